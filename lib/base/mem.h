@@ -1,0 +1,27 @@
+/* mem.h - memory whose sizes are checked: count times size never wraps. */
+#ifndef CF_BASE_MEM_H
+#define CF_BASE_MEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* *out = a * b, false if it does not fit. */
+bool cf_mul(size_t a, size_t b, size_t *out);
+
+/* n elements of size bytes each, uninitialised; never NULL for n == 0; NULL
+ * when memory or the address space ends. Freed with free(). */
+void *cf_alloc(size_t n, size_t size);
+
+/* The same, zeroed. */
+void *cf_zalloc(size_t n, size_t size);
+
+/* The same as cf_zalloc, but aligned to 64 bytes. Freed with free(). */
+void *cf_aalloc(size_t n, size_t size);
+
+/* Room for at least need elements in *p, whose capacity is *cap elements;
+ * grows by half. False, with *p untouched, when memory ends. *p may be NULL
+ * with *cap 0. The caller owns *p. */
+bool cf_grow(void *p, size_t *cap, size_t need, size_t size);
+
+#endif

@@ -1,0 +1,46 @@
+/* rng.h - counter-based random numbers: a draw is a function of a seed, a
+ * purpose, an epoch and an index, so it does not depend on who asks first.
+ *
+ * Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
+ * easy as 1, 2, 3", SC11. Key: the seed. Counter: index (64 bits), epoch,
+ * purpose. */
+#ifndef CF_BASE_RNG_H
+#define CF_BASE_RNG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a draw is for; one number space each. Values are part of the promise
+ * that a seed gives the same bytes: never reuse or renumber. */
+enum cf_purpose {
+    CF_RNG_SPLIT = 1,   /* train or valid, by row */
+    CF_RNG_SHUFFLE = 2, /* order of rows, by epoch */
+    CF_RNG_INIT_USER = 3,
+    CF_RNG_INIT_ITEM = 4,
+    CF_RNG_INIT_USER_BIAS = 5,
+    CF_RNG_INIT_ITEM_BIAS = 6,
+    CF_RNG_TEST = 7
+};
+
+/* The block cipher itself: out = philox4x32-10(counter, key). */
+void cf_philox(const uint32_t counter[4], const uint32_t key[2],
+               uint32_t out[4]);
+
+struct cf_rng {
+    uint64_t seed;
+    uint32_t purpose, epoch;
+};
+
+/* 64 random bits of draw number index. */
+uint64_t cf_rng_u64(const struct cf_rng *r, uint64_t index);
+/* Uniform in [0, 1), 53 bits. */
+double cf_rng_real(const struct cf_rng *r, uint64_t index);
+/* Standard normal (Box and Muller 1958, cosine branch; both uniforms from one
+ * Philox block). */
+double cf_rng_normal(const struct cf_rng *r, uint64_t index);
+/* Uniform in [0, n), unbiased (Lemire 2019, rejection), n > 0. */
+uint64_t cf_rng_below(const struct cf_rng *r, uint64_t index, uint64_t n);
+/* Uniformly random permutation of perm[0..n-1] in place (Fisher and Yates). */
+void cf_rng_shuffle(const struct cf_rng *r, uint32_t *perm, size_t n);
+
+#endif

@@ -1,0 +1,34 @@
+/* topn.h - ranking: the best items for a user, the nearest items to an item. */
+#ifndef CF_EVAL_TOPN_H
+#define CF_EVAL_TOPN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/par.h"
+#include "math/top.h"
+#include "math/vec.h"
+#include "model/model.h"
+
+struct cf_topn_opts {
+    size_t n;
+    bool keep_seen; /* seen items may appear */
+    const struct cf_vec *vec;
+};
+
+/* The best items for user u by predicted rating, best first, ties by id, into
+ * out (room for n); returns how many: fewer than n only if no more items are
+ * left. Items without a training row are never recommended. u CF_NONE or
+ * without a training row: a cold user, ranked by item bias. scratch has room
+ * for item.n floats. Scores are predictions. */
+size_t cf_topn_user(const struct cf_model *m, uint32_t u,
+                    const struct cf_topn_opts *o, float *scratch,
+                    struct cf_scored *out);
+/* The items nearest to item i by cosine of factors, i itself and items without
+ * a training row left out; scores are cosines. */
+size_t cf_topn_similar(const struct cf_model *m, uint32_t i,
+                       const struct cf_topn_opts *o, float *scratch,
+                       struct cf_scored *out);
+
+#endif

@@ -1,0 +1,56 @@
+/* fit.h - the table of solvers and what they share. A new solver is one file
+ * and one line in the table of fit.c. */
+#ifndef CF_FIT_FIT_H
+#define CF_FIT_FIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/par.h"
+#include "data/feed.h"
+#include "math/vec.h"
+#include "model/model.h"
+
+struct cf_fit_opts {
+    uint32_t k;
+    double lr, wd;
+    bool has_range;
+    double lo, hi; /* prediction range if has_range; else it is taken from the
+                      ratings, see cf_fit_range */
+    uint64_t seed;
+    const struct cf_vec *vec;
+    struct cf_pool *pool;
+    const struct cf_model *init; /* start from these weights, or NULL */
+};
+
+/* News from a solver; all calls on the caller's thread. */
+struct cf_fit_news {
+    void *ctx;
+    /* A mini-batch was learnt: its number from 0, its loss before the step. */
+    void (*batch)(void *ctx, uint64_t step, double loss);
+    /* An epoch ended. */
+    void (*epoch)(void *ctx, const struct cf_epoch *e);
+};
+
+/* Learns m (initialised: sizes, dictionaries; all zeros) from feed. Stores
+ * factors, biases, link, range, counts, seen items, epochs. CF_EDIVERGED when
+ * a loss or a weight is not finite. */
+typedef int cf_fit_fn(struct cf_model *m, struct cf_feed *feed,
+                      const struct cf_fit_opts *o,
+                      const struct cf_fit_news *news, struct cf_err *err);
+
+struct cf_solver {
+    const char *name, *summary;
+    cf_fit_fn *fit;
+};
+
+/* The table ends with a NULL name; the first is the default. */
+extern const struct cf_solver cf_solvers[];
+const struct cf_solver *cf_solver_find(const char *name);
+
+/* The default range from the lowest and highest rating: beyond each end by a
+ * tenth of the span (so 0.5..5 gives 0.05..5.45), because a sigmoid never
+ * reaches its ends; for a span of 0, by a half. */
+void cf_fit_range(float lowest, float highest, float *lo, float *hi);
+
+#endif

@@ -1,0 +1,46 @@
+/* vec.h - vector kernels. One table of functions for each instruction set;
+ * every table gives the same bits: the order of additions is fixed (16 lanes,
+ * lane l takes elements l, l + 16, ...; lanes are summed pairwise, l with l + 8,
+ * then 4, 2, 1) and no multiplication is fused with an addition. */
+#ifndef CF_MATH_VEC_H
+#define CF_MATH_VEC_H
+
+#include <stddef.h>
+
+/* What an Adam step needs besides the arrays; the formulas are in
+ * fit/adam.h. */
+struct cf_adam_step {
+    float decay;  /* 1 - lr * wd */
+    float beta1;  /* momentum of this step */
+    float beta2;
+    float rate;   /* lr / (1 - beta1^t) */
+    float scale2; /* 1 / (1 - beta2^t) */
+    float eps;
+};
+
+struct cf_vec {
+    const char *name; /* "scalar", "sse2", "avx2", "avx512" */
+    /* Sum of x[i] * y[i]. */
+    float (*dot)(const float *x, const float *y, size_t n);
+    /* y[i] += a * x[i]. */
+    void (*axpy)(float a, const float *x, float *y, size_t n);
+    /* out[r] = dot(row r of m (rows x n, row-major), x). */
+    void (*gemv)(const float *m, const float *x, float *out, size_t rows,
+                 size_t n);
+    /* w *= decay; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
+     * w -= rate * m / (sqrt(v * scale2) + eps), element by element. g NULL is
+     * all zeros. */
+    void (*adam)(const struct cf_adam_step *s, const float *g, float *w,
+                 float *m, float *v, size_t n);
+};
+
+/* The plain loops that the others are compared with. */
+extern const struct cf_vec cf_vec_scalar;
+/* The fastest table that this processor runs; CF_KERNEL in the environment is
+ * looked at by cmd/ only. */
+const struct cf_vec *cf_vec_best(void);
+/* The table of that name if it is built in and this processor runs it, or
+ * NULL. */
+const struct cf_vec *cf_vec_find(const char *name);
+
+#endif

@@ -1,0 +1,30 @@
+/* file.h - a model as a stream and back. Parts: user and item (dictionaries),
+ * user_factors, item_factors, user_bias, item_bias, user_count, item_count,
+ * seen_start, seen_item, epochs; facts: solver, k, mean, link, lo, hi,
+ * user_cold, item_cold. man/cf-stream.5 is normative. */
+#ifndef CF_MODEL_FILE_H
+#define CF_MODEL_FILE_H
+
+#include <stdbool.h>
+
+#include "base/io.h"
+#include "model/model.h"
+#include "stream/schema.h"
+#include "stream/writer.h"
+
+/* The schema that m is written with, history not included. seconds: whether
+ * the epochs carry their time (bytes then differ from run to run). */
+int cf_model_schema(const struct cf_model *m, bool seconds,
+                    struct cf_schema *s, struct cf_err *err);
+/* Writes all parts; the writer was opened with that schema. The caller
+ * finishes it. */
+int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
+                   struct cf_writer *w, struct cf_err *err);
+
+/* Reads a model whole, into memory of its own, with the schema (and so the
+ * history) it came with. Anything inconsistent is CF_ESTREAM; a stream of
+ * another kind is CF_EDATA. */
+int cf_model_read(struct cf_model *m, struct cf_schema *s, struct cf_in *in,
+                  struct cf_err *err);
+
+#endif

@@ -1,0 +1,85 @@
+/* model.h - the embedding model: a vector and a bias for each user and each
+ * item, a mean, a link.
+ *
+ *   z(u, i) = mean + user_bias[u] + item_bias[i] + user_factors[u] . item_factors[i]
+ *   prediction = link(z), see math/link.h
+ *
+ * A user or item without a training row (count 0), or that the model has never
+ * seen (CF_NONE), is predicted with what is known: no factors, and the mean
+ * bias of its kind (over training rows) in place of its own. */
+#ifndef CF_MODEL_MODEL_H
+#define CF_MODEL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "data/store.h"
+#include "math/link.h"
+
+/* One side of the model: users or items. */
+struct cf_side {
+    uint64_t n;
+    float *factors;      /* (n, k), row-major */
+    float *bias;         /* (n) */
+    uint32_t *count;     /* (n) training rows of each, 2^32-1 at most */
+    float cold_bias;     /* mean bias over training rows */
+    struct cf_schema dict_schema; /* kind CF_MODEL, one part */
+    struct cf_store dict; /* column 0 the external id; attributes after it */
+};
+
+/* A line of the epoch table. */
+struct cf_epoch {
+    uint32_t epoch;     /* from 0 */
+    double train_loss, valid_loss; /* NaN: there was none */
+    double seconds;
+};
+
+struct cf_model {
+    char *solver; /* name, owned */
+    uint32_t k;
+    double mean;
+    enum cf_link link;
+    float lo, hi;
+    struct cf_side user, item;
+    /* Items of the training rows of each user, ascending, once each:
+     * seen_item[seen_start[u] .. seen_start[u + 1] - 1]. */
+    uint64_t *seen_start; /* (user.n + 1) */
+    uint32_t *seen_item;
+    struct cf_epoch *epoch;
+    size_t nepochs;
+};
+
+/* Room for n users and items of k factors, all zeros; dictionaries are taken
+ * over from the caller's (whose structs become empty) with the schema that
+ * describes them: parts upart and ipart of s. */
+int cf_model_init(struct cf_model *m, uint32_t k, const struct cf_schema *s,
+                  uint32_t upart, struct cf_store *users, uint32_t ipart,
+                  struct cf_store *items, struct cf_err *err);
+void cf_model_free(struct cf_model *m);
+
+/* Which side of a pair the model knows: bit 0 the user, bit 1 the item. */
+enum { CF_KNOWN_USER = 1, CF_KNOWN_ITEM = 2 };
+unsigned cf_model_known(const struct cf_model *m, uint32_t u, uint32_t i);
+
+/* The raw score z; u or i may be CF_NONE. */
+float cf_model_raw(const struct cf_model *m, uint32_t u, uint32_t i);
+/* The prediction, in [lo, hi]. */
+float cf_model_predict(const struct cf_model *m, uint32_t u, uint32_t i);
+/* Sets cold_bias of both sides from bias and count. */
+void cf_model_set_cold(struct cf_model *m);
+
+/* Gathers (user, item) pairs of training rows and turns them into seen_* and
+ * the counts. */
+struct cf_seen {
+    uint32_t *user, *item;
+    size_t n, cap_user, cap_item;
+};
+int cf_seen_add(struct cf_seen *s, const uint32_t *user, const uint32_t *item,
+                size_t n, struct cf_err *err);
+/* Fills m->seen_* and both counts (a pair twice counts twice, is seen once). */
+int cf_seen_store(const struct cf_seen *s, struct cf_model *m,
+                  struct cf_err *err);
+void cf_seen_free(struct cf_seen *s);
+
+#endif
