@@ -31,6 +31,9 @@ bool cf_str_eq(struct cf_str a, struct cf_str b);
 int cf_str_cmp(struct cf_str a, struct cf_str b);
 /* Is it well-formed UTF-8 (no surrogates, no overlong forms)? */
 bool cf_str_utf8(struct cf_str s);
+/* Bytes of the well-formed UTF-8 character that s, not empty, begins with; 0 if
+ * it does not begin with one. */
+size_t cf_utf8_len(struct cf_str s);
 
 /* Room for more bytes past n; false when memory ended. */
 bool cf_buf_room(struct cf_buf *b, size_t more);
@@ -38,6 +41,7 @@ void cf_buf_add(struct cf_buf *b, const void *p, size_t n);
 void cf_buf_str(struct cf_buf *b, struct cf_str s);
 void cf_buf_puts(struct cf_buf *b, const char *s);
 void cf_buf_putc(struct cf_buf *b, char c);
+/* A NUL, not counted, follows what it adds. */
 void cf_buf_printf(struct cf_buf *b, const char *fmt, ...) CF_PRINTF(2, 3);
 /* A view of what is in it, valid until the next addition. */
 struct cf_str cf_buf_view(const struct cf_buf *b);

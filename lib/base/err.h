@@ -27,8 +27,13 @@ struct cf_err {
 #define CF_PRINTF(fmt, args)
 #endif
 
-/* Stores code and message (cut to fit), returns code. */
+/* Stores code and message (cut to fit, control characters as '?'), returns
+ * code. */
 int cf_fail(struct cf_err *err, enum cf_code code, const char *fmt, ...)
+    CF_PRINTF(3, 4);
+
+/* CF_EIO with the message, ": " and the system's words for errnum. */
+int cf_fail_os(struct cf_err *err, int errnum, const char *fmt, ...)
     CF_PRINTF(3, 4);
 
 /* CF_EMEM with "out of memory (WHAT)". */

@@ -11,12 +11,14 @@
 
 /* An input: a file, standard input or bytes in memory. */
 struct cf_in {
-    int fd;         /* -1 for memory */
-    char *name;     /* owned; for messages: the path, or "<stdin>" */
-    bool regular;   /* a regular file, so size is known and it can be mapped */
-    uint64_t size;  /* of a regular file or of the memory */
-    uint64_t off;   /* bytes read so far */
+    int fd;          /* -1 for memory */
+    char *name;      /* owned; for messages: the path, or "<stdin>" */
+    bool regular;    /* a regular file, so size is known and it can be mapped */
+    uint64_t size;   /* of a regular file or of the memory */
+    uint64_t off;    /* bytes read so far */
     const char *mem; /* borrowed */
+    void (*watch)(void *ctx, uint64_t off); /* told of progress, or NULL */
+    void *watch_ctx;
 };
 
 /* path NULL or "-": standard input. A directory is CF_EIO. */

@@ -21,16 +21,16 @@ enum cf_opt_type {
 };
 
 struct cf_opt {
-    const char *name;  /* long name without the dashes */
-    char letter;       /* short name, or 0 */
+    const char *name; /* long name without the dashes */
+    char letter;      /* short name, or 0 */
     enum cf_opt_type type;
-    void *dst;         /* holds the default before parsing */
-    const char *arg;   /* name of the argument in help; NULL for a flag */
-    const char *help;  /* one line, lower case, no full stop */
-    double min, max;   /* for UINT and REAL; both 0: no bounds */
+    void *dst;        /* holds the default before parsing */
+    const char *arg;  /* name of the argument in help; NULL for a flag */
+    const char *help; /* one line, lower case, no full stop */
+    double min, max;  /* for UINT and REAL; both 0: no bounds */
     const char *const *choices; /* NULL-terminated, for CHOICE */
-    bool *given;       /* set when the option was used; may be NULL */
-    bool local;        /* does not change the result: not kept in history */
+    bool *given;                /* set when the option was used; may be NULL */
+    bool local; /* does not change the result: not kept in history */
 };
 
 struct cf_cmd {

@@ -17,12 +17,10 @@ struct cf_progress {
 /* Seconds of a clock that only goes forward. */
 double cf_now(void);
 
-void cf_progress_start(struct cf_progress *p, const char *what,
-                       uint64_t total);
+void cf_progress_start(struct cf_progress *p, const char *what, uint64_t total);
 /* True, and a line in out (no newline: "5.1 M of 20 M rows, 3.2 M/s, 5 s
  * left"), if more than a second has passed since the start and a tenth since
  * the last line. */
-bool cf_progress_line(struct cf_progress *p, uint64_t done,
-                      struct cf_buf *out);
+bool cf_progress_line(struct cf_progress *p, uint64_t done, struct cf_buf *out);
 
 #endif

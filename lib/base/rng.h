@@ -38,9 +38,13 @@ double cf_rng_real(const struct cf_rng *r, uint64_t index);
 /* Standard normal (Box and Muller 1958, cosine branch; both uniforms from one
  * Philox block). */
 double cf_rng_normal(const struct cf_rng *r, uint64_t index);
-/* Uniform in [0, n), unbiased (Lemire 2019, rejection), n > 0. */
+/* Uniform in [0, n), unbiased (Lemire 2019, rejection), n > 0. It uses the two
+ * halves of the block and then those of blocks 1, 2, ... of the same draw,
+ * which have their number in the upper 16 bits of the purpose. */
 uint64_t cf_rng_below(const struct cf_rng *r, uint64_t index, uint64_t n);
-/* Uniformly random permutation of perm[0..n-1] in place (Fisher and Yates). */
+/* Uniformly random permutation of perm[0..n-1] in place (Fisher and Yates):
+ * from the last to the second, i changes places with draw number i below
+ * i + 1. */
 void cf_rng_shuffle(const struct cf_rng *r, uint32_t *perm, size_t n);
 
 #endif

@@ -1,0 +1,337 @@
+/* num.c - numbers from text and to text, the same in every locale. */
+#include "base/num.h"
+
+#include <float.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Adds one digit to *v, false if it leaves 64 bits. */
+static bool add_digit(uint64_t *v, char c)
+{
+    uint64_t digit = (uint64_t)(c - '0');
+    if (*v > (UINT64_MAX - digit) / 10)
+        return false;
+    *v = *v * 10 + digit;
+    return true;
+}
+
+/* An integer as sign and magnitude. A magnitude that is too big for 64 bits
+ * sets *big. */
+static const char *parse_int(struct cf_str s, bool *neg, uint64_t *mag,
+                             bool *big)
+{
+    *neg = s.n > 0 && s.p[0] == '-';
+    *mag = 0;
+    *big = false;
+    if (s.n == 0)
+        return "empty";
+    if (s.n == (size_t)*neg)
+        return "not a number";
+    for (size_t i = *neg; i < s.n; i++) {
+        if (!is_digit(s.p[i]))
+            return "not a whole number";
+        if (!add_digit(mag, s.p[i]))
+            *big = true;
+    }
+    return NULL;
+}
+
+const char *cf_parse_u64(struct cf_str s, uint64_t *out)
+{
+    bool neg, big;
+    uint64_t mag;
+    const char *why = parse_int(s, &neg, &mag, &big);
+    if (why)
+        return why;
+    if (neg && (big || mag > 0))
+        return "below 0";
+    if (big)
+        return "above 18446744073709551615";
+    *out = mag;
+    return NULL;
+}
+
+const char *cf_parse_i64(struct cf_str s, int64_t *out)
+{
+    bool neg, big;
+    uint64_t mag;
+    const char *why = parse_int(s, &neg, &mag, &big);
+    if (why)
+        return why;
+    if (neg && (big || mag > (uint64_t)INT64_MAX + 1))
+        return "below -9223372036854775808";
+    if (!neg && (big || mag > INT64_MAX))
+        return "above 9223372036854775807";
+    /* -mag without leaving int64_t on the way to INT64_MIN. */
+    *out = neg && mag > 0 ? -(int64_t)(mag - 1) - 1 : (int64_t)mag;
+    return NULL;
+}
+
+/* m * 10^exp10, correctly rounded. */
+static double scale10(uint64_t m, int exp10)
+{
+    static const double pow10[] = {
+        1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    const int max = sizeof pow10 / sizeof *pow10 - 1;
+    /* Both are exact as doubles, so one operation rounds once (Clinger 1990).*/
+    if (FLT_EVAL_METHOD == 0 && m <= UINT64_C(1) << DBL_MANT_DIG &&
+        exp10 >= -max && exp10 <= max)
+        return exp10 < 0 ? (double)m / pow10[-exp10] : (double)m * pow10[exp10];
+    /* Text without a point means the same in every locale. */
+    char text[48];
+    snprintf(text, sizeof text, "%" PRIu64 "e%d", m, exp10);
+    return strtod(text, NULL);
+}
+
+/* digit[0..n-1] * 10^exp10. No double or midpoint of two has more than 768
+ * significant digits, so of the digits from KEEP on it only counts whether all
+ * are zero, and the last one kept tells it. */
+enum { KEEP = 769 };
+
+struct decimal {
+    size_t n;
+    int64_t exp10;
+    char digit[KEEP + 16]; /* and an exponent */
+};
+
+/* Takes the digits of s from *i on, each worth 10^scale in exp10; false if
+ * there is none. */
+static bool take_digits(struct cf_str s, size_t *i, struct decimal *d,
+                        int scale)
+{
+    size_t from = *i;
+    for (; *i < s.n && is_digit(s.p[*i]); ++*i) {
+        char c = s.p[*i];
+        d->exp10 += scale;
+        if (d->n == 0 && c == '0')
+            continue;
+        if (d->n < KEEP) {
+            d->digit[d->n++] = c;
+            continue;
+        }
+        d->exp10++;
+        if (c != '0' && d->digit[KEEP - 1] == '0')
+            d->digit[KEEP - 1] = '1';
+    }
+    return *i > from;
+}
+
+/* The exponent after an 'e', kept from wrapping when it is absurd. */
+static bool take_exponent(struct cf_str s, size_t *i, struct decimal *d)
+{
+    const int64_t enough = INT64_MAX / 100;
+    bool neg = *i < s.n && s.p[*i] == '-';
+    if (neg || (*i < s.n && s.p[*i] == '+'))
+        ++*i;
+    size_t from = *i;
+    int64_t e = 0;
+    for (; *i < s.n && is_digit(s.p[*i]); ++*i)
+        if (e < enough)
+            e = e * 10 + (s.p[*i] - '0');
+    d->exp10 += neg ? -e : e;
+    return *i > from;
+}
+
+static double decimal_value(struct decimal *d)
+{
+    const int64_t far = 99999; /* infinity or zero, with at most KEEP digits */
+    int exp10 = (int)(d->exp10 > far ? far : d->exp10 < -far ? -far : d->exp10);
+    uint64_t m = 0;
+    size_t i = 0;
+    while (i < d->n && add_digit(&m, d->digit[i]))
+        i++;
+    if (i == d->n)
+        return m ? scale10(m, exp10) : 0;
+    snprintf(d->digit + d->n, sizeof d->digit - d->n, "e%d", exp10);
+    return strtod(d->digit, NULL);
+}
+
+const char *cf_parse_f64(struct cf_str s, double *out)
+{
+    struct decimal d;
+    d.n = 0;
+    d.exp10 = 0;
+    size_t i = 0;
+    if (s.n == 0)
+        return "empty";
+    bool neg = s.p[0] == '-';
+    if (neg || s.p[0] == '+')
+        i++;
+    bool some = take_digits(s, &i, &d, 0);
+    if (i < s.n && s.p[i] == '.') {
+        i++;
+        some |= take_digits(s, &i, &d, -1);
+    }
+    if (some && i < s.n && (s.p[i] == 'e' || s.p[i] == 'E')) {
+        i++;
+        some = take_exponent(s, &i, &d);
+    }
+    if (!some || i < s.n)
+        return "not a number";
+    double v = decimal_value(&d);
+    if (isinf(v))
+        return "out of range";
+    *out = neg ? -v : v;
+    return NULL;
+}
+
+bool cf_parse_exact(struct cf_str s, uint32_t *value, unsigned *scale)
+{
+    enum { SCALE_MAX = 9 };
+    uint64_t v = 0;
+    size_t i = 0;
+    for (; i < s.n && is_digit(s.p[i]); i++)
+        if (!add_digit(&v, s.p[i]))
+            return false;
+    if (i == 0 || (s.p[0] == '0' && i > 1))
+        return false;
+    size_t fraction = 0;
+    if (i < s.n && s.p[i] == '.') {
+        fraction = s.n - i - 1;
+        if (fraction == 0 || fraction > SCALE_MAX)
+            return false;
+        while (++i < s.n)
+            if (!is_digit(s.p[i]) || !add_digit(&v, s.p[i]))
+                return false;
+    }
+    if (i < s.n || v > UINT32_MAX)
+        return false;
+    *value = (uint32_t)v;
+    *scale = (unsigned)fraction;
+    return true;
+}
+
+/* The decimal of p digits next to v > 0: v is about m * 10^*exp10. */
+static uint64_t round_to(double v, int p, int *exp10)
+{
+    char text[48];
+    snprintf(text, sizeof text, "%.*e", p - 1, v);
+    uint64_t m = 0;
+    const char *c = text;
+    for (; *c != 'e'; c++)
+        if (is_digit(*c)) /* the point is the locale's */
+            m = m * 10 + (uint64_t)(*c - '0');
+    bool neg = c[1] == '-';
+    int e = 0;
+    for (c += 2; *c; c++)
+        e = e * 10 + (*c - '0');
+    *exp10 = (neg ? -e : e) - (p - 1);
+    return m;
+}
+
+/* Does a reader of m * 10^exp10 get v? */
+static bool reads_f64(uint64_t m, int exp10, double v)
+{
+    return scale10(m, exp10) == v;
+}
+
+/* The same for a float, also for a reader that goes through double: if that
+ * lands on the midpoint of two floats by rounding, the two ways may differ. */
+static bool reads_f32(uint64_t m, int exp10, double v)
+{
+    double d = scale10(m, exp10);
+    bool exact = exp10 >= 0 && d <= 0x1p53;
+    float f = (float)v;
+    double next = nextafterf(f, d < v ? 0 : INFINITY);
+    return (float)d == f && (exact || fabs(d - v) != fabs(next - d));
+}
+
+/* What differs between float and double. */
+struct width {
+    int sure, last; /* digits that survive decimal-binary-decimal, and that
+                       always suffice */
+    double normal;  /* the least number for which sure holds */
+    bool (*reads)(uint64_t m, int exp10, double v);
+};
+
+static uint64_t shortest(double v, const struct width *w, int *exp10)
+{
+    uint64_t m;
+    for (int p = v < w->normal ? 1 : w->sure;; p++) {
+        m = round_to(v, p, exp10);
+        if (p == w->last || w->reads(m, *exp10, v))
+            break;
+        /* Above a power of two there is more room than below. */
+        if (w->reads(m + 1, *exp10, v)) {
+            m++;
+            break;
+        }
+    }
+    for (; m % 10 == 0; m /= 10)
+        ++*exp10;
+    return m;
+}
+
+/* Lays out m * 10^exp10 as printf("%g") would, but plain from 1e-5 to 1e16. */
+static size_t lay_out(uint64_t m, int exp10, char *out)
+{
+    static const char zeros[] = "0000000000000000";
+    char digits[24];
+    int n = snprintf(digits, sizeof digits, "%" PRIu64, m);
+    int e = exp10 + n - 1; /* of the first digit */
+    if (e < -5 || e >= 16)
+        n = snprintf(out, CF_NUM_MAX, "%c%s%se%c%02d", digits[0],
+                     n > 1 ? "." : "", digits + 1, e < 0 ? '-' : '+', abs(e));
+    else if (e < 0)
+        n = snprintf(out, CF_NUM_MAX, "0.%.*s%s", -e - 1, zeros, digits);
+    else if (exp10 >= 0)
+        n = snprintf(out, CF_NUM_MAX, "%s%.*s", digits, exp10, zeros);
+    else
+        n = snprintf(out, CF_NUM_MAX, "%.*s.%s", e + 1, digits, digits + e + 1);
+    return (size_t)n;
+}
+
+static size_t format_real(double v, const struct width *w, char *out)
+{
+    size_t sign = !isnan(v) && signbit(v) ? 1 : 0;
+    out[0] = '-';
+    if (isnan(v) || isinf(v) || v == 0) {
+        const char *word = isnan(v) ? "nan" : isinf(v) ? "inf" : "0";
+        size_t n = strlen(word);
+        memcpy(out + sign, word, n + 1);
+        return sign + n;
+    }
+    int exp10;
+    uint64_t m = shortest(fabs(v), w, &exp10);
+    return sign + lay_out(m, exp10, out + sign);
+}
+
+size_t cf_format_f32(float v, char *out)
+{
+    static const struct width w = {FLT_DIG, FLT_DECIMAL_DIG, FLT_MIN,
+                                   reads_f32};
+    return format_real((double)v, &w, out);
+}
+
+size_t cf_format_f64(double v, char *out)
+{
+    static const struct width w = {DBL_DIG, DBL_DECIMAL_DIG, DBL_MIN,
+                                   reads_f64};
+    return format_real(v, &w, out);
+}
+
+size_t cf_format_exact(uint64_t value, unsigned scale, char *out)
+{
+    char digit[24]; /* the last one first */
+    size_t n = 0, len = 0;
+    do {
+        digit[n++] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0 || n <= scale);
+    while (n-- > 0) {
+        out[len++] = digit[n];
+        if (n == scale && n > 0)
+            out[len++] = '.';
+    }
+    out[len] = '\0';
+    return len;
+}
