@@ -7,6 +7,10 @@
 
 #include "base/buf.h"
 
+/* Columns are taken over as they are, without turning each value. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "cf runs on little-endian machines");
+
 /* How a column's rows are laid out. All numbers are little-endian; pointers of
  * a block from a reader are aligned to nothing. Use the accessors. */
 enum cf_layout {
@@ -41,9 +45,9 @@ double cf_load_f64(const char *p);
 
 /* Row's value of a CF_STR column. Text is a view into the block; an exact
  * number is printed into scratch (CF_NUM_MAX bytes), which must outlive the
- * view. */
-struct cf_str cf_chunk_str(const struct cf_chunk *c, uint32_t row,
-                           char *scratch);
+ * view. rows is the block's. */
+struct cf_str cf_chunk_str(const struct cf_chunk *c, uint32_t rows,
+                           uint32_t row, char *scratch);
 /* Row's value of a CF_RUN column. */
 uint64_t cf_chunk_run(const struct cf_chunk *c, uint32_t row);
 /* Row's code in a U8 or U32 column with a dictionary; CF_NONE for none. */

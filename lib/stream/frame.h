@@ -40,14 +40,24 @@ int cf_frame_chunks(const struct cf_schema *s, uint32_t part,
                     const struct cf_frame *f, const uint64_t *counts,
                     struct cf_chunk *chunk, struct cf_err *err);
 
+/* Is every code of a chunk of rows below count (or none, where that may be)? */
+bool cf_codes_sound(const struct cf_column *col, const struct cf_chunk *c,
+                    uint32_t rows, uint64_t count);
+
+/* Starts a scan of a frame. */
+void cf_frame_scan(struct cf_scan *s);
+
+/* The sum over a stream's frame sums so far, one more frame's put in; begins
+ * with the header's sum. */
+uint64_t cf_sums_add(uint64_t sums, uint64_t sum);
+
 /* The end frame's one chunk: what a reader from the back of a file needs. */
 struct cf_end {
     uint64_t frames; /* all, with toc and end */
     uint64_t rows;   /* of all parts */
     uint64_t toc;    /* offset of the toc frame, 0 if there is none */
     uint64_t at;     /* offset of this end frame */
-    uint64_t sums;   /* checksum over the frames' checksums (the end frame's
-                        own left out), in order, seeded with the header's */
+    uint64_t sums;   /* cf_sums_add over all frames but the end itself */
 };
 enum { CF_END_SIZE = 40 };
 void cf_end_put(const struct cf_end *e, char out[CF_END_SIZE]);

@@ -19,9 +19,8 @@ const char *cf_map_name(const struct cf_map *m);
 uint64_t cf_map_rows(const struct cf_map *m, uint32_t part);
 /* Blocks of a part, in order: number 0 .. n-1. */
 uint32_t cf_map_blocks(const struct cf_map *m, uint32_t part);
-/* Rows of each block of a part but the last, which may have fewer: the block
- * of row r is r / cf_map_block_rows. 0 if the part has no rows. */
-uint32_t cf_map_block_rows(const struct cf_map *m, uint32_t part);
+/* The number of the block that holds row (below cf_map_rows) of a part. */
+uint32_t cf_map_find(const struct cf_map *m, uint32_t part, uint64_t row);
 /* Block number n of a part, its checksum and sizes looked at when first asked
  * for; a view until close. Safe from several threads. */
 int cf_map_block(struct cf_map *m, uint32_t part, uint32_t n,

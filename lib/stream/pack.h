@@ -32,14 +32,17 @@ struct cf_scan {
     uint64_t left[CF_DEPTH_MAX + 1]; /* values still due at each level */
     unsigned depth;
     bool started;
+    size_t values; /* values seen, and how many there may be (0: any) */
+    size_t max_values;
 };
 enum cf_scanned { CF_SCAN_DONE, CF_SCAN_MORE, CF_SCAN_BAD };
 
 /* Walks on over p[0..n-1], the same bytes as before and perhaps more.
  * DONE: the value is p[0..pos-1]. MORE: at least *need bytes in all are
  * needed. BAD: *why says what: deeper than CF_DEPTH_MAX, not in shortest form,
- * an extension, the byte c1, a NaN, or more than max bytes, which is known as
- * soon as the counts that are declared and still due exceed them. */
+ * an extension, the byte c1, a NaN, more than max_values, or more than max
+ * bytes, which is known as soon as the counts that are declared and still due
+ * exceed them. */
 enum cf_scanned cf_scan(struct cf_scan *s, const char *p, size_t n, size_t max,
                         size_t *need, const char **why);
 

@@ -128,7 +128,7 @@ size_t cf_type_size(enum cf_type type);
 /* Building: all copy their strings and can only fail for lack of memory
  * (CF_EMEM), but for names: CF_EDATA if a name is empty, not UTF-8, twice in a
  * part, or, for a part, "toc" or "end". A part's columns follow it at once. */
-int cf_schema_init(struct cf_schema *s, enum cf_kind kind);
+void cf_schema_init(struct cf_schema *s, enum cf_kind kind);
 int cf_schema_part(struct cf_schema *s, const char *name, uint64_t rows,
                    struct cf_err *err);
 /* Adds a column to the last part; c->name and c->on are copied, c->part is
@@ -150,7 +150,8 @@ void cf_schema_free(struct cf_schema *s);
 
 /* Looking: index, or -1. */
 int cf_schema_find_part(const struct cf_schema *s, const char *name);
-/* A column of a part by role or by name. */
+/* A column of a part by role or by name: its index in column[], so its place
+ * in a block's chunks is that less part[part].col. */
 int cf_schema_find_role(const struct cf_schema *s, uint32_t part,
                         enum cf_role role);
 int cf_schema_find_column(const struct cf_schema *s, uint32_t part,
