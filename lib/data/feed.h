@@ -16,6 +16,7 @@
 struct cf_plan {
     uint32_t batch, epochs;
     uint64_t rows; /* training rows of one epoch */
+    float lo, hi;  /* lowest and highest rating among them */
 };
 
 enum cf_event {
@@ -40,7 +41,8 @@ struct cf_feed;
 bool cf_split_valid(uint64_t seed, double valid, uint64_t row);
 
 /* From memory: rows of r, borrowed until close, split by seed and share, the
- * training rows reshuffled for each epoch. epochs >= 1, batch >= 1. */
+ * training rows reshuffled for each epoch. epochs >= 1, batch >= 1. CF_EDATA
+ * if no row is left to learn from. */
 struct cf_feed_opts {
     uint32_t batch, epochs;
     double valid; /* share, 0 <= valid < 1 */
@@ -51,17 +53,51 @@ int cf_feed_memory(struct cf_feed **f, const struct cf_ratings *r,
 
 /* From a batches stream, borrowed until close. The dictionaries are read into
  * users and items (initialised here, owned by the caller) before this
- * returns; they must come before the first row. */
+ * returns; they must come before the first row. CF_EDATA if the stream is of
+ * another kind, or its facts make no sense. */
 int cf_feed_stream(struct cf_feed **f, struct cf_reader *r,
                    struct cf_store *users, struct cf_store *items,
                    struct cf_err *err);
 
 const struct cf_plan *cf_feed_plan(const struct cf_feed *f);
 /* Rows are valid until the next call. Of a stream, an epoch with more or fewer
- * training rows than planned is CF_EDATA. Ratings are finite, ids are below
- * the number of users and items. */
+ * training rows than planned, an epoch too many or missing, or a rating that is
+ * not between the plan's is CF_EDATA. Ratings are finite, ids are below the
+ * number of users and items. */
 int cf_feed_next(struct cf_feed *f, enum cf_event *event, struct cf_rows *rows,
                  struct cf_err *err);
 void cf_feed_close(struct cf_feed *f);
+
+/* ---- writing what a feed gives (cf-batch) ----
+ *
+ * A batches stream: the dictionaries "user" and "item"; "train" and "valid",
+ * with the user, item, rating and time columns of the ratings; "epochs", whose
+ * column "epoch" counts from 0. For each epoch its train blocks, its valid
+ * blocks and one row of epochs. The facts are the plan's: batch, epochs, rows,
+ * rating_lo, rating_hi. */
+
+/* The schema for a memory feed of ratings that came with schema `ratings`; with
+ * its history, the caller adds its step. On failure nothing is left to free. */
+int cf_batches_schema(struct cf_schema *s, const struct cf_schema *ratings,
+                      const struct cf_feed *f, struct cf_err *err);
+/* Writes all of a memory feed; s is the schema of w. The caller finishes w. */
+int cf_batches_write(struct cf_feed *f, const struct cf_schema *s,
+                     struct cf_writer *w, struct cf_err *err);
+
+/* One part of the split as a ratings stream: the rows that a memory feed of
+ * the same seed and share would give as valid, or the others, in the order in
+ * which they come. */
+struct cf_part_opts {
+    uint64_t seed;
+    double valid; /* share, 0 <= valid < 1 */
+    bool want_valid;
+};
+/* The schema of a part; with history, the caller adds its step. CF_EDATA if
+ * r is not a ratings stream. On failure nothing is left to free. */
+int cf_part_schema(struct cf_schema *s, const struct cf_reader *r,
+                   struct cf_err *err);
+/* Copies the rest of r, row by row as it arrives. The caller finishes w. */
+int cf_part_write(struct cf_reader *r, const struct cf_part_opts *o,
+                  struct cf_writer *w, struct cf_err *err);
 
 #endif

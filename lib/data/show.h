@@ -13,17 +13,18 @@ enum cf_format { CF_SHOW_TABLE, CF_SHOW_CSV, CF_SHOW_TSV, CF_SHOW_JSONL };
 
 struct cf_show;
 
-/* head: rows shown of each part (UINT64_MAX: all). A table shows each part
- * with its shape (parts of a model that are arrays by their shape and first
- * rows); the others show the rows part only, or `part` if it is not NULL. out
- * is borrowed until close. */
+/* head: rows shown of each part (UINT64_MAX: all). A table shows each part,
+ * of batches the training rows, with its shape; the others show the part with
+ * the rows ("rows", of batches "train"). Either shows just `part` if it is not
+ * NULL. A part that is not there is CF_EUSAGE, when the schema comes. */
 struct cf_show_opts {
     enum cf_format format;
     uint64_t head;
     const char *part;
     size_t width; /* of the screen for CF_SHOW_TABLE; 0: do not cut */
 };
-int cf_show_open(struct cf_show **v, struct cf_out *out,
+/* file is borrowed until close, and so is the schema that the tap gets. */
+int cf_show_open(struct cf_show **out, struct cf_out *file,
                  const struct cf_show_opts *opts, struct cf_err *err);
 /* What to give to a writer, or to call for each block of a reader. */
 const struct cf_tap *cf_show_tap(struct cf_show *v);
