@@ -17,7 +17,8 @@ struct cf_topn_opts {
     const struct cf_vec *vec;
 };
 
-/* The best items for user u by predicted rating, best first, ties by id, into
+/* The best items for user u by raw score (which orders by predicted rating,
+ * also where that reaches the end of its range), best first, ties by id, into
  * out (room for n); returns how many: fewer than n only if no more items are
  * left. Items without a training row are never recommended. u CF_NONE or
  * without a training row: a cold user, ranked by item bias. scratch has room

@@ -16,7 +16,7 @@ struct cf_fit_opts {
     double lr, wd;
     bool has_range;
     double lo, hi; /* prediction range if has_range; else it is taken from the
-                      ratings, see cf_fit_range */
+                      ratings, see cf_fit_range, and not narrower than init's */
     uint64_t seed;
     const struct cf_vec *vec;
     struct cf_pool *pool;

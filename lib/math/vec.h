@@ -1,22 +1,28 @@
 /* vec.h - vector kernels. One table of functions for each instruction set;
  * every table gives the same bits: the order of additions is fixed (16 lanes,
- * lane l takes elements l, l + 16, ...; lanes are summed pairwise, l with l + 8,
- * then 4, 2, 1) and no multiplication is fused with an addition. */
+ * lane l takes elements l, l + 16, ...; lanes are summed pairwise, l with l +
+ * 8, then 4, 2, 1) and no multiplication is fused with an addition. */
 #ifndef CF_MATH_VEC_H
 #define CF_MATH_VEC_H
 
 #include <stddef.h>
 
-/* What an Adam step needs besides the arrays; the formulas are in
- * fit/adam.h. */
+/* What an Adam step needs besides the arrays; where the numbers come from is in
+ * fit/adam.c. */
 struct cf_adam_step {
-    float decay;  /* 1 - lr * wd */
-    float beta1;  /* momentum of this step */
+    float decay; /* 1 - lr * wd */
+    float beta1; /* momentum of this step */
     float beta2;
-    float rate;   /* lr / (1 - beta1^t) */
-    float scale2; /* 1 / (1 - beta2^t) */
+    float rest1; /* 1 - beta1 */
+    float rest2; /* 1 - beta2 */
+    float rate;  /* lr / (1 - beta1^t) */
+    float scale; /* 1 / (1 - beta2^t) */
     float eps;
 };
+
+/* A moment below this is stored as 0: it moves no weight by a bit, and denormal
+ * numbers, where it would end up otherwise, are slow on many processors. */
+#define CF_MOMENT_MIN 1e-30F
 
 struct cf_vec {
     const char *name; /* "scalar", "sse2", "avx2", "avx512" */
@@ -27,11 +33,13 @@ struct cf_vec {
     /* out[r] = dot(row r of m (rows x n, row-major), x). */
     void (*gemv)(const float *m, const float *x, float *out, size_t rows,
                  size_t n);
-    /* w *= decay; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
-     * w -= rate * m / (sqrt(v * scale2) + eps), element by element. g NULL is
-     * all zeros. */
+    /* m = beta1 m + rest1 g; v = beta2 v + rest2 g g; w = decay w - rate m /
+     * (sqrt(scale v) + eps), element by element; v is not negative. */
     void (*adam)(const struct cf_adam_step *s, const float *g, float *w,
                  float *m, float *v, size_t n);
+    /* The same for s[0], s[1], ... s[steps - 1] with a gradient of zeros. */
+    void (*adam_idle)(const struct cf_adam_step *s, size_t steps, float *w,
+                      float *m, float *v, size_t n);
 };
 
 /* The plain loops that the others are compared with. */

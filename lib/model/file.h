@@ -14,16 +14,16 @@
 
 /* The schema that m is written with, history not included. seconds: whether
  * the epochs carry their time (bytes then differ from run to run). */
-int cf_model_schema(const struct cf_model *m, bool seconds,
-                    struct cf_schema *s, struct cf_err *err);
+int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
+                    struct cf_err *err);
 /* Writes all parts; the writer was opened with that schema. The caller
  * finishes it. */
 int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
                    struct cf_writer *w, struct cf_err *err);
 
-/* Reads a model whole, into memory of its own, with the schema (and so the
- * history) it came with. Anything inconsistent is CF_ESTREAM; a stream of
- * another kind is CF_EDATA. */
+/* Reads a model whole, into memory of its own; s gets the history it came
+ * with and nothing else. m and s need no free after an error. Anything
+ * inconsistent is CF_ESTREAM; a stream of another kind is CF_EDATA. */
 int cf_model_read(struct cf_model *m, struct cf_schema *s, struct cf_in *in,
                   struct cf_err *err);
 

@@ -1,7 +1,8 @@
 /* model.h - the embedding model: a vector and a bias for each user and each
  * item, a mean, a link.
  *
- *   z(u, i) = mean + user_bias[u] + item_bias[i] + user_factors[u] . item_factors[i]
+ *   z(u, i) = mean + user_bias[u] + item_bias[i]
+ *             + user_factors[u] . item_factors[i]
  *   prediction = link(z), see math/link.h
  *
  * A user or item without a training row (count 0), or that the model has never
@@ -20,17 +21,17 @@
 /* One side of the model: users or items. */
 struct cf_side {
     uint64_t n;
-    float *factors;      /* (n, k), row-major */
-    float *bias;         /* (n) */
-    uint32_t *count;     /* (n) training rows of each, 2^32-1 at most */
-    float cold_bias;     /* mean bias over training rows */
+    float *factors;  /* (n, k), row-major */
+    float *bias;     /* (n) */
+    uint32_t *count; /* (n) training rows of each, 2^32-1 at most */
+    float cold_bias; /* mean bias over training rows */
     struct cf_schema dict_schema; /* kind CF_MODEL, one part */
     struct cf_store dict; /* column 0 the external id; attributes after it */
 };
 
 /* A line of the epoch table. */
 struct cf_epoch {
-    uint32_t epoch;     /* from 0 */
+    uint32_t epoch;                /* from 0 */
     double train_loss, valid_loss; /* NaN: there was none */
     double seconds;
 };
@@ -52,7 +53,9 @@ struct cf_model {
 
 /* Room for n users and items of k factors, all zeros; dictionaries are taken
  * over from the caller's (whose structs become empty) with the schema that
- * describes them: parts upart and ipart of s. */
+ * describes them: parts upart and ipart of s. CF_EDATA if their first column
+ * is not text, or one is codes of another part. Nothing to free after an error
+ * but what is still the caller's. */
 int cf_model_init(struct cf_model *m, uint32_t k, const struct cf_schema *s,
                   uint32_t upart, struct cf_store *users, uint32_t ipart,
                   struct cf_store *items, struct cf_err *err);

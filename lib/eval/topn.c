@@ -1,0 +1,88 @@
+/* topn.c - ranking, exact: every item is scored. */
+#include "eval/topn.h"
+
+#include <math.h>
+
+/* z of every item for a known user, in the order of additions of
+ * cf_model_raw. */
+static void score_items(const struct cf_model *m, uint32_t u,
+                        const struct cf_vec *vec, float *z)
+{
+    float base = (float)m->mean + m->user.bias[u];
+
+    vec->gemv(m->item.factors, m->user.factors + (size_t)u * m->k, z, m->item.n,
+              m->k);
+    for (uint64_t i = 0; i < m->item.n; i++)
+        z[i] = base + m->item.bias[i] + z[i];
+}
+
+static void score_cold(const struct cf_model *m, float *z)
+{
+    float base = (float)m->mean + m->user.cold_bias;
+
+    for (uint64_t i = 0; i < m->item.n; i++)
+        z[i] = base + m->item.bias[i];
+}
+
+size_t cf_topn_user(const struct cf_model *m, uint32_t u,
+                    const struct cf_topn_opts *o, float *scratch,
+                    struct cf_scored *out)
+{
+    bool known = cf_model_known(m, u, CF_NONE) & CF_KNOWN_USER;
+    uint64_t seen = 0, seen_end = 0;
+    struct cf_top top;
+
+    if (known)
+        score_items(m, u, o->vec, scratch);
+    else
+        score_cold(m, scratch);
+    if (known && !o->keep_seen) {
+        seen = m->seen_start[u];
+        seen_end = m->seen_start[u + 1];
+    }
+    cf_top_init(&top, out, o->n);
+    for (uint32_t i = 0; i < m->item.n; i++) {
+        if (seen < seen_end && m->seen_item[seen] == i)
+            seen++;
+        else if (m->item.count[i] > 0)
+            cf_top_add(&top, scratch[i], i);
+    }
+    cf_top_sort(&top);
+    for (size_t j = 0; j < top.count; j++)
+        out[j].score = cf_link_apply(m->link, m->lo, m->hi, out[j].score);
+    return top.count;
+}
+
+/* ---- similar items ---- */
+
+static double length(const float *x, size_t n)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += (double)x[i] * (double)x[i];
+    return sqrt(sum);
+}
+
+size_t cf_topn_similar(const struct cf_model *m, uint32_t i,
+                       const struct cf_topn_opts *o, float *scratch,
+                       struct cf_scored *out)
+{
+    struct cf_top top;
+
+    cf_top_init(&top, out, o->n);
+    if (!(cf_model_known(m, CF_NONE, i) & CF_KNOWN_ITEM))
+        return 0;
+    const float *q = m->item.factors + (size_t)i * m->k;
+    double own = length(q, m->k);
+    o->vec->gemv(m->item.factors, q, scratch, m->item.n, m->k);
+    for (uint32_t j = 0; own > 0 && j < m->item.n; j++) {
+        double other = length(m->item.factors + (size_t)j * m->k, m->k);
+        if (j == i || m->item.count[j] == 0 || other == 0)
+            continue;
+        double cosine = (double)scratch[j] / (own * other);
+        cf_top_add(&top, (float)fmax(-1, fmin(cosine, 1)), j);
+    }
+    cf_top_sort(&top);
+    return top.count;
+}

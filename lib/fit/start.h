@@ -1,0 +1,13 @@
+/* start.h - the weights that training starts from. */
+#ifndef CF_FIT_START_H
+#define CF_FIT_START_H
+
+#include "fit/fit.h"
+
+/* Fills factors and biases of m: normal(0, 1) folded into (-2, 2) by fmod,
+ * times 0.01; or, for the ids that o->init has, its weights. CF_EUSAGE if
+ * o->init has another number of factors. */
+int cf_fit_start(struct cf_model *m, const struct cf_fit_opts *o,
+                 struct cf_err *err);
+
+#endif

@@ -1,0 +1,156 @@
+/* vec_kernels.h - the kernels of vec.h in registers, written once. Included by
+ * the file of each instruction set, which is compiled for it and defines WIDTH
+ * (floats in a register), SQRT (of a register), NAME and TABLE.
+ *
+ * No include guard is needed, and no other file may include it. */
+#include <string.h>
+
+/* Registers of floats and of their bits. */
+typedef float reg __attribute__((vector_size(4 * WIDTH)));
+typedef int bits __attribute__((vector_size(4 * WIDTH)));
+
+static inline reg load(const float *p)
+{
+    reg x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
+static inline void store(float *p, reg x)
+{
+    memcpy(p, &x, sizeof x);
+}
+
+static float dot(const float *x, const float *y, size_t n)
+{
+    enum { REGS = CF_LANES / WIDTH };
+    reg sum[REGS] = {{0}};
+    float lane[CF_LANES];
+    size_t i = 0;
+
+    for (; i + CF_LANES <= n; i += CF_LANES)
+        for (size_t r = 0; r < REGS; r++)
+            sum[r] += load(x + i + r * WIDTH) * load(y + i + r * WIDTH);
+    memcpy(lane, sum, sizeof lane);
+    for (size_t l = 0; i + l < n; l++)
+        lane[l] += x[i + l] * y[i + l];
+    for (size_t half = CF_LANES / 2; half > 0; half /= 2)
+        for (size_t l = 0; l < half; l++)
+            lane[l] += lane[l + half];
+    return lane[0];
+}
+
+static void axpy(float a, const float *x, float *y, size_t n)
+{
+    size_t i = 0;
+
+    for (; i + WIDTH <= n; i += WIDTH)
+        store(y + i, load(y + i) + a * load(x + i));
+    for (; i < n; i++)
+        y[i] += a * x[i];
+}
+
+static void gemv(const float *m, const float *x, float *out, size_t rows,
+                 size_t n)
+{
+    for (size_t r = 0; r < rows; r++)
+        out[r] = dot(m + r * n, x, n);
+}
+
+/* Lanes below the least moment become 0; a NaN stays, so that it is found. */
+static inline reg flush(reg x)
+{
+    reg size = (reg)((bits)x & 0x7fffffff);
+    return (reg)((bits)x & ~(size < CF_MOMENT_MIN));
+}
+
+static void adam(const struct cf_adam_step *step, const float *g, float *w,
+                 float *m, float *v, size_t n)
+{
+    const struct cf_adam_step s = *step;
+    size_t i = 0;
+
+    for (; i + WIDTH <= n; i += WIDTH) {
+        reg gi = load(g + i);
+        reg mi = flush(s.beta1 * load(m + i) + s.rest1 * gi);
+        reg vv = flush(s.beta2 * load(v + i) + s.rest2 * gi * gi);
+        reg down = s.rate * mi / ((reg)SQRT(s.scale * vv) + s.eps);
+        store(w + i, s.decay * load(w + i) - down);
+        store(m + i, mi);
+        store(v + i, vv);
+    }
+    cf_vec_scalar.adam(step, g + i, w + i, m + i, v + i, n - i);
+}
+
+/* Registers of an array that go through the steps together: two, so that one
+ * computes while the other waits. */
+enum { PAIR = 2 };
+struct pair {
+    reg r[PAIR];
+};
+
+static inline int all_zero(const struct pair *p)
+{
+    int any = 0;
+    for (size_t r = 0; r < PAIR; r++)
+        for (size_t l = 0; l < WIDTH; l++)
+            any |= ((bits)p->r[r])[l];
+    return any == 0;
+}
+
+/* A pair through all steps. Without momentum nothing moves but by decay. */
+static inline void idle(const struct cf_adam_step *s, size_t steps, float *w,
+                        float *m, float *v)
+{
+    struct pair pw, pm, pv;
+
+    memcpy(&pw, w, sizeof pw);
+    memcpy(&pm, m, sizeof pm);
+    memcpy(&pv, v, sizeof pv);
+    if (all_zero(&pm)) {
+        for (size_t t = 0; t < steps; t++)
+            for (size_t r = 0; r < PAIR; r++) {
+                pv.r[r] = s[t].beta2 * pv.r[r];
+                pw.r[r] = s[t].decay * pw.r[r];
+            }
+    } else {
+        for (size_t t = 0; t < steps; t++)
+            for (size_t r = 0; r < PAIR; r++) {
+                pm.r[r] = s[t].beta1 * pm.r[r];
+                pv.r[r] = s[t].beta2 * pv.r[r];
+                reg root = (reg)SQRT(s[t].scale * pv.r[r]);
+                pw.r[r] = s[t].decay * pw.r[r] -
+                          s[t].rate * pm.r[r] / (root + s[t].eps);
+            }
+    }
+    for (size_t r = 0; r < PAIR; r++) {
+        pm.r[r] = flush(pm.r[r]);
+        pv.r[r] = flush(pv.r[r]);
+    }
+    memcpy(w, &pw, sizeof pw);
+    memcpy(m, &pm, sizeof pm);
+    memcpy(v, &pv, sizeof pv);
+}
+
+static void adam_idle(const struct cf_adam_step *s, size_t steps, float *w,
+                      float *m, float *v, size_t n)
+{
+    enum { STEP = PAIR * WIDTH };
+    size_t i = 0;
+
+    for (; i + STEP <= n; i += STEP)
+        idle(s, steps, w + i, m + i, v + i);
+    if (i < n) {
+        size_t bytes = (n - i) * sizeof(float);
+        float tw[STEP] = {0}, tm[STEP] = {0}, tv[STEP] = {0};
+        memcpy(tw, w + i, bytes);
+        memcpy(tm, m + i, bytes);
+        memcpy(tv, v + i, bytes);
+        idle(s, steps, tw, tm, tv);
+        memcpy(w + i, tw, bytes);
+        memcpy(m + i, tm, bytes);
+        memcpy(v + i, tv, bytes);
+    }
+}
+
+const struct cf_vec TABLE = {NAME, dot, axpy, gemv, adam, adam_idle};

@@ -1,0 +1,25 @@
+/* little.h - small models for tests. */
+#ifndef CF_TESTS_LITTLE_H
+#define CF_TESTS_LITTLE_H
+
+#include "model/model.h"
+
+/* How many ids a side has; they are the numbers from `first` on. */
+struct little_ids {
+    uint32_t n, first;
+};
+
+/* A model of zeros, initialised as from a ratings stream. */
+void little_model(struct cf_model *m, uint32_t k, struct little_ids users,
+                  struct little_ids items);
+/* Factors and biases in (-1, 1) from the seed, every count 1, range 0..5. */
+void little_fill(struct cf_model *m, uint64_t seed);
+/* A uniform draw in (-1, 1). */
+float little_draw(uint64_t seed, uint64_t index);
+
+/* Fails the test unless a is within `off` of b. */
+#define expect_near(a, b, off)                                                 \
+    expect_near_at((double)(a), (double)(b), off, __FILE__, __LINE__)
+void expect_near_at(double a, double b, double off, const char *file, int line);
+
+#endif
