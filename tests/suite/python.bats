@@ -1,0 +1,47 @@
+#!/usr/bin/env bats
+# python.bats - the reader and the writer of cf-stream(5), in Python, against
+# ours; and the learner against a float64 run of its formulas.
+
+load helper
+
+: "${PYTHON:=/usr/bin/python3}"
+PY=$CF_TOP/tests/py
+
+setup()
+{
+    cd "$BATS_TEST_TMPDIR"
+}
+
+@test "the page's reader reads every kind of stream" {
+    make_streams
+    "$PYTHON" "$PY/peer.py" read table.cf ratings.cf batches.cf model.cf \
+        scores.cf topn.cf >kinds
+    [ "$(cut -d' ' -f1 kinds | tr '\n' ' ')" = \
+        "table ratings batches model scores topn " ]
+    grep -q '^ratings user=4 item=4 rows=9$' kinds
+}
+
+@test "the page's reader sees the values that cf-cat prints" {
+    make_streams
+    "$PYTHON" "$PY/peer.py" csv table.cf movies >movies.tsv
+    tail -n +2 movies.csv | sed 's/^[^,]*,//; s/,\([^,]*\)$/\t\1/
+        s/^"//; s/"\t/\t/; s/""/"/g' | diff - movies.tsv
+    "$PYTHON" "$PY/peer.py" csv table.cf rows | cut -f1-4 |
+        diff <(tail -n +2 ratings.csv | tr , '\t') -
+}
+
+@test "the page's writer feeds cf-train" {
+    "$PYTHON" "$PY/peer.py" write >peer.cf
+    cf-cat --check peer.cf
+    "$PYTHON" "$PY/peer.py" write | cf-train -q -k 4 >model.cf
+    cf-topn -m model.cf -n 3 u5 | cf-cat -t csv >top
+    [ "$(wc -l <top)" = 4 ]
+}
+
+@test "cf-train follows a float64 run of its formulas" {
+    "$PYTHON" "$PY/parity.py" write .
+    cf-cat --check batches.cf init.cf
+    cf-train -q -k 8 --y-range 0,5.5 --init init.cf --losses losses.tsv \
+        batches.cf >model.cf
+    "$PYTHON" "$PY/parity.py" check .
+}
