@@ -29,8 +29,9 @@ struct cf_csv_row {
 /* Reads the header row; in is borrowed until close. An input without one is
  * CF_EDATA. */
 int cf_csv_open(struct cf_csv **c, struct cf_in *in, struct cf_err *err);
-/* Names of the columns, owned by c: header->field[0 .. header->n - 1]. Empty
- * or repeated names are CF_EDATA at open. */
+/* Names of the columns, owned by c and each followed by a NUL:
+ * header->field[0 .. header->n - 1]. Empty or repeated names are CF_EDATA at
+ * open. */
 const struct cf_csv_row *cf_csv_header(const struct cf_csv *c);
 const char *cf_csv_name(const struct cf_csv *c);
 /* The next row, valid until the next call; *row is NULL at the end. */
@@ -38,8 +39,9 @@ int cf_csv_next(struct cf_csv *c, const struct cf_csv_row **row,
                 struct cf_err *err);
 void cf_csv_close(struct cf_csv *c);
 
-/* Appends s as a CSV field: quoted if it holds sep, a quote, CR or LF, or if
- * it is empty and alone. */
+/* Appends s as a CSV field: quoted if it holds sep, a quote, CR or LF. sep is
+ * '\0' for the only field of a row, which is quoted if it is empty too: a
+ * blank line is no row. */
 void cf_csv_field(struct cf_buf *out, struct cf_str s, char sep);
 
 #endif

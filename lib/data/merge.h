@@ -12,8 +12,8 @@
 
 /* A joined file. */
 struct cf_dim_report {
-    const char *file;   /* borrowed from the inputs */
-    char *on;           /* owned */
+    const char *file; /* borrowed from the inputs */
+    char *on;         /* owned */
     uint64_t rows;
     uint64_t unmatched; /* rows of the first file without a partner here */
 };
@@ -25,10 +25,12 @@ struct cf_merge_report {
 };
 
 /* A merge under way. Its schema: part 0.. the dimensions (one dictionary part
- * for each joined file, its columns but the key), last the part "rows": the
- * first file's columns as CF_STR, a code column for each dimension (name and
- * dict: the dimension's part, on: the key), and a CF_LINE column "line". The
- * fact "file" names the first file. */
+ * for each joined file, named as the file without folder and extension, with
+ * its columns but the key; a file that has only the key filters and has no
+ * part), last the part "rows": the first file's columns as CF_STR, a code
+ * column for each dimension (name and dict: the dimension's part, on: the
+ * key), and a CF_LINE column "line". A name that is taken gets "_2", "_3" ...
+ * at its end. The fact "file" names the first file. */
 struct cf_merge;
 
 /* in[0] is the first file. Reads the headers and all of in[1..n-1]: joins on

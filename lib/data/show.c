@@ -159,7 +159,7 @@ static void panel_row(struct cf_show *v, const struct cf_block *b, uint32_t row)
 {
     struct cf_panel *p = &v->panel[b->part];
 
-    if (p->open && v->last != p && p->rows < v->opts.head)
+    if (p->open && v->last != p && p->rows < p->head)
         cf_panel_resume(p, &v->buf);
     v->last = p;
     cf_panel_row(p, &v->dicts, b, row, &v->buf);

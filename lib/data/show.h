@@ -13,7 +13,12 @@ enum cf_format { CF_SHOW_TABLE, CF_SHOW_CSV, CF_SHOW_TSV, CF_SHOW_JSONL };
 
 struct cf_show;
 
-/* head: rows shown of each part (UINT64_MAX: all). A table shows each part,
+/* What is usual for the format and the kind: all rows for programs; for people
+ * ten rows of what the stream is about, three of each part of a model, and of
+ * a dictionary its shape. */
+#define CF_SHOW_USUAL UINT64_MAX
+
+/* head: rows shown of each part, or CF_SHOW_USUAL. A table shows each part,
  * of batches the training rows, with its shape; the others show the part with
  * the rows ("rows", of batches "train"). Either shows just `part` if it is not
  * NULL. A part that is not there is CF_EUSAGE, when the schema comes. */

@@ -80,6 +80,7 @@ void cf_line_row(struct cf_buf *out, const struct cf_view *v,
 struct cf_panel {
     const struct cf_show_opts *opts; /* borrowed; NULL: not to be seen */
     struct cf_view view;
+    uint64_t head;      /* rows to show; 0: the shape alone */
     uint64_t rows;      /* so far */
     struct cf_buf text; /* of the cells that are kept, the names first */
     size_t *end;        /* of each cell in text */

@@ -1,6 +1,7 @@
 /* show_panel.c - a part as a table for people: a heading with its shape, the
  * names, the first rows, columns aligned and cut to the screen. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,27 @@ static void keep_text(struct cf_panel *p, struct cf_str s)
     cf_buf_free(&plain);
 }
 
+/* People read five digits of a real number. */
+static struct cf_str short_number(const struct cf_value *v, uint32_t i,
+                                  char *out)
+{
+    const char *p = v->p + cf_type_size(v->type) * i;
+    double x;
+
+    if (v->type == CF_F32)
+        x = (double)cf_load_f32(p);
+    else if (v->type == CF_F64)
+        x = cf_load_f64(p);
+    else
+        return cf_value_number(v, i, out);
+    if (x != 0 && isfinite(x)) {
+        double scale = pow(10, 4 - floor(log10(fabs(x))));
+        double rounded = round(x * scale) / scale;
+        x = isfinite(rounded) ? rounded : x;
+    }
+    return (struct cf_str){out, cf_format_f64(x, out)};
+}
+
 static void keep_numbers(struct cf_panel *p, const struct cf_value *v)
 {
     char number[CF_NUM_MAX];
@@ -45,7 +67,7 @@ static void keep_numbers(struct cf_panel *p, const struct cf_value *v)
     for (uint32_t i = 0; i < v->width && i < MATRIX_MAX; i++) {
         if (i > 0)
             cf_buf_putc(&p->text, ' ');
-        cf_buf_str(&p->text, cf_value_number(v, i, number));
+        cf_buf_str(&p->text, short_number(v, i, number));
     }
     if (v->width > MATRIX_MAX)
         cf_buf_printf(&p->text, " ... (%" PRIu32 ")", v->width);
@@ -216,7 +238,8 @@ static void put_heading(const struct cf_panel *p, uint64_t rows,
 
     for (size_t i = 0; i < p->view.n; i++)
         columns += p->view.col[i].column->width;
-    cf_buf_putc(out, '\n');
+    if (p->head > 0)
+        cf_buf_putc(out, '\n');
     put_name(p, out);
     if (rows != CF_ROWS_UNKNOWN) {
         put_count(out, rows, "row");
@@ -235,16 +258,30 @@ static void put_kept(struct cf_panel *p, uint64_t rows, struct cf_buf *out)
     }
     lay_out(p);
     put_heading(p, rows, out);
-    for (size_t i = 0; i < kept_rows(p); i++)
+    for (size_t i = 0; p->head > 0 && i < kept_rows(p); i++)
         put_line(p, i, out);
 }
 
 /* ---- the panel ---- */
 
+/* Unless a number was asked for: ten rows of what the stream is about, three
+ * of an array of a model, of a dictionary its shape. */
+static uint64_t head_rows(const struct cf_schema *s, uint32_t part,
+                          const struct cf_show_opts *o)
+{
+    const char *name = s->part[part].name;
+
+    if (o->head != CF_SHOW_USUAL)
+        return o->head;
+    if (o->part || !strcmp(name, "rows") || !strcmp(name, "train"))
+        return 10;
+    return s->kind == CF_MODEL ? 3 : 0;
+}
+
 int cf_panel_init(struct cf_panel *p, const struct cf_schema *s, uint32_t part,
                   const struct cf_show_opts *opts, struct cf_err *err)
 {
-    *p = (struct cf_panel){.opts = opts};
+    *p = (struct cf_panel){.opts = opts, .head = head_rows(s, part, opts)};
     int rc = cf_view_init(&p->view, s, part, true, err);
     if (rc)
         return rc;
@@ -268,7 +305,7 @@ static void clear_cells(struct cf_panel *p)
 void cf_panel_row(struct cf_panel *p, const struct cf_dicts *d,
                   const struct cf_block *b, uint32_t row, struct cf_buf *out)
 {
-    if (p->rows++ >= p->opts->head)
+    if (p->rows++ >= p->head)
         return;
     keep_row(p, d, b, row);
     out->failed = out->failed || p->text.failed;
@@ -294,7 +331,7 @@ void cf_panel_end(struct cf_panel *p, struct cf_buf *out)
 {
     if (!p->open)
         put_kept(p, p->rows, out);
-    if (p->rows > p->opts->head)
+    if (p->head > 0 && p->rows > p->head)
         cf_buf_puts(out, "...\n");
     if (p->open && known_rows(p) == CF_ROWS_UNKNOWN) {
         put_name(p, out);

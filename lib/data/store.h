@@ -18,7 +18,7 @@ struct cf_store_column {
     size_t row_size; /* bytes a row of data (type size * width; 8, the end in
                         text, for CF_STR; 8, the value, for CF_RUN) */
     char *data;
-    size_t cap;      /* rows that data has room for */
+    size_t cap;         /* rows that data has room for */
     struct cf_buf text; /* CF_STR only */
 };
 
@@ -29,23 +29,27 @@ struct cf_store {
 };
 
 /* Columns as in part of schema. */
-int cf_store_init(struct cf_store *st, const struct cf_schema *s,
-                  uint32_t part, struct cf_err *err);
+int cf_store_init(struct cf_store *st, const struct cf_schema *s, uint32_t part,
+                  struct cf_err *err);
 /* Appends the block's rows. */
 int cf_store_add(struct cf_store *st, const struct cf_block *b,
                  struct cf_err *err);
 /* Appends one row; every column must be CF_STR. */
 int cf_store_add_strs(struct cf_store *st, const struct cf_str *v,
                       struct cf_err *err);
+/* Appends a row of another store with columns of the same types. */
+int cf_store_copy(struct cf_store *st, const struct cf_store *from,
+                  uint64_t row, struct cf_err *err);
 /* Row's text in a CF_STR column; a view valid until the next addition. */
-struct cf_str cf_store_str(const struct cf_store *st, size_t col,
-                           uint64_t row);
+struct cf_str cf_store_str(const struct cf_store *st, size_t col, uint64_t row);
 /* Row's bytes in any other column. */
 const void *cf_store_at(const struct cf_store *st, size_t col, uint64_t row);
 /* Writes rows from .. from+n-1 to a part of the same columns, in frames of a
- * usual size. */
+ * usual size, all but the last with the same number of rows. */
 int cf_store_write(const struct cf_store *st, uint64_t from, uint64_t n,
                    struct cf_writer *w, uint32_t part, struct cf_err *err);
+/* Forgets the rows, keeps the room. */
+void cf_store_clear(struct cf_store *st);
 void cf_store_free(struct cf_store *st);
 
 #endif

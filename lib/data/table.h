@@ -40,5 +40,38 @@ bool cf_field_find(const struct cf_schema *s, uint32_t part, const char *name,
 /* Appends the names that cf_field_find knows, ", " between them. */
 void cf_field_names(const struct cf_schema *s, uint32_t part,
                     struct cf_buf *out);
+/* Its column in the schema: the one in the dictionary, if it has one. */
+const struct cf_column *cf_field_column(const struct cf_schema *s,
+                                        uint32_t part,
+                                        const struct cf_field *f);
+/* Row's text in a field whose type is CF_STR; empty where the row has no
+ * dictionary row. A view into block or dictionary, or scratch (CF_NUM_MAX
+ * bytes). */
+struct cf_str cf_field_str(const struct cf_dicts *d, const struct cf_block *b,
+                           const struct cf_field *f, uint32_t row,
+                           char *scratch);
+/* Are the field's values exact numbers of 32 bits in this block? */
+bool cf_field_exact(const struct cf_block *b, const struct cf_field *f);
+
+/* Some rows of a block. */
+struct cf_slice {
+    const struct cf_block *block;
+    uint32_t from, n;
+};
+
+/* The field's values as finite numbers, as whole numbers. A value that is none
+ * is CF_EDATA: "ratings.csv:17: rating: 'abc' is not a number". name: of the
+ * stream, see cf_row_place. */
+int cf_field_f32(const struct cf_dicts *d, const char *name,
+                 const struct cf_field *f, const struct cf_slice *rows,
+                 float *out, struct cf_err *err);
+int cf_field_i64(const struct cf_dicts *d, const char *name,
+                 const struct cf_field *f, const struct cf_slice *rows,
+                 int64_t *out, struct cf_err *err);
+
+/* Appends where a row came from, for messages: "ratings.csv:17" from the fact
+ * "file" and the CF_LINE column, or "NAME: row 16" (from 1) without them. */
+void cf_row_place(const struct cf_schema *s, const struct cf_block *b,
+                  uint32_t row, const char *name, struct cf_buf *out);
 
 #endif

@@ -34,7 +34,7 @@ struct cf_chunk {
 struct cf_block {
     uint32_t part;
     uint32_t rows;
-    uint64_t first;              /* row number of its first row */
+    uint64_t first;               /* row number of its first row */
     const struct cf_chunk *chunk; /* one for each column of the part */
 };
 

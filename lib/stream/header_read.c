@@ -4,13 +4,16 @@
 
 #include "stream/frame.h"
 
+/* Lack of memory stays what it is. */
 static int wrong(struct cf_err *err, const char *what)
 {
+    if (err->code == CF_EMEM)
+        return CF_EMEM;
     return cf_fail(err, CF_ESTREAM, "not a sound header: %s", what);
 }
 
 /* A text without NUL as a C string in a small buffer of the caller's. */
-enum { NAME_MAX_BYTES = 1024 };
+enum { NAME_MAX_BYTES = CF_TEXT_MAX + 1 };
 
 static bool get_name(const cf_node *v, char out[NAME_MAX_BYTES])
 {
@@ -41,8 +44,7 @@ static bool unique_keys(const cf_node *map)
 }
 
 /* Columns of one part stand together; a new name begins a new part. */
-static int parse_part(struct cf_schema *s, const cf_node *v,
-                      struct cf_err *err)
+static int parse_part(struct cf_schema *s, const cf_node *v, struct cf_err *err)
 {
     char name[NAME_MAX_BYTES];
 
@@ -136,8 +138,7 @@ static int parse_columns(struct cf_schema *s, const cf_node *v,
     return rc;
 }
 
-static int parse_rows(struct cf_schema *s, const cf_node *v,
-                      struct cf_err *err)
+static int parse_rows(struct cf_schema *s, const cf_node *v, struct cf_err *err)
 {
     char name[NAME_MAX_BYTES];
     uint64_t rows;
@@ -188,13 +189,12 @@ static int parse_facts(struct cf_schema *s, const cf_node *v,
     for (uint32_t i = 0; i < n; i++)
         if (!get_name(cf_node_key(v, i), name) ||
             parse_fact(s, name, cf_node_value(v, i), err))
-            return err->code == CF_EMEM ? CF_EMEM : wrong(err, "a bad fact");
+            return wrong(err, "a bad fact");
     return 0;
 }
 
 /* An argument: text, or bytes that are not UTF-8. */
-static int parse_arg(struct cf_strs *args, const cf_node *v,
-                     struct cf_err *err)
+static int parse_arg(struct cf_strs *args, const cf_node *v, struct cf_err *err)
 {
     struct cf_str s;
 
@@ -206,8 +206,7 @@ static int parse_arg(struct cf_strs *args, const cf_node *v,
     return ok ? 0 : cf_nomem(err, "history");
 }
 
-static int parse_step(struct cf_schema *s, const cf_node *v,
-                      struct cf_err *err)
+static int parse_step(struct cf_schema *s, const cf_node *v, struct cf_err *err)
 {
     char program[NAME_MAX_BYTES], version[NAME_MAX_BYTES];
     struct cf_step t = {.program = program, .version = version};
@@ -250,8 +249,7 @@ static int parse_map(const cf_node *root, struct cf_schema *s,
     struct cf_str kind;
     uint64_t version;
 
-    if (!unique_keys(root) ||
-        !cf_node_uint(cf_node_get(root, "cf"), &version))
+    if (!unique_keys(root) || !cf_node_uint(cf_node_get(root, "cf"), &version))
         return cf_fail(err, CF_ESTREAM, "not a cf stream");
     if (version != CF_FORMAT)
         return cf_fail(err, CF_ESTREAM,
@@ -278,6 +276,7 @@ int cf_header_parse(const char *p, size_t n, struct cf_schema *s,
     struct cf_tree *t;
 
     cf_schema_init(s, CF_TABLE);
+    err->code = CF_OK;
     int rc = cf_tree_parse(&t, p, n, err);
     if (rc)
         return rc;

@@ -42,8 +42,7 @@ struct cf_map {
     pthread_mutex_t lock;
 };
 
-static int corrupt(const struct cf_map *m, struct cf_err *err,
-                   const char *what)
+static int corrupt(const struct cf_map *m, struct cf_err *err, const char *what)
 {
     return cf_fail(err, CF_ESTREAM, "%s: corrupt: %s", m->name, what);
 }
@@ -94,9 +93,8 @@ static int get_bytes(struct cf_map *m, struct cf_in *in, struct cf_err *err)
 /* ---- header, end, table of contents ---- */
 
 /* The size of the value at offset at, which is to end by `end`. */
-static int value_size(const struct cf_map *m, struct cf_scan *scan,
-                      uint64_t at, uint64_t end, size_t max, size_t *n,
-                      struct cf_err *err)
+static int value_size(const struct cf_map *m, struct cf_scan *scan, uint64_t at,
+                      uint64_t end, size_t max, size_t *n, struct cf_err *err)
 {
     const char *why;
     size_t need;
@@ -130,8 +128,8 @@ static int read_header(struct cf_map *m, struct cf_err *err)
     m->have_schema = true;
     return m->schema.kind == CF_MODEL
                ? 0
-               : cf_fail(err, CF_EDATA, "%s: a %s stream, not a model",
-                         m->name, cf_kind_name(m->schema.kind));
+               : cf_fail(err, CF_EDATA, "%s: a %s stream, not a model", m->name,
+                         cf_kind_name(m->schema.kind));
 }
 
 /* Reads the frame of that tag at offset at; its one bin is *bin. */
@@ -248,9 +246,8 @@ static int check_counts(const struct cf_map *m, const struct cf_end *e,
             m->schema.part[i].rows != m->part[i].rows)
             return corrupt(m, err, "not the rows that the header says");
     }
-    return rows == e->rows
-               ? 0
-               : corrupt(m, err, "the totals at the end are wrong");
+    return rows == e->rows ? 0
+                           : corrupt(m, err, "the totals at the end are wrong");
 }
 
 static int index_parts(struct cf_map *m, const struct cf_end *e,

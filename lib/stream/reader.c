@@ -16,10 +16,10 @@ struct cf_reader {
     struct cf_in *in;
     struct cf_schema schema;
     bool have_schema, ended;
-    char *buf;       /* buf[from..to-1] is read and not yet used */
+    char *buf; /* buf[from..to-1] is read and not yet used */
     size_t from, to, cap;
-    uint64_t at;     /* offset in the stream of buf[from] */
-    uint64_t head;   /* checksum of the header */
+    uint64_t at;   /* offset in the stream of buf[from] */
+    uint64_t head; /* checksum of the header */
     uint64_t seq, sums, rows;
     uint64_t toc_at; /* offset of the toc frame, 0: none yet */
     uint64_t *counts;
@@ -32,8 +32,8 @@ struct cf_reader {
 
 static int corrupt(struct cf_reader *r, struct cf_err *err, const char *what)
 {
-    return cf_fail(err, CF_ESTREAM, "%s: corrupt at byte %llu: %s",
-                   r->in->name, (unsigned long long)r->at, what);
+    return cf_fail(err, CF_ESTREAM, "%s: corrupt at byte %llu: %s", r->in->name,
+                   (unsigned long long)r->at, what);
 }
 
 /* ---- bytes ---- */
@@ -175,8 +175,7 @@ static size_t most_columns(const struct cf_schema *s)
     return most;
 }
 
-int cf_reader_open(struct cf_reader **out, struct cf_in *in,
-                   struct cf_err *err)
+int cf_reader_open(struct cf_reader **out, struct cf_in *in, struct cf_err *err)
 {
     struct cf_reader *r = cf_zalloc(1, sizeof *r);
 
@@ -314,8 +313,8 @@ static int part_frame(struct cf_reader *r, const struct cf_frame *f, size_t n,
         return corrupt(r, err, "a frame that the header does not announce");
     if (f->first != r->counts[part])
         return corrupt(r, err, "a frame out of order");
-    int rc = cf_frame_chunks(&r->schema, (uint32_t)part, f, r->counts,
-                             r->chunk, err);
+    int rc = cf_frame_chunks(&r->schema, (uint32_t)part, f, r->counts, r->chunk,
+                             err);
     if (rc)
         return cf_wrap(err, r->in->name);
     rc = note_frame(r, f, (uint32_t)part, n, err);

@@ -10,8 +10,7 @@ struct cf_reader;
 
 /* Reads the header. in is borrowed until close. Anything that is not a whole
  * and sound stream is CF_ESTREAM, here or later. */
-int cf_reader_open(struct cf_reader **r, struct cf_in *in,
-                   struct cf_err *err);
+int cf_reader_open(struct cf_reader **r, struct cf_in *in, struct cf_err *err);
 /* Valid until close. */
 const struct cf_schema *cf_reader_schema(const struct cf_reader *r);
 /* The input's name, for messages. */

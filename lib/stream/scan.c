@@ -4,10 +4,10 @@
 
 /* What a first byte says of its value. */
 struct shape {
-    unsigned head;    /* bytes of length or number after the first */
-    uint64_t fixed;   /* bytes or values, if the first byte tells */
-    bool bytes;       /* the length counts bytes that follow */
-    unsigned values;  /* the length counts values: 1 array, 2 map */
+    unsigned head;   /* bytes of length or number after the first */
+    uint64_t fixed;  /* bytes or values, if the first byte tells */
+    bool bytes;      /* the length counts bytes that follow */
+    unsigned values; /* the length counts values: 1 array, 2 map */
     bool bad;
 };
 

@@ -6,14 +6,14 @@
 
 #include "base/mem.h"
 
-static const char *const kind_names[CF_KINDS] = {
-    "table", "ratings", "batches", "model", "scores", "topn"};
+static const char *const kind_names[CF_KINDS] = {"table", "ratings", "batches",
+                                                 "model", "scores",  "topn"};
 static const char *const type_names[CF_TYPES] = {"u8",  "u32", "u64", "i64",
                                                  "f32", "f64", "str", "run"};
 static const size_t type_sizes[CF_TYPES] = {1, 4, 8, 8, 4, 8, 0, 0};
 static const char *const role_names[CF_ROLES] = {
-    "",     "user",  "item", "rating", "time",
-    "label", "line", "score", "rank",  "known"};
+    "",      "user", "item",  "rating", "time",
+    "label", "line", "score", "rank",   "known"};
 
 static int find_name(const char *const *names, int n, struct cf_str name)
 {
@@ -88,7 +88,10 @@ static int copy_string(char **out, const char *s, struct cf_err *err)
 static int check_name(const char *name, struct cf_err *err)
 {
     if (!*name)
-        return cf_fail(err, CF_EDATA, "empty column or part name");
+        return cf_fail(err, CF_EDATA, "an empty name");
+    if (strlen(name) > CF_TEXT_MAX)
+        return cf_fail(err, CF_EDATA, "name '%.40s...' is longer than %d bytes",
+                       name, CF_TEXT_MAX);
     if (!cf_str_utf8(cf_cstr(name)))
         return cf_fail(err, CF_EDATA, "name '%s' is not UTF-8", name);
     return 0;
@@ -157,6 +160,8 @@ static int add_fact(struct cf_schema *s, const char *name,
                     const struct cf_fact *f, struct cf_err *err)
 {
     int rc = check_name(name, err);
+    if (!rc && f->text && *f->text)
+        rc = check_name(f->text, err);
     if (rc)
         return rc;
     struct cf_fact *v = more(s->fact, s->nfacts, sizeof *v, err);

@@ -11,14 +11,15 @@
 #include "base/err.h"
 
 enum {
-    CF_FORMAT = 1,               /* version of the format */
-    CF_HEADER_MAX = 64 * 1024,   /* bytes of a header */
-    CF_FRAME_MAX = 4 << 20,      /* bytes of a frame */
-    CF_FRAME_ROWS = 64 * 1024,   /* rows of a usual frame; a reader takes up
-                                    to CF_FRAME_ROWS_MAX */
+    CF_FORMAT = 1,             /* version of the format */
+    CF_HEADER_MAX = 64 * 1024, /* bytes of a header */
+    CF_FRAME_MAX = 4 << 20,    /* bytes of a frame */
+    CF_FRAME_ROWS = 64 * 1024, /* rows of a usual frame; a reader takes up
+                                  to CF_FRAME_ROWS_MAX */
     CF_FRAME_ROWS_MAX = 1 << 20,
-    CF_COLUMNS_MAX = 1024,       /* columns of all parts together */
-    CF_PAD_MAX = 63              /* nil values in a row between frames */
+    CF_COLUMNS_MAX = 1024, /* columns of all parts together */
+    CF_PAD_MAX = 63,       /* nil values in a row between frames */
+    CF_TEXT_MAX = 4095     /* bytes of a name or of a fact's text */
 };
 
 #define CF_ROWS_UNKNOWN UINT64_MAX
@@ -63,16 +64,16 @@ enum cf_role {
 };
 
 struct cf_column {
-    char *name;     /* UTF-8 */
-    uint32_t part;  /* index of the part it belongs to */
+    char *name;    /* UTF-8 */
+    uint32_t part; /* index of the part it belongs to */
     enum cf_type type;
     uint32_t width; /* values a row, 1 unless it is a matrix; 1 for CF_STR and
                        CF_RUN */
     enum cf_role role;
-    int32_t dict;   /* U8 or U32 codes are row numbers of this part; or -1 */
-    bool none;      /* with dict: CF_NONE (U8: 255) may stand for no row */
-    char *on;       /* with dict in a table: the column that was the key of the
-                       join; or NULL */
+    int32_t dict; /* U8 or U32 codes are row numbers of this part; or -1 */
+    bool none;    /* with dict: CF_NONE (U8: 255) may stand for no row */
+    char *on;     /* with dict in a table: the column that was the key of the
+                     join; or NULL */
 };
 
 /* A part is a table of its own: the rows, a dictionary, an array of a model.
@@ -158,7 +159,6 @@ int cf_schema_find_column(const struct cf_schema *s, uint32_t part,
                           const char *name);
 /* The fact of that name and type, or NULL. */
 const struct cf_fact *cf_schema_fact(const struct cf_schema *s,
-                                     const char *name,
-                                     enum cf_fact_type type);
+                                     const char *name, enum cf_fact_type type);
 
 #endif

@@ -15,10 +15,10 @@ struct cf_writer {
     const struct cf_schema *schema;
     struct cf_out *out;
     const struct cf_tap *tap;
-    uint64_t at;      /* bytes written */
-    uint64_t head;    /* checksum of the header */
+    uint64_t at;   /* bytes written */
+    uint64_t head; /* checksum of the header */
     uint64_t seq, sums, rows;
-    uint64_t *counts; /* rows of each part */
+    uint64_t *counts;  /* rows of each part */
     struct cf_buf buf; /* the frame in the making */
     struct cf_toc_entry *toc;
     size_t ntoc, toc_cap;
@@ -113,8 +113,7 @@ static size_t head_length(struct cf_writer *w, const struct cf_block *b,
 {
     size_t n;
 
-    open_frame(w, tag, first, b->rows,
-               w->schema->part[b->part].ncol);
+    open_frame(w, tag, first, b->rows, w->schema->part[b->part].ncol);
     n = w->buf.n + cf_pack_bin_head_size((uint32_t)b->chunk[0].size);
     w->buf.n = 0;
     return n;
@@ -136,8 +135,8 @@ static int check_codes(const struct cf_writer *w, const struct cf_block *b,
 
     for (uint32_t i = 0; i < p->ncol; i++) {
         const struct cf_column *c = &w->schema->column[p->col + i];
-        if (c->dict >= 0 && !cf_codes_sound(c, &b->chunk[i], b->rows,
-                                            w->counts[c->dict]))
+        if (c->dict >= 0 &&
+            !cf_codes_sound(c, &b->chunk[i], b->rows, w->counts[c->dict]))
             return cf_fail(err, CF_EDATA,
                            "column %s has a code that its dictionary does "
                            "not have",

@@ -136,8 +136,7 @@ static char *load(const char *kind, const char *suffix, size_t *n)
     char path[256], *p;
 
     snprintf(path, sizeof path, "tests/data/golden/%s%s.cf", kind, suffix);
-    if (cf_in_open(&in, path, &err) ||
-        cf_in_slurp(&in, 1 << 20, &p, n, &err))
+    if (cf_in_open(&in, path, &err) || cf_in_slurp(&in, 1 << 20, &p, n, &err))
         fail_msg("%s", err.msg);
     cf_in_close(&in);
     return p;
@@ -175,9 +174,8 @@ static void test_kind(void **state)
 
 int main(void)
 {
-    static char table[] = "table", ratings[] = "ratings",
-                batches[] = "batches", model[] = "model", scores[] = "scores",
-                topn[] = "topn";
+    static char table[] = "table", ratings[] = "ratings", batches[] = "batches",
+                model[] = "model", scores[] = "scores", topn[] = "topn";
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(test_kind, table),
         cmocka_unit_test_prestate(test_kind, ratings),

@@ -40,8 +40,7 @@ static void test_scan_sound(void **state)
 
     assert_int_equal(SCAN("\x05", 100, &n), CF_SCAN_DONE);
     assert_int_equal(n, 1);
-    assert_int_equal(SCAN("\x93\x01\xa2hi\xc4\x01xyz", 100, &n),
-                     CF_SCAN_DONE);
+    assert_int_equal(SCAN("\x93\x01\xa2hi\xc4\x01xyz", 100, &n), CF_SCAN_DONE);
     assert_int_equal(n, 8); /* what follows is not of the value */
     assert_int_equal(SCAN("\x82\xa1"
                           "a\x01\xa1"
@@ -73,19 +72,19 @@ static void test_scan_bad(void **state)
         const char *p;
         size_t n;
     } bad[] = {
-        {"\xc1", 1},                          /* never used */
-        {"\xd4\x01\x02", 3},                  /* extension */
-        {"\xca\0\0\0\0", 5},                  /* float 32 */
-        {"\xcb\x7f\xf8\0\0\0\0\0\0", 9},      /* NaN */
-        {"\xcc\x7f", 2},                      /* 127 in two bytes */
-        {"\xcd\x00\xff", 3},                  /* 255 in three */
-        {"\xd1\xff\xff", 3},                  /* -1 in three */
-        {"\xd9\x05hello", 7},                 /* fixstr would do */
-        {"\xdc\x00\x01\x01", 4},              /* fixarray would do */
-        {"\xdd\x10\x00\x00\x00", 5},          /* 2^28 values in 5 bytes */
-        {"\x91\x91\x91\x91\x91\x01", 6},      /* five levels */
-        {"\xdb\xff\xff\xff\xff", 5},          /* 4 GiB of text */
-        {"\xdf\xff\xff\xff\xff", 5},          /* 2^32 - 1 pairs */
+        {"\xc1", 1},                     /* never used */
+        {"\xd4\x01\x02", 3},             /* extension */
+        {"\xca\0\0\0\0", 5},             /* float 32 */
+        {"\xcb\x7f\xf8\0\0\0\0\0\0", 9}, /* NaN */
+        {"\xcc\x7f", 2},                 /* 127 in two bytes */
+        {"\xcd\x00\xff", 3},             /* 255 in three */
+        {"\xd1\xff\xff", 3},             /* -1 in three */
+        {"\xd9\x05hello", 7},            /* fixstr would do */
+        {"\xdc\x00\x01\x01", 4},         /* fixarray would do */
+        {"\xdd\x10\x00\x00\x00", 5},     /* 2^28 values in 5 bytes */
+        {"\x91\x91\x91\x91\x91\x01", 6}, /* five levels */
+        {"\xdb\xff\xff\xff\xff", 5},     /* 4 GiB of text */
+        {"\xdf\xff\xff\xff\xff", 5},     /* 2^32 - 1 pairs */
     };
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -115,26 +114,36 @@ static void test_scan_drip(void **state)
 
 static void make_schema(struct cf_schema *s, enum cf_kind kind)
 {
-    struct cf_step step = {.program = "test", .version = "1",
-                           .has_seed = true, .seed = 42};
-    struct cf_column c = {.name = "name", .type = CF_STR, .width = 1,
-                          .role = CF_LABEL, .dict = -1};
+    struct cf_step step = {
+        .program = "test", .version = "1", .has_seed = true, .seed = 42};
+    struct cf_column c = {.name = "name",
+                          .type = CF_STR,
+                          .width = 1,
+                          .role = CF_LABEL,
+                          .dict = -1};
 
     cf_schema_init(s, kind);
     assert_int_equal(cf_schema_part(s, "colour", 2, &err), 0);
     assert_int_equal(cf_schema_column(s, &c, &err), 0);
     assert_int_equal(cf_schema_part(s, "rows", CF_ROWS_UNKNOWN, &err), 0);
-    c = (struct cf_column){.name = "colour", .type = CF_U8, .width = 1,
-                           .dict = 0, .none = true, .on = "id"};
+    c = (struct cf_column){.name = "colour",
+                           .type = CF_U8,
+                           .width = 1,
+                           .dict = 0,
+                           .none = true,
+                           .on = "id"};
     assert_int_equal(cf_schema_column(s, &c, &err), 0);
-    c = (struct cf_column){.name = "id", .type = CF_STR, .width = 1,
+    c = (struct cf_column){
+        .name = "id", .type = CF_STR, .width = 1, .dict = -1};
+    assert_int_equal(cf_schema_column(s, &c, &err), 0);
+    c = (struct cf_column){
+        .name = "vector", .type = CF_F32, .width = 2, .dict = -1};
+    assert_int_equal(cf_schema_column(s, &c, &err), 0);
+    c = (struct cf_column){.name = "line",
+                           .type = CF_RUN,
+                           .width = 1,
+                           .role = CF_LINE,
                            .dict = -1};
-    assert_int_equal(cf_schema_column(s, &c, &err), 0);
-    c = (struct cf_column){.name = "vector", .type = CF_F32, .width = 2,
-                           .dict = -1};
-    assert_int_equal(cf_schema_column(s, &c, &err), 0);
-    c = (struct cf_column){.name = "line", .type = CF_RUN, .width = 1,
-                           .role = CF_LINE, .dict = -1};
     assert_int_equal(cf_schema_column(s, &c, &err), 0);
     assert_int_equal(cf_schema_int(s, "batch", -64, &err), 0);
     assert_int_equal(cf_schema_real(s, "lo", 0.5, &err), 0);
@@ -157,11 +166,10 @@ static const uint64_t run_from[] = {2, 10};
 static int write_rows(struct cf_writer *w)
 {
     struct cf_chunk colour = {CF_TEXT, BYTES(colour_ends), "redgreen", 8, 0};
-    struct cf_chunk rows[] = {
-        {CF_PLAIN, BYTES(colours), NULL, 0, 0},
-        {CF_TEXT, BYTES(id_ends), "a\0bc", 4, 0},
-        {CF_PLAIN, BYTES(vectors), NULL, 0, 0},
-        {CF_RUNS, BYTES(run_at), BYTES(run_from), 0}};
+    struct cf_chunk rows[] = {{CF_PLAIN, BYTES(colours), NULL, 0, 0},
+                              {CF_TEXT, BYTES(id_ends), "a\0bc", 4, 0},
+                              {CF_PLAIN, BYTES(vectors), NULL, 0, 0},
+                              {CF_RUNS, BYTES(run_at), BYTES(run_from), 0}};
     struct cf_block b = {.part = 0, .rows = 2, .chunk = &colour};
 
     int rc = cf_writer_put(w, &b, &err);
@@ -320,11 +328,10 @@ static void test_writer_codes(void **state)
     struct cf_writer *w;
     struct cf_schema s;
     struct cf_out *out;
-    struct cf_chunk rows[] = {
-        {CF_PLAIN, BYTES(colours), NULL, 0, 0},
-        {CF_TEXT, BYTES(id_ends), "abcd", 4, 0},
-        {CF_PLAIN, BYTES(vectors), NULL, 0, 0},
-        {CF_RUNS, BYTES(run_at), BYTES(run_from), 0}};
+    struct cf_chunk rows[] = {{CF_PLAIN, BYTES(colours), NULL, 0, 0},
+                              {CF_TEXT, BYTES(id_ends), "abcd", 4, 0},
+                              {CF_PLAIN, BYTES(vectors), NULL, 0, 0},
+                              {CF_RUNS, BYTES(run_at), BYTES(run_from), 0}};
     struct cf_block b = {.part = 1, .rows = 3, .chunk = rows};
 
     make_schema(&s, CF_TABLE);
@@ -342,8 +349,7 @@ static void test_writer_codes(void **state)
 static void test_schema_names(void **state)
 {
     (void)state;
-    struct cf_column c = {.name = "a", .type = CF_U32, .width = 1,
-                          .dict = -1};
+    struct cf_column c = {.name = "a", .type = CF_U32, .width = 1, .dict = -1};
     struct cf_schema s;
 
     cf_schema_init(&s, CF_TABLE);
@@ -392,11 +398,11 @@ static int read_header(const char *text, size_t n)
     return read_all(buf, n + CF_SUM_SIZE);
 }
 
-#define HEADER(text, message)                                                \
-    do {                                                                     \
-        assert_int_equal(read_header(text, sizeof(text) - 1), CF_ESTREAM);   \
-        if (!strstr(err.msg, message))                                       \
-            fail_msg("message: %s", err.msg);                                \
+#define HEADER(text, message)                                                  \
+    do {                                                                       \
+        assert_int_equal(read_header(text, sizeof(text) - 1), CF_ESTREAM);     \
+        if (!strstr(err.msg, message))                                         \
+            fail_msg("message: %s", err.msg);                                  \
     } while (0)
 
 #define COLUMN "\xa4part\xa4rows\xa4name\xa1x"

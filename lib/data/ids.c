@@ -1,0 +1,140 @@
+/* ids.c - users or items to dense ids. */
+#include "data/ids.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+
+int cf_ids_attr(struct cf_ids *s, const struct cf_field *f, struct cf_err *err)
+{
+    size_t cap = s->nattr;
+
+    if (!cf_grow(&s->attr, &cap, s->nattr + 1, sizeof *s->attr))
+        return cf_nomem(err, "attributes");
+    s->attr[s->nattr++] = *f;
+    return 0;
+}
+
+int cf_ids_start(struct cf_ids *s, const struct cf_schema *out, uint32_t part,
+                 struct cf_err *err)
+{
+    s->part = part;
+    s->field = cf_alloc(s->nattr + 1, sizeof *s->field);
+    s->scratch = cf_alloc(s->nattr + 1, CF_NUM_MAX);
+    cf_dict_init(&s->dict, cf_dict_seed());
+    if (!s->field || !s->scratch)
+        return cf_nomem(err, "attributes");
+    return cf_store_init(&s->fresh, out, part, err);
+}
+
+static int add_entry(struct cf_ids *s, const struct cf_dicts *d,
+                     const struct cf_block *b, uint32_t row, struct cf_str key,
+                     struct cf_err *err)
+{
+    s->field[0] = key;
+    for (size_t i = 0; i < s->nattr; i++)
+        s->field[i + 1] =
+            cf_field_str(d, b, &s->attr[i], row, s->scratch + i * CF_NUM_MAX);
+    return cf_store_add_strs(&s->fresh, s->field, err);
+}
+
+/* By the bytes, which always works. */
+static int id_by_text(struct cf_ids *s, const struct cf_dicts *d,
+                      const struct cf_block *b, uint32_t row, uint32_t *id,
+                      struct cf_err *err)
+{
+    char scratch[CF_NUM_MAX];
+    struct cf_str key = cf_field_str(d, b, &s->key, row, scratch);
+    bool fresh;
+    int rc = cf_dict_add(&s->dict, key, id, &fresh, err);
+
+    if (!rc && fresh)
+        rc = add_entry(s, d, b, row, key, err);
+    return rc;
+}
+
+/* Remembers the id of a row of the key's dictionary. */
+static int see(struct cf_ids *s, uint32_t code, uint32_t id, struct cf_err *err)
+{
+    if (code >= s->nseen) {
+        if (!cf_grow(&s->seen, &s->seen_cap, (size_t)code + 1, sizeof *s->seen))
+            return cf_nomem(err, "ids");
+        memset(s->seen + s->nseen, 0,
+               (s->seen_cap - s->nseen) * sizeof *s->seen);
+        s->nseen = s->seen_cap;
+    }
+    s->seen[code] = id + 1;
+    return 0;
+}
+
+/* The key is a field of a dictionary: one look at the bytes for each of its
+ * rows. */
+static int ids_by_code(struct cf_ids *s, const struct cf_dicts *d,
+                       const struct cf_slice *rows, uint32_t *id,
+                       struct cf_err *err)
+{
+    const struct cf_block *b = rows->block;
+    int rc = 0;
+
+    for (uint32_t i = 0; !rc && i < rows->n; i++) {
+        uint32_t row = rows->from + i;
+        uint32_t code = cf_chunk_code(&b->chunk[s->key.col], b->rows, row);
+        if (code < s->nseen && s->seen[code]) {
+            id[i] = s->seen[code] - 1;
+            continue;
+        }
+        rc = id_by_text(s, d, b, row, &id[i], err);
+        if (!rc && code != CF_NONE)
+            rc = see(s, code, id[i], err);
+    }
+    return rc;
+}
+
+/* number: the key's chunk holds whole numbers of 32 bits. */
+static int ids_by_key(struct cf_ids *s, const struct cf_dicts *d,
+                      const struct cf_slice *rows, bool number, uint32_t *id,
+                      struct cf_err *err)
+{
+    const char *p = rows->block->chunk[s->key.col].data;
+    int rc = 0;
+
+    for (uint32_t i = 0; !rc && i < rows->n; i++) {
+        uint32_t row = rows->from + i;
+        id[i] = CF_NONE;
+        if (number)
+            id[i] = cf_dict_small(&s->dict, cf_load_u32(p + 4 * (size_t)row));
+        if (id[i] == CF_NONE)
+            rc = id_by_text(s, d, rows->block, row, &id[i], err);
+    }
+    return rc;
+}
+
+int cf_ids_of(struct cf_ids *s, const struct cf_dicts *d,
+              const struct cf_slice *rows, uint32_t *id, struct cf_err *err)
+{
+    if (s->key.dict >= 0)
+        return ids_by_code(s, d, rows, id, err);
+    bool number = cf_field_exact(rows->block, &s->key) &&
+                  rows->block->chunk[s->key.col].scale == 0;
+    return ids_by_key(s, d, rows, number, id, err);
+}
+
+int cf_ids_write(struct cf_ids *s, struct cf_writer *w, struct cf_err *err)
+{
+    int rc = cf_store_write(&s->fresh, 0, s->fresh.rows, w, s->part, err);
+    cf_store_clear(&s->fresh);
+    return rc;
+}
+
+void cf_ids_free(struct cf_ids *s)
+{
+    free(s->attr);
+    free(s->seen);
+    free(s->field);
+    free(s->scratch);
+    cf_dict_free(&s->dict);
+    cf_store_free(&s->fresh);
+    memset(s, 0, sizeof *s);
+}
