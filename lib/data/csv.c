@@ -170,6 +170,10 @@ static int read_chunk(struct cf_csv *c, size_t *n, struct cf_err *err)
         *n -= 3;
         memmove(c->chunk, c->chunk + 3, *n);
     }
+    /* A map, as every stream begins with, and no text does. */
+    if (!rc && *n > 0 && ((unsigned char)c->chunk[0] & 0xf0) == 0x80)
+        rc = cf_fail(err, CF_EDATA, "%s: not CSV text but, it seems, a stream",
+                     c->in->name);
     return rc;
 }
 

@@ -9,16 +9,12 @@
 #include "base/sum.h"
 #include "stream/frame.h"
 #include "stream/pack.h"
-
-enum { READ_SIZE = 256 * 1024 };
+#include "stream/window.h"
 
 struct cf_reader {
-    struct cf_in *in;
+    struct cf_window bytes;
     struct cf_schema schema;
     bool have_schema, ended;
-    char *buf; /* buf[from..to-1] is read and not yet used */
-    size_t from, to, cap;
-    uint64_t at;   /* offset in the stream of buf[from] */
     uint64_t head; /* checksum of the header */
     uint64_t seq, sums, rows;
     uint64_t toc_at; /* offset of the toc frame, 0: none yet */
@@ -32,100 +28,20 @@ struct cf_reader {
 
 static int corrupt(struct cf_reader *r, struct cf_err *err, const char *what)
 {
-    return cf_fail(err, CF_ESTREAM, "%s: corrupt at byte %llu: %s", r->in->name,
-                   (unsigned long long)r->at, what);
-}
-
-/* ---- bytes ---- */
-
-/* Room for need bytes from buf[from]; grows only as bytes arrive, because the
- * caller asks for at most twice what is there or READ_SIZE. */
-static int make_room(struct cf_reader *r, size_t need, struct cf_err *err)
-{
-    if (r->from > 0) {
-        memmove(r->buf, r->buf + r->from, r->to - r->from);
-        r->to -= r->from;
-        r->from = 0;
-    }
-    if (!cf_grow(&r->buf, &r->cap, need, 1))
-        return cf_nomem(err, "frame");
-    return 0;
-}
-
-/* Reads some more; *got 0 at the end of the input. */
-static int fill(struct cf_reader *r, size_t *got, struct cf_err *err)
-{
-    size_t have = r->to - r->from;
-    size_t want = have < READ_SIZE ? READ_SIZE : 2 * have;
-
-    if (r->cap - r->to < READ_SIZE / 4) {
-        int rc = make_room(r, want, err);
-        if (rc)
-            return rc;
-    }
-    int rc = cf_in_read(r->in, r->buf + r->to, r->cap - r->to, got, err);
-    r->to += *got;
-    return rc;
-}
-
-/* Makes sure that n bytes are there, or says that the stream ends early. */
-static int need_bytes(struct cf_reader *r, size_t n, struct cf_err *err)
-{
-    size_t got;
-
-    while (r->to - r->from < n) {
-        int rc = fill(r, &got, err);
-        if (rc)
-            return rc;
-        if (got == 0)
-            return cf_fail(err, CF_ESTREAM,
-                           "%s: the stream ends early, at byte %llu (was its "
-                           "writer stopped?)",
-                           r->in->name,
-                           (unsigned long long)(r->at + r->to - r->from));
-    }
-    return 0;
-}
-
-static void use_bytes(struct cf_reader *r, size_t n)
-{
-    r->from += n;
-    r->at += n;
-}
-
-/* One whole value of at most max bytes, at buf[from], *n bytes long. */
-static int whole_value(struct cf_reader *r, struct cf_scan *scan, size_t max,
-                       size_t *n, struct cf_err *err)
-{
-    const char *why;
-
-    for (;;) {
-        size_t have = r->to - r->from;
-        switch (cf_scan(scan, r->buf + r->from, have, max, n, &why)) {
-        case CF_SCAN_DONE:
-            return 0;
-        case CF_SCAN_BAD:
-            return corrupt(r, err, why);
-        case CF_SCAN_MORE:
-            break;
-        }
-        int rc = need_bytes(r, *n, err);
-        if (rc)
-            return rc;
-    }
+    return cf_window_corrupt(&r->bytes, what, err);
 }
 
 /* ---- header ---- */
 
 static int not_ours(struct cf_reader *r, struct cf_err *err)
 {
-    return cf_fail(err, CF_ESTREAM, "%s: not a cf stream", r->in->name);
+    return cf_fail(err, CF_ESTREAM, "%s: not a cf stream", r->bytes.in->name);
 }
 
 static int first_byte(struct cf_reader *r, struct cf_err *err)
 {
     size_t got;
-    int rc = fill(r, &got, err);
+    int rc = cf_window_fill(&r->bytes, &got, err);
 
     if (rc)
         return rc;
@@ -133,8 +49,8 @@ static int first_byte(struct cf_reader *r, struct cf_err *err)
         return cf_fail(err, CF_ESTREAM,
                        "%s: empty, expected a cf stream (was its writer "
                        "stopped?)",
-                       r->in->name);
-    unsigned char c = (unsigned char)r->buf[r->from];
+                       r->bytes.in->name);
+    unsigned char c = (unsigned char)*cf_window_bytes(&r->bytes);
     return c >= 0x80 && c <= 0x8f ? 0 : not_ours(r, err);
 }
 
@@ -146,12 +62,12 @@ static int read_header(struct cf_reader *r, struct cf_err *err)
 
     int rc = first_byte(r, err);
     if (!rc)
-        rc = whole_value(r, &scan, CF_HEADER_MAX, &n, err);
+        rc = cf_window_value(&r->bytes, &scan, CF_HEADER_MAX, &n, err);
     if (!rc)
-        rc = need_bytes(r, n + CF_SUM_SIZE, err);
+        rc = cf_window_need(&r->bytes, n + CF_SUM_SIZE, err);
     if (rc)
         return rc;
-    const char *p = r->buf + r->from;
+    const char *p = cf_window_bytes(&r->bytes);
     r->head = cf_sum(p, n, 0);
     if (memcmp(p + n, bin8, sizeof bin8) != 0)
         return not_ours(r, err);
@@ -159,10 +75,10 @@ static int read_header(struct cf_reader *r, struct cf_err *err)
         return corrupt(r, err, "the checksum of the header is wrong");
     rc = cf_header_parse(p, n, &r->schema, err);
     if (rc)
-        return cf_wrap(err, r->in->name);
+        return cf_wrap(err, r->bytes.in->name);
     r->have_schema = true;
     r->sums = r->head;
-    use_bytes(r, n + CF_SUM_SIZE);
+    cf_window_use(&r->bytes, n + CF_SUM_SIZE);
     return 0;
 }
 
@@ -182,7 +98,7 @@ int cf_reader_open(struct cf_reader **out, struct cf_in *in, struct cf_err *err)
     *out = r;
     if (!r)
         return cf_nomem(err, "reader");
-    r->in = in;
+    r->bytes.in = in;
     int rc = read_header(r, err);
     if (rc)
         return rc;
@@ -196,14 +112,14 @@ int cf_reader_open(struct cf_reader **out, struct cf_in *in, struct cf_err *err)
 static int skip_padding(struct cf_reader *r, struct cf_err *err)
 {
     for (unsigned n = 0;; n++) {
-        int rc = need_bytes(r, 1, err);
+        int rc = cf_window_need(&r->bytes, 1, err);
         if (rc)
             return rc;
-        if ((unsigned char)r->buf[r->from] != 0xc0)
+        if ((unsigned char)*cf_window_bytes(&r->bytes) != 0xc0)
             return 0;
         if (n == CF_PAD_MAX)
             return corrupt(r, err, "too much padding");
-        use_bytes(r, 1);
+        cf_window_use(&r->bytes, 1);
     }
 }
 
@@ -221,12 +137,14 @@ static int expect_end(struct cf_reader *r, struct cf_err *err)
 {
     size_t got = 0;
 
-    if (r->from == r->to) {
-        int rc = fill(r, &got, err);
+    if (cf_window_have(&r->bytes) == 0) {
+        int rc = cf_window_fill(&r->bytes, &got, err);
         if (rc)
             return rc;
     }
-    return r->from == r->to ? 0 : corrupt(r, err, "bytes after the end");
+    return cf_window_have(&r->bytes) == 0
+               ? 0
+               : corrupt(r, err, "bytes after the end");
 }
 
 /* The one bin of a frame that is not of a part. */
@@ -246,7 +164,7 @@ static int end_frame(struct cf_reader *r, const struct cf_frame *f, size_t n,
     if (!only_bin(f, &bin) || bin.n != CF_END_SIZE || f->first || f->rows)
         return corrupt(r, err, "a bad end frame");
     cf_end_get(bin.p, &e);
-    if (e.frames != r->seq || e.rows != r->rows || e.at != r->at ||
+    if (e.frames != r->seq || e.rows != r->rows || e.at != r->bytes.at ||
         e.toc != r->toc_at || e.sums != r->sums)
         return corrupt(r, err, "the totals at the end are wrong");
     if (r->schema.kind == CF_MODEL && !r->toc_at)
@@ -254,7 +172,7 @@ static int end_frame(struct cf_reader *r, const struct cf_frame *f, size_t n,
     int rc = check_totals(r, err);
     if (rc)
         return rc;
-    use_bytes(r, n);
+    cf_window_use(&r->bytes, n);
     r->ended = true;
     return expect_end(r, err);
 }
@@ -281,7 +199,7 @@ static int toc_frame(struct cf_reader *r, const struct cf_frame *f,
         if (!same_entry(&e, &r->toc[i]))
             return corrupt(r, err, "the table of contents is wrong");
     }
-    r->toc_at = r->at;
+    r->toc_at = r->bytes.at;
     return 0;
 }
 
@@ -295,7 +213,7 @@ static int note_frame(struct cf_reader *r, const struct cf_frame *f,
     r->toc[r->ntoc++] = (struct cf_toc_entry){.part = part,
                                               .rows = (uint32_t)f->rows,
                                               .first = f->first,
-                                              .at = r->at,
+                                              .at = r->bytes.at,
                                               .size = n,
                                               .sum = f->sum};
     return 0;
@@ -316,7 +234,7 @@ static int part_frame(struct cf_reader *r, const struct cf_frame *f, size_t n,
     int rc = cf_frame_chunks(&r->schema, (uint32_t)part, f, r->counts, r->chunk,
                              err);
     if (rc)
-        return cf_wrap(err, r->in->name);
+        return cf_wrap(err, r->bytes.in->name);
     rc = note_frame(r, f, (uint32_t)part, n, err);
     r->block = (struct cf_block){.part = (uint32_t)part,
                                  .rows = (uint32_t)f->rows,
@@ -338,12 +256,13 @@ static int next_frame(struct cf_reader *r, const struct cf_block **block,
     int rc = skip_padding(r, err);
     cf_frame_scan(&scan);
     if (!rc)
-        rc = whole_value(r, &scan, CF_FRAME_MAX, &n, err);
+        rc = cf_window_value(&r->bytes, &scan, CF_FRAME_MAX, &n, err);
     if (rc)
         return rc;
-    rc = cf_frame_parse(&r->tree, r->buf + r->from, n, r->head, &f, err);
+    rc = cf_frame_parse(&r->tree, cf_window_bytes(&r->bytes), n, r->head, &f,
+                        err);
     if (rc)
-        return cf_wrap(err, r->in->name);
+        return cf_wrap(err, r->bytes.in->name);
     if (f.seq != r->seq++)
         return corrupt(r, err, "a frame is missing or out of order");
     if (cf_str_eq(f.tag, cf_cstr("end")))
@@ -355,7 +274,7 @@ static int next_frame(struct cf_reader *r, const struct cf_block **block,
         *block = &r->block;
     }
     r->sums = cf_sums_add(r->sums, f.sum);
-    use_bytes(r, n);
+    cf_window_use(&r->bytes, n);
     return rc;
 }
 
@@ -382,7 +301,7 @@ const struct cf_schema *cf_reader_schema(const struct cf_reader *r)
 
 const char *cf_reader_name(const struct cf_reader *r)
 {
-    return r->in->name;
+    return r->bytes.in->name;
 }
 
 uint64_t cf_reader_rows(const struct cf_reader *r, uint32_t part)
@@ -400,6 +319,6 @@ void cf_reader_close(struct cf_reader *r)
     free(r->counts);
     free(r->chunk);
     free(r->toc);
-    free(r->buf);
+    cf_window_free(&r->bytes);
     free(r);
 }

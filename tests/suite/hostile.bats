@@ -21,14 +21,14 @@ repeat()
 make_hostile()
 {
     mkdir -p hostile
-    printf '\xdd\x10\x00\x00\x00' >hostile/array-2-28
-    repeat '\xdd\x10\x00\x00\x00' 31 >hostile/nest-155
-    printf '\x81\xdb\xff\xff\xff\xff' >hostile/text-4g
-    printf '\x81\xc6\xff\xff\xff\xff' >hostile/bin-4g
-    printf '\xdf\xff\xff\xff\xff' >hostile/map-2-32
-    { printf '\x81\xa1x'; repeat '\x91' 10000; } >hostile/levels-10000
+    printf '\xdd\x10\x00\x00\x00' >hostile/any-array-2-28
+    repeat '\xdd\x10\x00\x00\x00' 31 >hostile/any-nest-155
+    printf '\x81\xdb\xff\xff\xff\xff' >hostile/any-text-4g
+    printf '\x81\xc6\xff\xff\xff\xff' >hostile/any-bin-4g
+    printf '\xdf\xff\xff\xff\xff' >hostile/any-map-2-32
+    { printf '\x81\xa1x'; repeat '\x91' 10000; } >hostile/any-levels-10000
     { printf '\x81\xa1x\xdc\xff\xff'; head -c 200000 /dev/zero; } \
-        >hostile/header-200k
+        >hostile/any-header-200k
     for kind in table ratings batches model scores topn; do
         for tail in '\x96\xa4rows\x00\x00\x01\xdd\x10\x00\x00\x00' \
             '\x96\xdb\xff\xff\xff\xff' \
@@ -41,7 +41,7 @@ make_hostile()
     done
     { "$PYTHON" "$CF_TOP/tests/py/header.py" table.cf
         printf '\x96\xa4rows\x00\x00\x01\xdd\x00\x3f\x00\x00'
-        head -c 4000000 /dev/zero | tr '\0' '\300'; } >hostile/nils-4m
+        head -c 4000000 /dev/zero | tr '\0' '\300'; } >hostile/table-nils-4m
 }
 
 # KiB of address space that a command needs to succeed, to 256 KiB.
@@ -59,27 +59,34 @@ needs()
     echo $hi
 }
 
+# refuses GOOD KIND COMMAND ...: files named after another kind are left out,
+# because a sound header of theirs ends it before anything hostile comes.
 refuses()
 {
-    local good=$1 base file
-    shift
+    local good=$1 kind=$2 base file n=0
+    shift 2
     base=$(needs "$@" "$good")
-    for file in hostile/*; do
+    for file in hostile/any-* hostile/$kind-*; do
         status=0
         (ulimit -v $((base + 32768)) && timeout 10 "$@" "$file") \
             >/dev/null 2>err || status=$?
         [ $status = 3 ] || { echo "$* $file: $status"; cat err; return 1; }
         [ "$(wc -l <err)" = 1 ]
+        n=$((n + 1))
     done
+    [ $n -ge 11 ]
 }
 
 @test "hostile streams are refused in bounded memory" {
     make_hostile
-    [ "$(ls hostile | wc -l)" -ge 30 ]
-    refuses table.cf cf-cat --check -j 1
-    refuses table.cf cf-index -j 1
-    refuses ratings.cf cf-batch -j 1
-    refuses ratings.cf cf-train -q -j 1
-    refuses ratings.cf cf-score -m model.cf -j 1
-    refuses model.cf cf-topn --all -j 1 -m
+    for kind in table ratings batches model scores topn; do
+        refuses $kind.cf $kind cf-cat --check -j 1
+    done
+    refuses table.cf table cf-index -j 1
+    refuses ratings.cf ratings cf-batch -j 1
+    refuses ratings.cf ratings cf-train -q -j 1
+    refuses batches.cf batches cf-train -q -j 1
+    refuses ratings.cf ratings cf-score -m model.cf -j 1
+    refuses table.cf table cf-score -m model.cf -j 1
+    refuses model.cf model cf-topn --all -j 1 -m
 }

@@ -1,0 +1,213 @@
+/* file_write.c - a model as a stream. */
+#include "model/file_impl.h"
+
+#include <string.h>
+
+#include "base/num.h"
+
+enum { BLOCK_BYTES = 1 << 20 };
+
+/* ---- the schema ---- */
+
+/* A part of one column. */
+static int array_part(struct cf_schema *s, const char *part, uint64_t rows,
+                      const struct cf_column *c, struct cf_err *err)
+{
+    int rc = cf_schema_part(s, part, rows, err);
+    return rc ? rc : cf_schema_column(s, c, err);
+}
+
+static int dict_part(struct cf_schema *s, const char *part,
+                     const struct cf_side *side, struct cf_err *err)
+{
+    int rc = cf_schema_part(s, part, side->n, err);
+
+    for (size_t i = 0; !rc && i < side->dict_schema.ncolumns; i++)
+        rc = cf_schema_column(s, &side->dict_schema.column[i], err);
+    return rc;
+}
+
+static int side_parts(struct cf_schema *s, const struct cf_side_names *n,
+                      const struct cf_side *side, uint32_t k,
+                      struct cf_err *err)
+{
+    struct cf_column c = {
+        .name = "factors", .type = CF_F32, .width = k, .dict = -1};
+
+    int rc = array_part(s, n->factors, side->n, &c, err);
+    c.name = "bias";
+    c.width = 1;
+    if (!rc)
+        rc = array_part(s, n->bias, side->n, &c, err);
+    c.name = "count";
+    c.type = CF_U32;
+    if (!rc)
+        rc = array_part(s, n->count, side->n, &c, err);
+    return rc;
+}
+
+static int seen_parts(const struct cf_model *m, struct cf_schema *s,
+                      struct cf_err *err)
+{
+    struct cf_column start = {
+        .name = "start", .type = CF_U64, .width = 1, .dict = -1};
+    struct cf_column item = {.name = "item",
+                             .type = CF_U32,
+                             .width = 1,
+                             .dict = cf_schema_find_part(s, "item")};
+
+    int rc = array_part(s, "seen_start", m->user.n + 1, &start, err);
+    if (!rc)
+        rc = array_part(s, "seen_item", m->seen_start[m->user.n], &item, err);
+    return rc;
+}
+
+static int epoch_part(const struct cf_model *m, bool seconds,
+                      struct cf_schema *s, struct cf_err *err)
+{
+    struct cf_column c = {
+        .name = "epoch", .type = CF_U32, .width = 1, .dict = -1};
+    static const char *const reals[] = {"train_loss", "valid_loss", "seconds"};
+
+    int rc = array_part(s, "epochs", m->nepochs, &c, err);
+    c.type = CF_F64;
+    for (size_t i = 0; !rc && i < (seconds ? 3U : 2U); i++) {
+        char name[16];
+        memcpy(name, reals[i], strlen(reals[i]) + 1);
+        c.name = name;
+        rc = cf_schema_column(s, &c, err);
+    }
+    return rc;
+}
+
+/* The double nearest to the shortest text of v, which reads back as v: people
+ * see 0.05, not 0.05000000074505806. */
+static double shortest(float v)
+{
+    char text[CF_NUM_MAX];
+    struct cf_str s = {text, cf_format_f32(v, text)};
+    double out = (double)v;
+
+    return cf_parse_f64(s, &out) ? (double)v : out;
+}
+
+static int add_facts(const struct cf_model *m, struct cf_schema *s,
+                     struct cf_err *err)
+{
+    const struct {
+        const char *name;
+        double value;
+    } real[] = {{"mean", m->mean},
+                {"lo", shortest(m->lo)},
+                {"hi", shortest(m->hi)},
+                {"user_cold", shortest(m->user.cold_bias)},
+                {"item_cold", shortest(m->item.cold_bias)}};
+
+    int rc = cf_schema_text(s, "solver", m->solver, err);
+    if (!rc)
+        rc = cf_schema_int(s, "k", m->k, err);
+    if (!rc)
+        rc = cf_schema_text(s, "link", cf_link_names[m->link], err);
+    for (size_t i = 0; !rc && i < sizeof real / sizeof *real; i++)
+        rc = cf_schema_real(s, real[i].name, real[i].value, err);
+    return rc;
+}
+
+int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
+                    struct cf_err *err)
+{
+    cf_schema_init(s, CF_MODEL);
+    int rc = dict_part(s, "user", &m->user, err);
+    if (!rc)
+        rc = dict_part(s, "item", &m->item, err);
+    if (!rc)
+        rc = side_parts(s, &cf_user_names, &m->user, m->k, err);
+    if (!rc)
+        rc = side_parts(s, &cf_item_names, &m->item, m->k, err);
+    if (!rc)
+        rc = seen_parts(m, s, err);
+    if (!rc)
+        rc = epoch_part(m, seconds, s, err);
+    if (!rc)
+        rc = add_facts(m, s, err);
+    return rc;
+}
+
+/* ---- writing ---- */
+
+/* rows of row_size bytes each as blocks of the part of that name. */
+static int write_array(const struct cf_schema *s, const char *part,
+                       const void *data, uint64_t rows, size_t row_size,
+                       struct cf_writer *w, struct cf_err *err)
+{
+    uint64_t step = BLOCK_BYTES / row_size ? BLOCK_BYTES / row_size : 1;
+    int rc = 0;
+
+    for (uint64_t at = 0; !rc && at < rows; at += step) {
+        uint64_t n = rows - at < step ? rows - at : step;
+        struct cf_chunk c = {.layout = CF_PLAIN,
+                             .data = (const char *)data + at * row_size,
+                             .size = (size_t)n * row_size};
+        struct cf_block b = {.part = (uint32_t)cf_schema_find_part(s, part),
+                             .rows = (uint32_t)n,
+                             .chunk = &c};
+        rc = cf_writer_put(w, &b, err);
+    }
+    return rc;
+}
+
+static int write_side(const struct cf_schema *s, const struct cf_side_names *n,
+                      const struct cf_side *side, uint32_t k,
+                      struct cf_writer *w, struct cf_err *err)
+{
+    int rc = write_array(s, n->factors, side->factors, side->n,
+                         k * sizeof(float), w, err);
+    if (!rc)
+        rc =
+            write_array(s, n->bias, side->bias, side->n, sizeof(float), w, err);
+    if (!rc)
+        rc = write_array(s, n->count, side->count, side->n, sizeof(uint32_t), w,
+                         err);
+    return rc;
+}
+
+static int write_epochs(const struct cf_model *m, const struct cf_schema *s,
+                        struct cf_writer *w, struct cf_err *err)
+{
+    int part = cf_schema_find_part(s, "epochs");
+    int rc = 0;
+
+    for (size_t i = 0; !rc && i < m->nepochs; i++) {
+        const struct cf_epoch *e = &m->epoch[i];
+        struct cf_chunk c[4] = {
+            {.data = (const char *)&e->epoch, .size = sizeof e->epoch},
+            {.data = (const char *)&e->train_loss, .size = sizeof(double)},
+            {.data = (const char *)&e->valid_loss, .size = sizeof(double)},
+            {.data = (const char *)&e->seconds, .size = sizeof(double)}};
+        struct cf_block b = {.part = (uint32_t)part, .rows = 1, .chunk = c};
+        rc = cf_writer_put(w, &b, err);
+    }
+    return rc;
+}
+
+int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
+                   struct cf_writer *w, struct cf_err *err)
+{
+    uint32_t user = (uint32_t)cf_schema_find_part(s, "user");
+    uint32_t item = (uint32_t)cf_schema_find_part(s, "item");
+
+    int rc = cf_store_write(&m->user.dict, 0, m->user.n, w, user, err);
+    if (!rc)
+        rc = cf_store_write(&m->item.dict, 0, m->item.n, w, item, err);
+    if (!rc)
+        rc = write_side(s, &cf_user_names, &m->user, m->k, w, err);
+    if (!rc)
+        rc = write_side(s, &cf_item_names, &m->item, m->k, w, err);
+    if (!rc)
+        rc = write_array(s, "seen_start", m->seen_start, m->user.n + 1,
+                         sizeof(uint64_t), w, err);
+    if (!rc)
+        rc = write_array(s, "seen_item", m->seen_item, m->seen_start[m->user.n],
+                         sizeof(uint32_t), w, err);
+    return rc ? rc : write_epochs(m, s, w, err);
+}
