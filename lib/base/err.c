@@ -1,6 +1,10 @@
 /* err.c - errors as values. */
 #include "base/err.h"
 
+#undef cf_fail
+#undef cf_fail_os
+#undef cf_nomem
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

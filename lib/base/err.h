@@ -42,4 +42,13 @@ int cf_nomem(struct cf_err *err, const char *what);
 /* Puts "PREFIX: " before the message, keeps the code and returns it. */
 int cf_wrap(struct cf_err *err, const char *prefix);
 
+#ifdef __clang_analyzer__
+/* It looks at one file at a time, and would think that these may return 0. */
+#define cf_fail(err, code, ...)                                                \
+    ((void)(cf_fail)(err, code, __VA_ARGS__), (int)(code))
+#define cf_fail_os(err, errnum, ...)                                           \
+    ((void)(cf_fail_os)(err, errnum, __VA_ARGS__), CF_EIO)
+#define cf_nomem(err, what) ((void)(cf_nomem)(err, what), CF_EMEM)
+#endif
+
 #endif

@@ -1,0 +1,95 @@
+/* cf-score - predicts the rating of pairs of user and item. */
+#include <inttypes.h>
+
+#include "cli.h"
+#include "eval/score.h"
+
+struct opts {
+    const char *model;
+    struct cf_score_opts columns;
+};
+
+/* All that scoring holds. */
+struct job {
+    struct cf_model model;
+    struct cf_schema model_history;
+    struct cf_source in;
+    struct cf_score *score;
+    struct cf_sink out;
+};
+
+static void note_unknown(struct cf_cli *c, uint64_t n, uint64_t rows,
+                         const char *what)
+{
+    if (n > 0)
+        cf_cli_note(c,
+                    "%" PRIu64 " of %" PRIu64 " pair%s with %s that the model "
+                    "knows nothing about, scored without it",
+                    n, rows, cf_s(rows), what);
+}
+
+static int score(struct cf_cli *c, const struct opts *o, struct job *j)
+{
+    struct cf_schema *s;
+
+    int code =
+        cf_score_open(&j->score, j->in.reader, &j->model, &o->columns, &c->err);
+    if (code)
+        return code;
+    s = cf_score_schema(j->score);
+    code = cf_cli_step(c, s, NULL);
+    if (!code)
+        code = cf_sink_begin(c, &j->out, s);
+    if (!code)
+        code = cf_score_run(j->score, j->out.writer, &c->err);
+    if (!code)
+        code = cf_sink_finish(c, &j->out);
+    if (code)
+        return code;
+    const struct cf_score_report *r = cf_score_report(j->score);
+    note_unknown(c, r->no_user, r->rows, "a user");
+    note_unknown(c, r->no_item, r->rows, "an item");
+    return 0;
+}
+
+static int run(struct cf_cli *c, const struct opts *o)
+{
+    struct job j = {0};
+
+    int code = cf_sink_open(c, &j.out);
+    if (!code)
+        code = cf_cli_model(c, o->model, "-m", &j.model, &j.model_history);
+    if (!code)
+        code = cf_source_operand(c, &j.in,
+                                 CF_KIND(CF_RATINGS) | CF_KIND(CF_TABLE));
+    if (!code)
+        code = score(c, o, &j);
+    cf_sink_close(&j.out);
+    cf_score_close(j.score);
+    cf_source_close(&j.in);
+    cf_schema_free(&j.model_history);
+    cf_model_free(&j.model);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    struct opts o = {0};
+    const struct cf_opt opt[] = {
+        {"model", 'm', CF_OPT_STR, &o.model, "MODEL",
+         "model to predict with; needed", .min = 0},
+        {"user", 'u', CF_OPT_STR, &o.columns.user, "NAME",
+         "column of a table with the user; as in the model if not given",
+         .min = 0},
+        {"item", 'i', CF_OPT_STR, &o.columns.item, "NAME",
+         "column of a table with the item; as in the model if not given",
+         .min = 0}};
+    const struct cf_cmd cmd = {
+        "cf-score", "[STREAM]",
+        "Predict the rating of each pair of user and item.", opt,
+        sizeof opt / sizeof *opt};
+    struct cf_cli c;
+
+    cf_cli_start(&c, &cmd, argc, argv);
+    return cf_cli_end(&c, run(&c, &o));
+}

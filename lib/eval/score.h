@@ -1,0 +1,43 @@
+/* score.h - the work of cf-score: predicts the pairs of a ratings or a table
+ * stream as they arrive. */
+#ifndef CF_EVAL_SCORE_H
+#define CF_EVAL_SCORE_H
+
+#include <stdint.h>
+
+#include "model/model.h"
+#include "stream/reader.h"
+#include "stream/writer.h"
+
+/* Columns of a table; NULL: named as the model names its ids. */
+struct cf_score_opts {
+    const char *user, *item;
+};
+
+struct cf_score_report {
+    uint64_t rows;
+    uint64_t no_user, no_item; /* rows whose user (item) is not in the model,
+                                  or without a training row there */
+};
+
+/* A scoring under way. The schema of the result: dictionaries "user" and
+ * "item" (of a ratings stream as they come, of a table just the ids), "known"
+ * (none, user, item, both), and "rows": user, item, the rating if the input
+ * has one (CF_RATING), the prediction (CF_SCORE), which of user and item the
+ * model knows (CF_KNOWN). */
+struct cf_score;
+
+/* r and m are borrowed until close. CF_EDATA for a stream of another kind,
+ * CF_EUSAGE with the list of columns if a table does not have those. *x is to
+ * be closed after an error, too. */
+int cf_score_open(struct cf_score **x, struct cf_reader *r,
+                  const struct cf_model *m, const struct cf_score_opts *opts,
+                  struct cf_err *err);
+/* With the history of the input; the caller adds its step. */
+struct cf_schema *cf_score_schema(struct cf_score *x);
+/* The caller finishes w. */
+int cf_score_run(struct cf_score *x, struct cf_writer *w, struct cf_err *err);
+const struct cf_score_report *cf_score_report(const struct cf_score *x);
+void cf_score_close(struct cf_score *x);
+
+#endif
