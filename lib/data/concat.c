@@ -69,17 +69,17 @@ static int make_schema(struct cf_concat *x, const struct cf_schema *from,
 }
 
 /* A model is not the sum of two, and batches have their epochs. */
-static int check_kind(const struct cf_concat *x, const char *name,
-                      enum cf_kind kind, struct cf_err *err)
+static int check_kind(const struct cf_concat *x, enum cf_kind kind,
+                      struct cf_err *err)
 {
     if (kind != CF_MODEL && kind != CF_BATCHES)
         return 0;
     if (x->opts.several)
-        return cf_fail(err, CF_EUSAGE, "%s: a %s stream cannot be concatenated",
-                       name, cf_kind_name(kind));
+        return cf_fail(err, CF_EUSAGE, "a %s stream cannot be concatenated",
+                       cf_kind_name(kind));
     if (x->opts.head != UINT64_MAX)
         return cf_fail(err, CF_EUSAGE,
-                       "%s: the head of a %s stream is no %s stream", name,
+                       "the head of a %s stream is no %s stream",
                        cf_kind_name(kind), cf_kind_name(kind));
     return 0;
 }
@@ -98,9 +98,9 @@ static int open_dicts(struct cf_concat *x, struct cf_err *err)
     for (size_t i = 0; x->opts.several && i < s->ncolumns; i++)
         if (s->column[i].dict >= 0 && x->dict[s->column[i].part].used)
             return cf_fail(err, CF_EUSAGE,
-                           "%s: dictionary '%s' has codes of another, such "
+                           "dictionary '%s' has codes of another, such "
                            "streams cannot be concatenated",
-                           x->first, s->part[s->column[i].part].name);
+                           s->part[s->column[i].part].name);
     for (size_t i = 0; i < s->nparts; i++)
         cf_dict_init(&x->dict[i].key, cf_dict_seed());
     return 0;
@@ -119,7 +119,7 @@ int cf_concat_open(struct cf_concat **out, const struct cf_reader *first,
     x->first = strdup(cf_reader_name(first));
     if (!x->first)
         return cf_nomem(err, "streams");
-    int rc = check_kind(x, x->first, from->kind, err);
+    int rc = check_kind(x, from->kind, err);
     if (!rc)
         rc = make_schema(x, from, err);
     return rc ? rc : open_dicts(x, err);

@@ -343,5 +343,5 @@ int main(void)
         TEST(test_wrong_range),   TEST(test_long_unknown), TEST(test_help),
         TEST(test_help_defaults), TEST(test_complete),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, temp_enter, temp_leave);
 }
