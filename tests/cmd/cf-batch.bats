@@ -1,0 +1,48 @@
+#!/usr/bin/env bats
+# cf-batch.bats - the split, the shuffle and the mini-batches.
+
+load ../suite/helper
+
+setup()
+{
+    cd "$BATS_TEST_TMPDIR" || return
+    program=cf-batch
+    make_ratings 1000 | cf-merge - | cf-index >r.cf
+}
+
+# Rows of a stream, sorted.
+rows()
+{
+    cf-cat -t csv "$1" | tail -n +2 | sort
+}
+
+@test "the parts of a seed are complementary" {
+    cf-batch --seed 1 --part train r.cf >train.cf
+    cf-batch --seed 1 --part valid r.cf >valid.cf
+    rows r.cf >all
+    { rows train.cf; rows valid.cf; } | sort | diff all -
+    n=$(rows valid.cf | wc -l)
+    # 200 of 1000 expected; the standard deviation is 13.
+    [ "$n" -gt 140 ]
+    [ "$n" -lt 260 ]
+}
+
+@test "another seed, another split" {
+    cf-batch --seed 1 --part valid r.cf >a.cf
+    cf-batch --seed 2 --part valid r.cf >b.cf
+    [ "$(rows a.cf)" != "$(rows b.cf)" ]
+}
+
+@test "--valid 0: everything is for training" {
+    cf-batch --valid 0 --part train r.cf >train.cf
+    [ "$(rows train.cf)" = "$(rows r.cf)" ]
+    [ "$(cf-batch --valid 0 --part valid r.cf | cf-cat -t csv | wc -l)" = 1 ]
+}
+
+@test "--valid 1 and over: exit 2" {
+    for case in 'cf-batch --valid 1 r.cf' 'cf-batch --valid 1.5 r.cf'; do
+        try $case
+        fails_with 2
+    done
+    no_complaints
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env bats
+# cf-topn.bats - the best items for a user, the items nearest to one.
+
+load ../suite/helper
+
+setup()
+{
+    cd "$BATS_TEST_TMPDIR" || return
+    program=cf-topn
+    make_streams
+}
+
+@test "seen items are left out" {
+    # User 4 has seen 40 alone.
+    cf-topn -m model.cf 4 | cf-cat -t csv >out
+    [ "$(tail -n +2 out | wc -l)" = 3 ]
+    ! grep -q ',40,' out
+}
+
+@test "--all: every user" {
+    # 4 + 4 + 4 + 4 items less the 9 rated.
+    [ "$(cf-topn -m model.cf --all | cf-cat -t csv | wc -l)" = 8 ]
+}
+
+@test "-n 1: the best" {
+    [ "$(cf-topn -m model.cf -n 1 4 | cf-cat -t csv | wc -l)" = 2 ]
+}
+
+@test "--similar: not the item itself" {
+    cf-topn -m model.cf --similar 10 | cf-cat -t csv >out
+    [ "$(tail -n +2 out | wc -l)" = 3 ]
+    grep -q 'Heat (1995)' out
+}
+
+@test "a user or item that the model does not know" {
+    # A cold user gets all four items; a cold item has no neighbours.
+    try cf-topn -m model.cf nobody
+    [ "$status" = 0 ]
+    [ "$(cf-cat -t csv out | wc -l)" = 5 ]
+    [ -s err ]
+    case='cf-topn -q -m model.cf --similar nothing'
+    try $case
+    fails_with 1
+    no_complaints
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env bats
+# cf-train.bats - options and epochs; what is learnt is for tests/unit.
+
+load ../suite/helper
+
+setup()
+{
+    cd "$BATS_TEST_TMPDIR" || return
+    program=cf-train
+    make_streams
+}
+
+@test "the epoch table is on standard error and in the model" {
+    try cf-train -k 3 batches.cf
+    [ "$status" = 0 ]
+    grep -q 'epoch.*train.*valid.*time' err
+    [ "$(grep -cE '^ *[01] +[0-9.]+ +[0-9.]+' err)" = 2 ]
+    [ "$(cf-cat -t csv --part epochs out | wc -l)" = 3 ]
+}
+
+@test "-e and -b are the batches stream's: exit 2" {
+    for case in 'cf-train -e 3 batches.cf' 'cf-train -b 3 batches.cf'; do
+        try $case
+        fails_with 2
+    done
+    no_complaints
+}
+
+@test "ratings have no validation, and it says so once" {
+    try cf-train -k 3 -e 2 ratings.cf
+    [ "$status" = 0 ]
+    [ "$(grep -c 'valid' err)" -ge 1 ]
+}
+
+@test "divergence: exit 6, no model" {
+    case='cf-train -q -k 3 --lr 1e6 --wd 1e6 -o new.cf batches.cf'
+    try $case
+    fails_with 6
+    [ ! -e new.cf ]
+    no_complaints
+}
+
+@test "no rows: exit 1" {
+    printf 'u,i,r\n' | cf-merge - | cf-index >none.cf
+    case='cf-train -q none.cf'
+    try $case
+    fails_with 1
+    no_complaints
+}

@@ -1,0 +1,41 @@
+#!/bin/sh
+# make.sh - how the golden files came to be (format version 1). They are kept:
+# every later version must read them. NAME.cf and NAME-2.cf differ in content;
+# NAME.txt is what `cf-cat -t jsonl` prints of NAME.cf, part by part.
+#
+# Run in an empty directory with the programs on PATH.
+set -eu
+
+cat >ratings.csv <<'END'
+userId,movieId,rating,timestamp
+1,10,4.0,964982703
+1,20,3.5,964981247
+007,30,5.0,964982224
+007,10,0.5,1306463578
+END
+cat >movies.csv <<'END'
+movieId,title,genres
+10,Amélie (2001),Romance
+20,"Lost ""Children"", The (1995)",Fantasy|Drama
+30,Heat (1995),Action
+END
+sed 's/,4\.0,/,3.0,/' ratings.csv >ratings-2.csv
+
+for s in '' -2; do
+    cf-merge -q ratings$s.csv movies.csv >table$s.cf
+    cf-index -q table$s.cf >ratings$s.cf
+    cf-batch -q -b 2 -e 2 --valid 0.3 --seed 1 ratings$s.cf >batches$s.cf
+    cf-train -q -k 2 batches$s.cf >model$s.cf
+    cf-score -q -m model$s.cf ratings$s.cf >scores$s.cf
+    cf-topn -q -n 2 -m model$s.cf --all --keep-seen >topn$s.cf
+done
+for kind in table ratings scores topn; do
+    cf-cat -t jsonl $kind.cf >$kind.txt
+done
+for part in user item train valid epochs; do
+    cf-cat -t jsonl --part $part batches.cf
+done >batches.txt
+for part in user item user_factors item_factors user_bias item_bias \
+    user_count item_count seen_start seen_item epochs; do
+    cf-cat -t jsonl --part $part model.cf
+done >model.txt
