@@ -63,7 +63,7 @@ static void report(struct cf_cli *c, const struct cf_plan *p, uint64_t rows)
     if (last && batches > 1)
         cf_cli_note(c,
                     "%" PRIu32 " epoch%s of %" PRIu64 " batches of %" PRIu32
-                    " row%s, the last of %" PRIu64,
+                    " row%s, the last, of %" PRIu64 ", not learnt from",
                     p->epochs, cf_s(p->epochs), batches, p->batch,
                     cf_s(p->batch), last);
     else

@@ -43,6 +43,9 @@ static int check_modes(struct cf_cli *c, const struct opts *o)
     if (!side && (o->sort != CF_SORT_NONE || o->reverse))
         return cf_fail(&c->err, CF_EUSAGE,
                        "--sort and --reverse go with --users or --items");
+    if (o->reverse && o->sort == CF_SORT_NONE)
+        return cf_fail(&c->err, CF_EUSAGE,
+                       "--reverse needs an order: --sort bias or count");
     if (side && (o->part || o->to == TO_STREAM || c->args.n > 1))
         return cf_fail(&c->err, CF_EUSAGE,
                        "--users and --items show one model as text: no "
@@ -56,8 +59,9 @@ static int check_opts(struct cf_cli *c, struct opts *o)
     if (code)
         return code;
     if (o->to < 0)
-        o->to =
-            cf_sink_tty(c) || o->users || o->items ? CF_SHOW_TABLE : TO_STREAM;
+        o->to = cf_sink_tty(c)         ? CF_SHOW_TABLE
+                : o->users || o->items ? CF_SHOW_CSV
+                                       : TO_STREAM;
     if (o->to == TO_STREAM && o->part)
         return cf_fail(&c->err, CF_EUSAGE,
                        "a part is no stream; use --part with --to table, csv, "
@@ -118,7 +122,9 @@ static int begin(struct cf_cli *c, const struct opts *o, struct cf_concat *x,
         struct cf_show_opts how = show_opts(c, o);
         return cf_sink_begin_text(c, out, s, &how);
     }
-    int code = cf_cli_step(c, s, NULL);
+    /* A copy is what it was. */
+    bool copy = cf_source_count(c) == 1 && o->head == CF_SHOW_USUAL;
+    int code = copy ? 0 : cf_cli_step(c, s, NULL);
     return code ? code
                 : cf_writer_open(&out->writer, s, out->out, NULL, &c->err);
 }

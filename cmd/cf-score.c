@@ -83,6 +83,10 @@ int main(int argc, char **argv)
          .min = 0},
         {"item", 'i', CF_OPT_STR, &o.columns.item, "NAME",
          "column of a table with the item; as in the model if not given",
+         .min = 0},
+        {"rating", 'r', CF_OPT_STR, &o.columns.rating, "NAME",
+         "column of a table with the rating, to stand beside the prediction; "
+         "rating, if there is one",
          .min = 0}};
     const struct cf_cmd cmd = {
         "cf-score", "[STREAM]",

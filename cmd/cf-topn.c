@@ -116,6 +116,7 @@ static int rank(struct cf_cli *c, const struct opts *o, struct job *j)
         code = cf_schema_history(&j->schema, &j->history, &c->err);
     if (!code)
         code = cf_cli_step(c, &j->schema, NULL);
+    j->out.all = !o->all;
     if (!code)
         code = cf_sink_begin(c, &j->out, &j->schema);
     if (code)

@@ -8,6 +8,7 @@
 #include "data/feed.h"
 #include "data/ratings.h"
 #include "fit/fit.h"
+#include "init.h"
 #include "losses.h"
 #include "model/file.h"
 
@@ -28,8 +29,9 @@ struct job {
     struct cf_ratings ratings; /* users and items of a batches stream, too */
     struct cf_feed *feed;
     struct cf_pool *pool;
-    struct cf_model init, model;
-    struct cf_schema init_history, schema;
+    struct cf_init init;
+    struct cf_model model;
+    struct cf_schema schema;
     struct cf_losses losses;
     struct cf_sink out;
 };
@@ -114,11 +116,15 @@ static int init_model(struct job *j)
     const struct cf_schema *s = j->in.schema;
     uint32_t user = (uint32_t)cf_schema_find_part(s, "user");
     uint32_t item = (uint32_t)cf_schema_find_part(s, "item");
-    bool as_init = j->o->init && !j->o->has_factors;
+    const struct cf_model *old = cf_init_model(&j->init);
+    bool as_old = old && !j->o->has_factors;
+    int code = as_old ? 0 : cf_init_factors(j->c, &j->init, j->o->factors);
 
-    return cf_model_init(
-        &j->model, as_init ? j->init.k : (uint32_t)j->o->factors, s, user,
-        &j->ratings.users, item, &j->ratings.items, &j->c->err);
+    if (!code)
+        code = cf_model_init(
+            &j->model, as_old ? old->k : (uint32_t)j->o->factors, s, user,
+            &j->ratings.users, item, &j->ratings.items, &j->c->err);
+    return code ? code : cf_init_note(j->c, &j->init, &j->model);
 }
 
 static int fit(struct job *j)
@@ -133,7 +139,7 @@ static int fit(struct job *j)
                               .hi = j->o->range[1],
                               .seed = j->o->seed,
                               .pool = j->pool,
-                              .init = j->o->init ? &j->init : NULL};
+                              .init = cf_init_model(&j->init)};
 
     int code = cf_cli_kernel(j->c, &how.vec);
     if (code)
@@ -160,7 +166,11 @@ static int save(struct job *j)
         code = cf_sink_begin(c, &j->out, &j->schema);
     if (!code)
         code = cf_model_write(&j->model, &j->schema, j->out.writer, &c->err);
-    return code ? code : cf_sink_finish(c, &j->out);
+    if (!code)
+        code = cf_sink_finish(c, &j->out);
+    if (!code && cf_sink_tty(c))
+        cf_cli_note(c, "the model was shown, not kept; use -o FILE to keep it");
+    return code;
 }
 
 static int train(struct job *j)
@@ -170,9 +180,8 @@ static int train(struct job *j)
     int code = cf_sink_open(c, &j->out);
     if (!code)
         code = cf_losses_open(c, &j->losses, j->o->losses);
-    if (!code && j->o->init)
-        code =
-            cf_cli_model(c, j->o->init, "--init", &j->init, &j->init_history);
+    if (!code)
+        code = cf_init_open(c, &j->init, j->o->init);
     if (!code)
         code = cf_source_operand(c, &j->in,
                                  CF_KIND(CF_RATINGS) | CF_KIND(CF_BATCHES));
@@ -197,9 +206,8 @@ static int run(struct cf_cli *c, const struct opts *o)
     cf_sink_close(&j.out);
     cf_losses_close(&j.losses);
     cf_schema_free(&j.schema);
-    cf_schema_free(&j.init_history);
     cf_model_free(&j.model);
-    cf_model_free(&j.init);
+    cf_init_close(&j.init);
     cf_pool_close(j.pool);
     cf_feed_close(j.feed);
     cf_ratings_free(&j.ratings);

@@ -70,6 +70,11 @@ const char *cf_s(uint64_t n)
     return n == 1 ? "" : "s";
 }
 
+void cf_cli_error(struct cf_cli *c, const struct cf_err *err)
+{
+    say(c, err->msg);
+}
+
 /* ---- progress ---- */
 
 void cf_cli_progress(struct cf_cli *c, const char *what, uint64_t total)

@@ -36,6 +36,8 @@ void cf_cli_start(struct cf_cli *c, const struct cf_cmd *own, int argc,
                   char **argv);
 /* "PROGRAM: message" on standard error, unless -q. */
 void cf_cli_note(struct cf_cli *c, const char *fmt, ...) CF_PRINTF(2, 3);
+/* Prints an error after which the program goes on. */
+void cf_cli_error(struct cf_cli *c, const struct cf_err *err);
 /* A line of a table on standard error, without the program's name, unless
  * -q. */
 void cf_cli_line(struct cf_cli *c, const char *fmt, ...) CF_PRINTF(2, 3);
@@ -91,6 +93,7 @@ int cf_cli_model(struct cf_cli *c, const char *path, const char *option,
 struct cf_sink {
     struct cf_out *out;
     int slot; /* of its temporary file, see signals.h */
+    bool all; /* a table on the terminal shows all rows; set by the program */
     struct cf_show *show;
     struct cf_writer *writer;
 };

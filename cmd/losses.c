@@ -14,6 +14,9 @@ int cf_losses_open(struct cf_cli *c, struct cf_losses *l, const char *path)
     l->c = c;
     if (!path)
         return 0;
+    if (c->output && !strcmp(path, c->output))
+        return cf_fail(&c->err, CF_EUSAGE,
+                       "--losses and --output name the same file, %s", path);
     int code = cf_out_open(&l->sink.out, path, &c->err);
     if (code)
         return code;

@@ -28,6 +28,8 @@ void cf_signals_catch(void)
                             .sa_flags = (int)SA_RESETHAND},
                      old;
 
+    /* A write beyond the limit for files fails and is told, like any other. */
+    signal(SIGXFSZ, SIG_IGN);
     sigemptyset(&act.sa_mask);
     for (size_t i = 0; i < sizeof sigs / sizeof *sigs; i++)
         /* What is ignored (nohup) stays ignored. */

@@ -42,7 +42,8 @@ int cf_sink_begin(struct cf_cli *c, struct cf_sink *s,
     if (!cf_sink_tty(c))
         return cf_writer_open(&s->writer, schema, s->out, NULL, &c->err);
     const struct cf_show_opts how = {.format = CF_SHOW_TABLE,
-                                     .head = CF_SHOW_USUAL,
+                                     .head =
+                                         s->all ? CF_SHOW_ALL : CF_SHOW_USUAL,
                                      .width = cf_sink_width()};
     return cf_sink_begin_text(c, s, schema, &how);
 }

@@ -21,12 +21,8 @@ demo: train
 	@echo
 	@echo "# The films with the highest and the lowest bias: liked, or not, by"
 	@echo "# all alike"
-	cf-cat --items --sort bias --reverse --head 5 $(MODEL)
-	cf-cat --items --sort bias --head 5 $(MODEL)
-	@echo
-	@echo "# The films liked most, and least, whoever looks: their biases"
-	cf-cat -t table --items --sort bias --reverse --head 5 $(MODEL)
-	cf-cat -t table --items --sort bias --head 5 $(MODEL)
+	cf-cat --items --sort bias --reverse --head 5 -t table $(MODEL)
+	cf-cat --items --sort bias --head 5 -t table $(MODEL)
 	@echo
 	@echo "# The model is $(MODEL). How it was made:"
 	cf-cat --history $(MODEL)

@@ -4,6 +4,7 @@
 #undef cf_fail
 #undef cf_fail_os
 #undef cf_nomem
+#undef cf_wrap
 
 #include <stdarg.h>
 #include <stdio.h>

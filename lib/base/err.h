@@ -49,6 +49,7 @@ int cf_wrap(struct cf_err *err, const char *prefix);
 #define cf_fail_os(err, errnum, ...)                                           \
     ((void)(cf_fail_os)(err, errnum, __VA_ARGS__), CF_EIO)
 #define cf_nomem(err, what) ((void)(cf_nomem)(err, what), CF_EMEM)
+#define cf_wrap(err, prefix) ((void)(cf_wrap)(err, prefix), CF_EDATA)
 #endif
 
 #endif

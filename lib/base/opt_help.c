@@ -33,7 +33,8 @@ static size_t count_choices(const struct cf_opt *o)
 }
 
 /* The default in *dst; nothing if there is none: NULL, an empty list, a number
- * that is not finite, an empty range, a choice below 0. */
+ * that is not finite, an empty range, a choice below 0, a number 0 where it
+ * matters whether the option was given. */
 static void put_default(struct cf_buf *b, const struct cf_opt *o)
 {
     switch (o->type) {
@@ -41,6 +42,8 @@ static void put_default(struct cf_buf *b, const struct cf_opt *o)
         break;
     case CF_OPT_UINT: {
         char text[CF_NUM_MAX];
+        if (o->given && *(uint64_t *)o->dst == 0)
+            break;
         cf_buf_add(b, text, cf_format_exact(*(uint64_t *)o->dst, 0, text));
         break;
     }

@@ -62,15 +62,24 @@ static int choose_part(const struct cf_show *v, const struct cf_schema *s,
     return i < 0 ? no_part(s, name, err) : 0;
 }
 
+/* Is a table of it about nothing but its rows? */
+static bool rows_only(const struct cf_show *v)
+{
+    enum cf_kind kind = v->schema->kind;
+    return v->opts.part || kind == CF_BATCHES ||
+           ((kind == CF_SCORES || kind == CF_TOPN) &&
+            v->opts.head >= CF_SHOW_ALL);
+}
+
 /* A table shows one part if one is asked for, of batches what is learnt from,
- * of all others everything. */
+ * of scores and top lists usually the rows, of all others everything. */
 static int open_panels(struct cf_show *v, struct cf_err *err)
 {
     const struct cf_schema *s = v->schema;
     uint32_t from = 0, to = (uint32_t)s->nparts;
     int rc = 0;
 
-    if (v->opts.part || s->kind == CF_BATCHES) {
+    if (rows_only(v)) {
         rc = choose_part(v, s, &from, err);
         to = from + 1;
     }

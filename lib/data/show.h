@@ -17,6 +17,8 @@ struct cf_show;
  * ten rows of what the stream is about, three of each part of a model, and of
  * a dictionary its shape. */
 #define CF_SHOW_USUAL UINT64_MAX
+/* All rows of what the stream is about, else as usual. */
+#define CF_SHOW_ALL (UINT64_MAX - 1)
 
 /* head: rows shown of each part, or CF_SHOW_USUAL. A table shows each part,
  * of batches the training rows, with its shape; the others show the part with

@@ -39,7 +39,7 @@ static void keep_text(struct cf_panel *p, struct cf_str s)
     cf_buf_free(&plain);
 }
 
-/* People read five digits of a real number. */
+/* People read five digits of a real number, and whole numbers as they are. */
 static struct cf_str short_number(const struct cf_value *v, uint32_t i,
                                   char *out)
 {
@@ -53,7 +53,7 @@ static struct cf_str short_number(const struct cf_value *v, uint32_t i,
     else
         return cf_value_number(v, i, out);
     if (x != 0 && isfinite(x)) {
-        double scale = pow(10, 4 - floor(log10(fabs(x))));
+        double scale = pow(10, fmax(0, 4 - floor(log10(fabs(x)))));
         double rounded = round(x * scale) / scale;
         x = isfinite(rounded) ? rounded : x;
     }
@@ -270,11 +270,12 @@ static uint64_t head_rows(const struct cf_schema *s, uint32_t part,
                           const struct cf_show_opts *o)
 {
     const char *name = s->part[part].name;
+    bool main = o->part || !strcmp(name, "rows") || !strcmp(name, "train");
 
-    if (o->head != CF_SHOW_USUAL)
-        return o->head;
-    if (o->part || !strcmp(name, "rows") || !strcmp(name, "train"))
+    if (main && o->head == CF_SHOW_USUAL)
         return 10;
+    if (main || o->head < CF_SHOW_ALL)
+        return o->head;
     return s->kind == CF_MODEL ? 3 : 0;
 }
 

@@ -1,228 +1,12 @@
 /* score.c - predicts pairs as they arrive. Users and items have codes in what
  * is written: of a ratings stream its own, of a table by first sight. The row
  * in the model is looked up once for each code. */
-#include "eval/score.h"
+#include "eval/score_impl.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/num.h"
-#include "data/ids.h"
-#include "data/ratings.h"
-#include "data/table.h"
-#include "eval/known.h"
-#include "model/lookup.h"
-
-/* One end of the pairs: users or items. */
-struct end {
-    const char *part; /* name of the dictionary that is written */
-    enum cf_role role;
-    struct cf_lookup lookup;
-    uint32_t *row; /* in the model, of each code; CF_NONE: not there */
-    size_t n, cap;
-    uint32_t *code;    /* of each row of the frame in the making */
-    uint32_t from;     /* dictionary in a ratings stream */
-    uint32_t col;      /* column of its rows */
-    struct cf_ids ids; /* codes for a table */
-};
-
-struct cf_score {
-    struct cf_reader *r;
-    const struct cf_schema *in;
-    const struct cf_model *m;
-    uint32_t part;  /* the rows of in */
-    int32_t rating; /* column of its rows, or -1 */
-    struct end user, item;
-    struct cf_dicts dicts; /* of a table */
-    struct cf_schema out;
-    struct cf_score_report report;
-    float *score;
-    unsigned char *known;
-};
-
-/* ---- the schema ---- */
-
-static int add_real(struct cf_schema *s, const char *name, enum cf_role role,
-                    struct cf_err *err)
-{
-    char copy[8];
-    struct cf_column c = {
-        .name = copy, .type = CF_F32, .width = 1, .role = role, .dict = -1};
-
-    memcpy(copy, name, strlen(name) + 1);
-    return cf_schema_column(s, &c, err);
-}
-
-/* The dictionary of a table's end: the ids. */
-static int ids_part(struct cf_score *x, const struct end *e, struct cf_err *err)
-{
-    const struct cf_column *key = cf_field_column(x->in, x->part, &e->ids.key);
-    struct cf_column c = {.name = key->name,
-                          .type = CF_STR,
-                          .width = 1,
-                          .role = e->role,
-                          .dict = -1};
-    int rc = cf_schema_part(&x->out, e->part, CF_ROWS_UNKNOWN, err);
-    return rc ? rc : cf_schema_column(&x->out, &c, err);
-}
-
-static int dict_part(struct cf_score *x, const struct end *e,
-                     struct cf_err *err)
-{
-    if (x->in->kind == CF_TABLE)
-        return ids_part(x, e, err);
-    const struct cf_part *p = &x->in->part[e->from];
-    int rc = cf_schema_part(&x->out, e->part, p->rows, err);
-    for (uint32_t i = p->col; !rc && i < p->col + p->ncol; i++) {
-        if (x->in->column[i].dict >= 0)
-            return cf_fail(
-                err, CF_EDATA, "%s: column '%s' of %s is codes of another part",
-                cf_reader_name(x->r), x->in->column[i].name, p->name);
-        rc = cf_schema_column(&x->out, &x->in->column[i], err);
-    }
-    return rc;
-}
-
-static int code_column(struct cf_score *x, const struct end *e,
-                       struct cf_err *err)
-{
-    const struct cf_column *old =
-        x->in->kind == CF_TABLE
-            ? cf_field_column(x->in, x->part, &e->ids.key)
-            : &x->in->column[x->in->part[x->part].col + e->col];
-    struct cf_column c = {.name = old->name,
-                          .type = CF_U32,
-                          .width = 1,
-                          .role = e->role,
-                          .dict = cf_schema_find_part(&x->out, e->part)};
-    return cf_schema_column(&x->out, &c, err);
-}
-
-static int make_schema(struct cf_score *x, struct cf_err *err)
-{
-    cf_schema_init(&x->out, CF_SCORES);
-    int rc = cf_schema_history(&x->out, x->in, err);
-    if (!rc)
-        rc = dict_part(x, &x->user, err);
-    if (!rc)
-        rc = dict_part(x, &x->item, err);
-    if (!rc)
-        rc = cf_known_part(&x->out, err);
-    if (!rc)
-        rc = cf_schema_part(&x->out, "rows", x->in->part[x->part].rows, err);
-    if (!rc)
-        rc = code_column(x, &x->user, err);
-    if (!rc)
-        rc = code_column(x, &x->item, err);
-    if (!rc && x->rating >= 0)
-        rc = add_real(&x->out, "rating", CF_RATING, err);
-    if (!rc)
-        rc = add_real(&x->out, "score", CF_SCORE, err);
-    return rc ? rc : cf_known_column(&x->out, err);
-}
-
-/* ---- opening ---- */
-
-static int open_ratings(struct cf_score *x, struct cf_err *err)
-{
-    struct cf_rating_columns c;
-    int rc = cf_rating_columns(x->in, x->part, cf_reader_name(x->r), &c, err);
-
-    if (rc)
-        return rc;
-    x->user.from = c.user_part;
-    x->item.from = c.item_part;
-    x->user.col = c.user;
-    x->item.col = c.item;
-    x->rating = c.rating;
-    return make_schema(x, err);
-}
-
-/* Finds the column of a table that has the ids. */
-static int find_ids(struct cf_score *x, struct end *e, const char *name,
-                    struct cf_err *err)
-{
-    const char *own = e->lookup.side->dict_schema.column[0].name;
-    struct cf_buf names = {0};
-
-    if (cf_field_find(x->in, x->part, name ? name : own, &e->ids.key)) {
-        const struct cf_column *c =
-            cf_field_column(x->in, x->part, &e->ids.key);
-        return c->type == CF_STR
-                   ? 0
-                   : cf_fail(err, CF_EDATA, "%s: column '%s' is not bytes",
-                             cf_reader_name(x->r), c->name);
-    }
-    cf_field_names(x->in, x->part, &names);
-    cf_buf_putc(&names, '\0');
-    int rc = names.failed
-                 ? cf_nomem(err, "message")
-                 : cf_fail(err, CF_EUSAGE,
-                           "%s: no column '%s'; name the %s with --%s; "
-                           "there are %s",
-                           cf_reader_name(x->r), name ? name : own, e->part,
-                           e->part, names.p);
-    cf_buf_free(&names);
-    return rc;
-}
-
-static int open_table(struct cf_score *x, const struct cf_score_opts *o,
-                      struct cf_err *err)
-{
-    int rc = find_ids(x, &x->user, o->user, err);
-    if (!rc)
-        rc = find_ids(x, &x->item, o->item, err);
-    if (!rc)
-        rc = cf_dicts_init(&x->dicts, x->in, err);
-    if (!rc)
-        rc = make_schema(x, err);
-    if (!rc)
-        rc = cf_ids_start(&x->user.ids, &x->out, 0, err);
-    return rc ? rc : cf_ids_start(&x->item.ids, &x->out, 1, err);
-}
-
-static int alloc_frame(struct cf_score *x, struct cf_err *err)
-{
-    x->user.code = cf_alloc(CF_FRAME_ROWS, sizeof *x->user.code);
-    x->item.code = cf_alloc(CF_FRAME_ROWS, sizeof *x->item.code);
-    x->score = cf_alloc(CF_FRAME_ROWS, sizeof *x->score);
-    x->known = cf_alloc(CF_FRAME_ROWS, sizeof *x->known);
-    return x->user.code && x->item.code && x->score && x->known
-               ? 0
-               : cf_nomem(err, "frame");
-}
-
-int cf_score_open(struct cf_score **out, struct cf_reader *r,
-                  const struct cf_model *m, const struct cf_score_opts *opts,
-                  struct cf_err *err)
-{
-    struct cf_score *x = cf_zalloc(1, sizeof *x);
-
-    *out = x;
-    if (!x)
-        return cf_nomem(err, "scores");
-    x->r = r;
-    x->in = cf_reader_schema(r);
-    x->m = m;
-    x->rating = -1;
-    x->user.part = "user";
-    x->user.role = CF_USER;
-    x->item.part = "item";
-    x->item.role = CF_ITEM;
-    int rc = cf_expect_part(x->in, "rows", cf_reader_name(r), &x->part, err);
-    if (!rc)
-        rc = cf_lookup_open(&x->user.lookup, &m->user, err);
-    if (!rc)
-        rc = cf_lookup_open(&x->item.lookup, &m->item, err);
-    if (!rc)
-        rc = alloc_frame(x, err);
-    if (!rc && x->in->kind == CF_TABLE)
-        return open_table(x, opts, err);
-    if (!rc)
-        rc = cf_expect_kind(x->in, CF_RATINGS, cf_reader_name(r), err);
-    return rc ? rc : open_ratings(x, err);
-}
 
 struct cf_schema *cf_score_schema(struct cf_score *x)
 {
@@ -232,7 +16,8 @@ struct cf_schema *cf_score_schema(struct cf_score *x)
 /* ---- codes ---- */
 
 /* The id with the next code is looked up. */
-static int add_code(struct end *e, struct cf_str id, struct cf_err *err)
+static int add_code(struct cf_score_end *e, struct cf_str id,
+                    struct cf_err *err)
 {
     if (!cf_grow(&e->row, &e->cap, e->n + 1, sizeof *e->row))
         return cf_nomem(err, "ids");
@@ -241,8 +26,8 @@ static int add_code(struct end *e, struct cf_str id, struct cf_err *err)
 }
 
 /* A dictionary block of a ratings stream goes through. */
-static int take_dict(struct end *e, const struct cf_block *b, uint32_t part,
-                     struct cf_writer *w, struct cf_err *err)
+static int take_dict(struct cf_score_end *e, const struct cf_block *b,
+                     uint32_t part, struct cf_writer *w, struct cf_err *err)
 {
     char scratch[CF_NUM_MAX];
     struct cf_block copy = *b;
@@ -255,7 +40,7 @@ static int take_dict(struct end *e, const struct cf_block *b, uint32_t part,
 }
 
 /* Codes of rows from .. from+n-1 of a table's block; new ids are written. */
-static int table_codes(struct cf_score *x, struct end *e,
+static int table_codes(struct cf_score *x, struct cf_score_end *e,
                        const struct cf_block *b, uint32_t from, uint32_t n,
                        struct cf_writer *w, struct cf_err *err)
 {
@@ -267,7 +52,7 @@ static int table_codes(struct cf_score *x, struct end *e,
     return rc ? rc : cf_ids_write(&e->ids, w, err);
 }
 
-static void ratings_codes(struct end *e, const struct cf_block *b,
+static void ratings_codes(struct cf_score_end *e, const struct cf_block *b,
                           uint32_t from, uint32_t n)
 {
     const char *p = b->chunk[e->col].data + 4 * (size_t)from;
@@ -311,6 +96,22 @@ static int put_rows(struct cf_score *x, const char *rating, uint32_t n,
     return cf_writer_put(w, &b, err);
 }
 
+/* Codes and ratings of a table's rows; its ids may be new and are written. */
+static int take_rows(struct cf_score *x, const struct cf_block *b,
+                     uint32_t from, uint32_t n, struct cf_writer *w,
+                     struct cf_err *err)
+{
+    const struct cf_slice rows = {b, from, n};
+    int rc = table_codes(x, &x->user, b, from, n, w, err);
+
+    if (!rc)
+        rc = table_codes(x, &x->item, b, from, n, w, err);
+    if (!rc && x->has_field)
+        rc = cf_field_f32(&x->dicts, cf_reader_name(x->r), &x->field, &rows,
+                          x->given, err);
+    return rc;
+}
+
 static int score_some(struct cf_score *x, const struct cf_block *b,
                       uint32_t from, uint32_t n, struct cf_writer *w,
                       struct cf_err *err)
@@ -319,9 +120,9 @@ static int score_some(struct cf_score *x, const struct cf_block *b,
     int rc = 0;
 
     if (x->in->kind == CF_TABLE) {
-        rc = table_codes(x, &x->user, b, from, n, w, err);
-        if (!rc)
-            rc = table_codes(x, &x->item, b, from, n, w, err);
+        rc = take_rows(x, b, from, n, w, err);
+        if (x->has_field)
+            rating = (const char *)x->given;
     } else {
         ratings_codes(&x->user, b, from, n);
         ratings_codes(&x->item, b, from, n);
@@ -377,7 +178,7 @@ const struct cf_score_report *cf_score_report(const struct cf_score *x)
     return &x->report;
 }
 
-static void free_end(struct end *e)
+static void free_end(struct cf_score_end *e)
 {
     cf_lookup_free(&e->lookup);
     cf_ids_free(&e->ids);
@@ -396,5 +197,6 @@ void cf_score_close(struct cf_score *x)
     cf_schema_free(&x->out);
     free(x->score);
     free(x->known);
+    free(x->given);
     free(x);
 }

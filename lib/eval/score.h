@@ -9,9 +9,10 @@
 #include "stream/reader.h"
 #include "stream/writer.h"
 
-/* Columns of a table; NULL: named as the model names its ids. */
+/* Columns of a table; NULL: named as the model names its ids, and a rating
+ * only if there is a column "rating". */
 struct cf_score_opts {
-    const char *user, *item;
+    const char *user, *item, *rating;
 };
 
 struct cf_score_report {

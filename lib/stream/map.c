@@ -18,10 +18,10 @@ int cf_map_value(const struct cf_map *m, struct cf_scan *scan, uint64_t at,
     size_t need;
 
     if (at >= end || end > m->n)
-        return cf_map_corrupt(m, "an offset that is not in the file", err);
+        return cf_map_corrupt(m, "the file is cut short or changed", err);
     if (cf_scan(scan, m->p + at, (size_t)(end - at), max, &need, &why) !=
         CF_SCAN_DONE)
-        return cf_map_corrupt(m, "the file is cut or changed", err);
+        return cf_map_corrupt(m, "the file is cut short or changed", err);
     *n = scan->pos;
     return 0;
 }

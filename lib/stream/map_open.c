@@ -59,7 +59,11 @@ static int read_header(struct cf_map *m, struct cf_err *err)
     struct cf_scan scan = {0};
     size_t n;
 
-    if (m->n == 0 || ((unsigned char)m->p[0] & 0xf0) != 0x80)
+    if (m->n == 0)
+        return cf_fail(err, CF_ESTREAM,
+                       "%s: empty, expected a model (was its writer stopped?)",
+                       m->name);
+    if (((unsigned char)m->p[0] & 0xf0) != 0x80)
         return cf_fail(err, CF_ESTREAM, "%s: not a cf stream", m->name);
     int rc = cf_map_value(m, &scan, 0, m->n, CF_HEADER_MAX, &n, err);
     if (rc)
@@ -108,7 +112,7 @@ static int read_end(const struct cf_map *m, struct cf_end *e,
     struct cf_str bin;
 
     if (m->n < CF_END_SIZE + CF_SUM_SIZE)
-        return cf_map_corrupt(m, "the file is cut", err);
+        return cf_map_corrupt(m, "the file is cut short", err);
     cf_end_get(m->p + m->n - CF_SUM_SIZE - CF_END_SIZE, e);
     int rc = special_frame(m, "end", e->at, &t, &f, &bin, err);
     if (!rc && (bin.n != CF_END_SIZE ||

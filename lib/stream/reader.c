@@ -51,7 +51,14 @@ static int first_byte(struct cf_reader *r, struct cf_err *err)
                        "stopped?)",
                        r->bytes.in->name);
     unsigned char c = (unsigned char)*cf_window_bytes(&r->bytes);
-    return c >= 0x80 && c <= 0x8f ? 0 : not_ours(r, err);
+    if (c >= 0x80 && c <= 0x8f)
+        return 0;
+    if (c < 0x80)
+        return cf_fail(err, CF_ESTREAM,
+                       "%s: not a cf stream (if it is CSV, cf-merge makes one "
+                       "of it)",
+                       r->bytes.in->name);
+    return not_ours(r, err);
 }
 
 static int read_header(struct cf_reader *r, struct cf_err *err)

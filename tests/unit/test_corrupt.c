@@ -133,7 +133,7 @@ static char *load(const char *kind, const char *suffix, size_t *n)
 {
     struct cf_err err;
     struct cf_in in;
-    char path[256], *p;
+    char path[256], *p = NULL;
 
     snprintf(path, sizeof path, "tests/data/golden/%s%s.cf", kind, suffix);
     if (cf_in_open(&in, path, &err) || cf_in_slurp(&in, 1 << 20, &p, n, &err))
@@ -147,7 +147,7 @@ static void matrix(const char *kind)
     struct count c = {.name = kind, .model = !strcmp(kind, "model")};
     struct pieces s, o;
     FILE *tmp = tmpfile();
-    size_t n, m;
+    size_t n = 0, m = 0;
     char *p = load(kind, "", &n), *q = load(kind, "-2", &m);
 
     assert_non_null(tmp);
