@@ -47,6 +47,11 @@ static int code_column(const struct cf_schema *s, uint32_t part,
         return cf_fail(err, CF_EDATA,
                        "%s: column %s of %s is not u32 codes of a dictionary",
                        name, c->name, where);
+    if (strcmp(s->part[c->dict].name, what) != 0)
+        return cf_fail(err, CF_EDATA,
+                       "%s: column %s of %s is codes of part '%s', not of "
+                       "'%s'",
+                       name, c->name, where, s->part[c->dict].name, what);
     if (s->column[s->part[c->dict].col].type != CF_STR)
         return cf_fail(err, CF_EDATA,
                        "%s: the first column of %s, the id, is not text", name,

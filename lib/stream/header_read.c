@@ -12,6 +12,15 @@ static int wrong(struct cf_err *err, const char *what)
     return cf_fail(err, CF_ESTREAM, "not a sound header: %s", what);
 }
 
+/* The same, for what went wrong with a name. */
+static int unsound(struct cf_err *err)
+{
+    if (err->code == CF_EMEM)
+        return CF_EMEM;
+    err->code = CF_ESTREAM;
+    return cf_wrap(err, "not a sound header");
+}
+
 /* A text without NUL as a C string in a small buffer of the caller's. */
 enum { NAME_MAX_BYTES = CF_TEXT_MAX + 1 };
 
@@ -19,7 +28,8 @@ static bool get_name(const cf_node *v, char out[NAME_MAX_BYTES])
 {
     struct cf_str s;
 
-    if (!cf_node_str(v, &s) || s.n >= NAME_MAX_BYTES || memchr(s.p, 0, s.n))
+    if (!cf_node_str(v, &s) || s.n >= NAME_MAX_BYTES || memchr(s.p, 0, s.n) ||
+        !cf_str_utf8(s))
         return false;
     memcpy(out, s.p, s.n);
     out[s.n] = 0;
@@ -53,7 +63,7 @@ static int parse_part(struct cf_schema *s, const cf_node *v, struct cf_err *err)
     if (s->nparts > 0 && !strcmp(s->part[s->nparts - 1].name, name))
         return 0;
     if (cf_schema_part(s, name, CF_ROWS_UNKNOWN, err))
-        return wrong(err, "a bad name of a part");
+        return unsound(err);
     return 0;
 }
 
@@ -65,6 +75,18 @@ static bool parse_width(const cf_node *v, struct cf_column *c)
         return false;
     c->width = (uint32_t)width;
     return width == 1 || cf_type_size(c->type) > 0;
+}
+
+static bool parse_role(const cf_node *v, struct cf_column *c)
+{
+    struct cf_str text;
+
+    if (!cf_node_str(v, &text))
+        return false;
+    c->role = cf_role_find(text);
+    if (c->role == CF_ROLES) /* of a later version: no matter */
+        c->role = CF_NO_ROLE;
+    return true;
 }
 
 /* All but the dictionary, whose part may come later. */
@@ -90,17 +112,15 @@ static int parse_column(struct cf_schema *s, const cf_node *v,
         return wrong(err, "a type of column that this version does not know");
     if (!parse_width(cf_node_get(v, "width"), &c))
         return wrong(err, "a bad width");
-    if (cf_node_str(cf_node_get(v, "role"), &text))
-        c.role = cf_role_find(text);
-    if (c.role == CF_ROLES) /* of a later version: no matter */
-        c.role = CF_NO_ROLE;
+    if ((w = cf_node_get(v, "role")) && !parse_role(w, &c))
+        return wrong(err, "a bad role");
     if ((w = cf_node_get(v, "none")) && !cf_node_bool(w, &c.none))
         return wrong(err, "a bad 'none'");
     if ((w = cf_node_get(v, "on")) && !get_name(w, on))
         return wrong(err, "a bad 'on'");
     c.on = w ? on : NULL;
     if (cf_schema_column(s, &c, err))
-        return wrong(err, "a bad or repeated name of a column");
+        return unsound(err);
     return 0;
 }
 
@@ -123,6 +143,27 @@ static int parse_dict(struct cf_schema *s, size_t i, const cf_node *v,
     return 0;
 }
 
+/* A run column costs no bytes a row, so others bound the rows of a part. Rows
+ * of a dictionary are kept, so it has none. */
+static int check_runs(const struct cf_schema *s, struct cf_err *err)
+{
+    for (size_t i = 0; i < s->ncolumns; i++) {
+        const struct cf_column *c = &s->column[i];
+        if (c->dict >= 0)
+            for (uint32_t k = 0; k < s->part[c->dict].ncol; k++)
+                if (s->column[s->part[c->dict].col + k].type == CF_RUN)
+                    return wrong(err, "a dictionary with a column of runs");
+    }
+    for (size_t p = 0; p < s->nparts; p++) {
+        uint32_t runs = 0;
+        for (uint32_t k = 0; k < s->part[p].ncol; k++)
+            runs += s->column[s->part[p].col + k].type == CF_RUN;
+        if (runs == s->part[p].ncol)
+            return wrong(err, "a part of nothing but runs");
+    }
+    return 0;
+}
+
 static int parse_columns(struct cf_schema *s, const cf_node *v,
                          struct cf_err *err)
 {
@@ -135,7 +176,7 @@ static int parse_columns(struct cf_schema *s, const cf_node *v,
         rc = parse_column(s, cf_node_at(v, i), err);
     for (uint32_t i = 0; !rc && i < n; i++)
         rc = parse_dict(s, i, cf_node_at(v, i), err);
-    return rc;
+    return rc ? rc : check_runs(s, err);
 }
 
 static int parse_rows(struct cf_schema *s, const cf_node *v, struct cf_err *err)
@@ -218,8 +259,11 @@ static int parse_step(struct cf_schema *s, const cf_node *v, struct cf_err *err)
         !get_name(cf_node_get(v, "version"), version) ||
         !cf_node_array(args, &n))
         return wrong(err, "a history step without program, version, args");
-    t.has_seed = cf_node_uint(cf_node_get(v, "seed"), &t.seed);
-    t.has_time = cf_node_int(cf_node_get(v, "time"), &t.time);
+    t.has_seed = cf_node_get(v, "seed") != NULL;
+    t.has_time = cf_node_get(v, "time") != NULL;
+    if ((t.has_seed && !cf_node_uint(cf_node_get(v, "seed"), &t.seed)) ||
+        (t.has_time && !cf_node_int(cf_node_get(v, "time"), &t.time)))
+        return wrong(err, "a bad seed or time in the history");
     for (uint32_t i = 0; !rc && i < n; i++)
         rc = parse_arg(&t.args, cf_node_at(args, i), err);
     if (!rc)

@@ -63,6 +63,30 @@ uint32_t cf_map_find(const struct cf_map *m, uint32_t part, uint64_t row)
 
 /* ---- a block ---- */
 
+/* Rows of each part in the frames before e: what its codes may refer to. */
+static uint64_t *rows_before(const struct cf_map *m,
+                             const struct cf_map_entry *e)
+{
+    uint64_t *counts = cf_zalloc(m->schema.nparts, sizeof *counts);
+
+    for (const struct cf_map_entry *i = m->entry; counts && i < e; i++)
+        counts[i->toc.part] = i->toc.first + i->toc.rows;
+    return counts;
+}
+
+static int check_chunks(const struct cf_map *m, struct cf_map_entry *e,
+                        const struct cf_frame *f, struct cf_err *err)
+{
+    uint64_t *counts = rows_before(m, e);
+
+    e->chunk = cf_alloc(m->schema.part[e->toc.part].ncol, sizeof *e->chunk);
+    int rc = counts && e->chunk ? cf_frame_chunks(&m->schema, e->toc.part, f,
+                                                  counts, e->chunk, err)
+                                : cf_nomem(err, "block");
+    free(counts);
+    return rc ? cf_wrap(err, m->name) : 0;
+}
+
 static int check_frame(const struct cf_map *m, struct cf_map_entry *e,
                        struct cf_tree **t, struct cf_err *err)
 {
@@ -85,11 +109,7 @@ static int check_frame(const struct cf_map *m, struct cf_map_entry *e,
         f.seq != (uint64_t)(e - m->entry) ||
         !cf_str_eq(f.tag, cf_cstr(m->schema.part[toc->part].name)))
         return cf_map_corrupt(m, "not the frame that was announced", err);
-    e->chunk = cf_alloc(m->schema.part[toc->part].ncol, sizeof *e->chunk);
-    if (!e->chunk)
-        return cf_nomem(err, "block");
-    rc = cf_frame_chunks(&m->schema, toc->part, &f, m->counts, e->chunk, err);
-    return rc ? cf_wrap(err, m->name) : 0;
+    return check_chunks(m, e, &f, err);
 }
 
 static int check_entry(struct cf_map *m, struct cf_map_entry *e,
@@ -145,7 +165,6 @@ void cf_map_close(struct cf_map *m)
     pthread_mutex_destroy(&m->lock);
     free(m->part);
     free(m->entry);
-    free(m->counts);
     free(m->name);
     free(m);
 }

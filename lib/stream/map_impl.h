@@ -29,11 +29,11 @@ struct cf_map {
     bool mapped;
     struct cf_schema schema;
     bool have_schema;
-    uint64_t head;
+    uint64_t head; /* checksum of the header */
+    uint64_t body; /* where the frames begin */
     struct cf_map_entry *entry;
     size_t nentries;
     struct cf_map_part *part;
-    uint64_t *counts;
     pthread_mutex_t lock;
 };
 

@@ -1,6 +1,7 @@
 /* map_open.c - opening a map: from the end frame to the table of contents. */
 #include "stream/map_impl.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,40 +17,53 @@ static int map_file(struct cf_map *m, struct cf_in *in, struct cf_err *err)
     m->n = (size_t)in->size;
     void *p = mmap(NULL, m->n, PROT_READ, MAP_PRIVATE, in->fd, 0);
     if (p == MAP_FAILED)
-        return cf_fail(err, CF_EIO, "%s: cannot map it", in->name);
+        return cf_fail_os(err, errno, "%s: cannot map it", in->name);
     m->p = p;
     m->mapped = true;
     return 0;
 }
 
-/* What cannot be mapped is read and checked whole. */
-static int check_whole(struct cf_map *m, struct cf_err *err)
+static int not_a_model(const struct cf_map *m, enum cf_kind kind,
+                       struct cf_err *err)
 {
-    struct cf_in mem = {.fd = -1};
-    struct cf_reader *r = NULL;
-    const struct cf_block *b;
+    return cf_fail(err, CF_EDATA, "%s: a %s stream, not a model", m->name,
+                   cf_kind_name(kind));
+}
 
-    int rc = cf_in_mem(&mem, m->name, m->p, m->n, err);
-    if (!rc)
-        rc = cf_reader_open(&r, &mem, err);
+static int drain(const struct cf_map *m, struct cf_reader *r,
+                 struct cf_err *err)
+{
+    enum cf_kind kind = cf_reader_schema(r)->kind;
+    const struct cf_block *b;
+    int rc = kind == CF_MODEL ? 0 : not_a_model(m, kind, err);
+
     do {
         if (!rc)
             rc = cf_reader_next(r, &b, err);
     } while (!rc && b);
+    return rc;
+}
+
+/* What cannot be mapped is read in sequence and checked as it comes. */
+static int read_whole(struct cf_map *m, struct cf_in *in, struct cf_err *err)
+{
+    struct cf_reader *r = NULL;
+    struct cf_buf all = {0};
+
+    int rc = cf_reader_open_keeping(&r, in, &all, err);
+    if (!rc)
+        rc = drain(m, r, err);
     cf_reader_close(r);
-    cf_in_close(&mem);
+    m->p = all.p;
+    m->n = all.n;
     return rc;
 }
 
 static int get_bytes(struct cf_map *m, struct cf_in *in, struct cf_err *err)
 {
-    char *p = NULL;
-
     if (in->regular && in->off == 0 && in->size > 0)
         return map_file(m, in, err);
-    int rc = cf_in_slurp(in, SIZE_MAX, &p, &m->n, err);
-    m->p = p;
-    return rc ? rc : check_whole(m, err);
+    return read_whole(m, in, err);
 }
 
 /* ---- header, end, table of contents ---- */
@@ -76,16 +90,32 @@ static int read_header(struct cf_map *m, struct cf_err *err)
     if (rc)
         return cf_wrap(err, m->name);
     m->have_schema = true;
-    return m->schema.kind == CF_MODEL
-               ? 0
-               : cf_fail(err, CF_EDATA, "%s: a %s stream, not a model", m->name,
-                         cf_kind_name(m->schema.kind));
+    m->body = n + CF_SUM_SIZE;
+    return m->schema.kind == CF_MODEL ? 0 : not_a_model(m, m->schema.kind, err);
 }
 
-/* Reads the frame of that tag at offset at; its one bin is *bin. */
+/* Is there nothing but a little padding from `from` to `to`? */
+static bool only_padding(const struct cf_map *m, uint64_t from, uint64_t to)
+{
+    if (to < from || to - from > CF_PAD_MAX || to > m->n)
+        return false;
+    for (uint64_t i = from; i < to; i++)
+        if ((unsigned char)m->p[i] != 0xc0)
+            return false;
+    return true;
+}
+
+/* A frame that is not of a part. */
+struct special {
+    struct cf_tree *tree;
+    struct cf_frame frame;
+    struct cf_str bin; /* its one chunk */
+    uint64_t end;      /* where it ends */
+};
+
+/* Reads the frame of that tag at offset at. */
 static int special_frame(const struct cf_map *m, const char *tag, uint64_t at,
-                         struct cf_tree **t, struct cf_frame *f,
-                         struct cf_str *bin, struct cf_err *err)
+                         struct special *f, struct cf_err *err)
 {
     struct cf_scan scan;
     size_t n;
@@ -93,13 +123,15 @@ static int special_frame(const struct cf_map *m, const char *tag, uint64_t at,
 
     cf_frame_scan(&scan);
     int rc = cf_map_value(m, &scan, at, m->n, CF_FRAME_MAX, &n, err);
-    if (!rc && (rc = cf_frame_parse(t, m->p + at, n, m->head, f, err)) != 0)
+    if (!rc && (rc = cf_frame_parse(&f->tree, m->p + at, n, m->head, &f->frame,
+                                    err)) != 0)
         return cf_wrap(err, m->name);
     if (rc)
         return rc;
-    if (!cf_str_eq(f->tag, cf_cstr(tag)) ||
-        !cf_node_array(f->chunks, &chunks) || chunks != 1 ||
-        !cf_node_bin(cf_node_at(f->chunks, 0), bin))
+    f->end = at + n;
+    if (!cf_str_eq(f->frame.tag, cf_cstr(tag)) ||
+        !cf_node_array(f->frame.chunks, &chunks) || chunks != 1 ||
+        !cf_node_bin(cf_node_at(f->frame.chunks, 0), &f->bin))
         return cf_map_corrupt(m, "not the frame that was expected", err);
     return 0;
 }
@@ -107,62 +139,103 @@ static int special_frame(const struct cf_map *m, const char *tag, uint64_t at,
 static int read_end(const struct cf_map *m, struct cf_end *e,
                     struct cf_err *err)
 {
-    struct cf_tree *t = NULL;
-    struct cf_frame f;
-    struct cf_str bin;
+    struct special f = {0};
 
     if (m->n < CF_END_SIZE + CF_SUM_SIZE)
         return cf_map_corrupt(m, "the file is cut short", err);
-    cf_end_get(m->p + m->n - CF_SUM_SIZE - CF_END_SIZE, e);
-    int rc = special_frame(m, "end", e->at, &t, &f, &bin, err);
-    if (!rc && (bin.n != CF_END_SIZE ||
-                bin.p != m->p + m->n - CF_SUM_SIZE - CF_END_SIZE ||
-                f.seq + 1 != e->frames || f.first || f.rows))
+    const char *at = m->p + m->n - CF_SUM_SIZE - CF_END_SIZE;
+    cf_end_get(at, e);
+    int rc = special_frame(m, "end", e->at, &f, err);
+    if (!rc && (f.bin.n != CF_END_SIZE || f.bin.p != at ||
+                f.frame.seq + 1 != e->frames || f.frame.first || f.frame.rows))
         rc = cf_map_corrupt(m, "the end of the file is not an end frame", err);
-    cf_tree_free(t);
+    cf_tree_free(f.tree);
     return rc;
 }
 
+static bool toc_sound(const struct cf_map *m, const struct special *f,
+                      const struct cf_end *e)
+{
+    return f->bin.n % CF_TOC_ENTRY == 0 &&
+           f->bin.n / CF_TOC_ENTRY == f->frame.rows &&
+           f->frame.seq == f->frame.rows && f->frame.first == 0 &&
+           e->frames == f->frame.rows + 2 && only_padding(m, f->end, e->at);
+}
+
 /* Copies the table's rows to m->entry and compares the sums of all frames. */
+static int copy_toc(struct cf_map *m, const struct special *f,
+                    const struct cf_end *e, struct cf_err *err)
+{
+    uint64_t sums = m->head;
+
+    m->nentries = (size_t)f->frame.rows;
+    m->entry = cf_zalloc(m->nentries, sizeof *m->entry);
+    if (!m->entry)
+        return cf_nomem(err, "table of contents");
+    for (size_t i = 0; i < m->nentries; i++) {
+        cf_toc_get(f->bin.p + i * CF_TOC_ENTRY, &m->entry[i].toc);
+        sums = cf_sums_add(sums, m->entry[i].toc.sum);
+    }
+    return cf_sums_add(sums, f->frame.sum) == e->sums
+               ? 0
+               : cf_map_corrupt(m, "the checksums at the end are wrong", err);
+}
+
 static int read_toc(struct cf_map *m, const struct cf_end *e,
                     struct cf_err *err)
 {
-    struct cf_tree *t = NULL;
-    struct cf_frame f;
-    struct cf_str bin;
-    uint64_t sums = m->head;
+    struct special f = {0};
 
-    int rc = special_frame(m, "toc", e->toc, &t, &f, &bin, err);
-    if (!rc && (bin.n != f.rows * CF_TOC_ENTRY || f.seq != f.rows || f.first ||
-                e->frames != f.rows + 2))
+    int rc = special_frame(m, "toc", e->toc, &f, err);
+    if (!rc && !toc_sound(m, &f, e))
         rc = cf_map_corrupt(m, "a bad table of contents", err);
-    if (!rc) {
-        m->nentries = (size_t)f.rows;
-        m->entry = cf_zalloc(m->nentries, sizeof *m->entry);
-        if (!m->entry)
-            rc = cf_nomem(err, "table of contents");
-    }
-    for (size_t i = 0; !rc && i < m->nentries; i++) {
-        cf_toc_get(bin.p + i * CF_TOC_ENTRY, &m->entry[i].toc);
-        sums = cf_sums_add(sums, m->entry[i].toc.sum);
-    }
-    if (!rc && cf_sums_add(sums, f.sum) != e->sums)
-        rc = cf_map_corrupt(m, "the checksums at the end are wrong", err);
-    cf_tree_free(t);
+    if (!rc)
+        rc = copy_toc(m, &f, e, err);
+    cf_tree_free(f.tree);
     return rc;
 }
 
 /* ---- the parts ---- */
 
-static int count_blocks(struct cf_map *m, struct cf_err *err)
+/* The bytes that a row of the part takes at the least. */
+static uint64_t least_size(const struct cf_schema *s, uint32_t part)
 {
+    const struct cf_part *p = &s->part[part];
+    uint64_t n = 0;
+
+    for (uint32_t i = p->col; i < p->col + p->ncol; i++)
+        n += s->column[i].type == CF_STR
+                 ? sizeof(uint32_t)
+                 : s->column[i].width * cf_type_size(s->column[i].type);
+    return n;
+}
+
+/* What the table says of a frame, as far as it shows without a look at the
+ * frame: the frames follow one another, and none has more rows than bytes for
+ * them, so that memory taken for rows is bounded by the file's size. */
+static bool entry_sound(const struct cf_map *m, const struct cf_toc_entry *t,
+                        uint64_t from)
+{
+    return t->part < m->schema.nparts && t->rows > 0 &&
+           t->rows <= CF_FRAME_ROWS_MAX && t->size <= CF_FRAME_MAX &&
+           only_padding(m, from, t->at) && t->size <= m->n - t->at &&
+           t->rows * least_size(&m->schema, t->part) <= t->size;
+}
+
+static int count_blocks(struct cf_map *m, const struct cf_end *e,
+                        struct cf_err *err)
+{
+    uint64_t from = m->body;
+
     for (size_t i = 0; i < m->nentries; i++) {
         const struct cf_toc_entry *t = &m->entry[i].toc;
-        if (t->part >= m->schema.nparts || t->rows == 0 || t->at > m->n ||
-            t->size > m->n - t->at)
+        if (!entry_sound(m, t, from))
             return cf_map_corrupt(m, "a bad row in the table of contents", err);
+        from = t->at + t->size;
         m->part[t->part].n++;
     }
+    if (!only_padding(m, from, e->toc))
+        return cf_map_corrupt(m, "a bad table of contents", err);
     for (size_t i = 0; i < m->schema.nparts; i++) {
         struct cf_map_part *p = &m->part[i];
         p->block = cf_zalloc(p->n, sizeof(struct cf_map_entry *));
@@ -182,7 +255,6 @@ static int add_block(struct cf_map *m, struct cf_map_entry *e,
         return cf_map_corrupt(m, "blocks of a part out of order", err);
     p->block[p->n++] = e;
     p->rows += e->toc.rows;
-    m->counts[e->toc.part] += e->toc.rows;
     return 0;
 }
 
@@ -206,10 +278,9 @@ static int index_parts(struct cf_map *m, const struct cf_end *e,
                        struct cf_err *err)
 {
     m->part = cf_zalloc(m->schema.nparts, sizeof *m->part);
-    m->counts = cf_zalloc(m->schema.nparts, sizeof *m->counts);
-    if (!m->part || !m->counts)
+    if (!m->part)
         return cf_nomem(err, "table of contents");
-    int rc = count_blocks(m, err);
+    int rc = count_blocks(m, e, err);
     for (size_t i = 0; !rc && i < m->nentries; i++)
         rc = add_block(m, &m->entry[i], err);
     return rc ? rc : check_counts(m, e, err);

@@ -100,12 +100,19 @@ static size_t most_columns(const struct cf_schema *s)
 
 int cf_reader_open(struct cf_reader **out, struct cf_in *in, struct cf_err *err)
 {
+    return cf_reader_open_keeping(out, in, NULL, err);
+}
+
+int cf_reader_open_keeping(struct cf_reader **out, struct cf_in *in,
+                           struct cf_buf *keep, struct cf_err *err)
+{
     struct cf_reader *r = cf_zalloc(1, sizeof *r);
 
     *out = r;
     if (!r)
         return cf_nomem(err, "reader");
     r->bytes.in = in;
+    r->bytes.keep = keep;
     int rc = read_header(r, err);
     if (rc)
         return rc;

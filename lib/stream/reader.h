@@ -11,6 +11,9 @@ struct cf_reader;
 /* Reads the header. in is borrowed until close. Anything that is not a whole
  * and sound stream is CF_ESTREAM, here or later. */
 int cf_reader_open(struct cf_reader **r, struct cf_in *in, struct cf_err *err);
+/* The same; keep gets every byte of the stream as it is read. */
+int cf_reader_open_keeping(struct cf_reader **r, struct cf_in *in,
+                           struct cf_buf *keep, struct cf_err *err);
 /* Valid until close. */
 const struct cf_schema *cf_reader_schema(const struct cf_reader *r);
 /* The input's name, for messages. */

@@ -50,8 +50,10 @@ int cf_window_fill(struct cf_window *w, size_t *got, struct cf_err *err)
             return rc;
     }
     int rc = cf_in_read(w->in, w->buf + w->to, w->cap - w->to, got, err);
+    if (w->keep)
+        cf_buf_add(w->keep, w->buf + w->to, *got);
     w->to += *got;
-    return rc;
+    return !rc && w->keep && w->keep->failed ? cf_nomem(err, w->in->name) : rc;
 }
 
 int cf_window_need(struct cf_window *w, size_t n, struct cf_err *err)

@@ -13,7 +13,8 @@ struct cf_window {
     struct cf_in *in; /* borrowed */
     char *buf;        /* buf[from..to-1] is read and not yet used */
     size_t from, to, cap;
-    uint64_t at; /* offset in the stream of buf[from] */
+    uint64_t at;         /* offset in the stream of buf[from] */
+    struct cf_buf *keep; /* gets a copy of every byte; or NULL */
 };
 
 /* The first unused byte, of cf_window_have. Valid until more is read. */

@@ -119,15 +119,6 @@ static size_t head_length(struct cf_writer *w, const struct cf_block *b,
     return n;
 }
 
-static size_t block_size(const struct cf_schema *s, const struct cf_block *b)
-{
-    size_t n = 256 + s->part[b->part].ncol * 16U;
-
-    for (uint32_t i = 0; i < s->part[b->part].ncol; i++)
-        n += b->chunk[i].size + b->chunk[i].text_size;
-    return n;
-}
-
 static int check_codes(const struct cf_writer *w, const struct cf_block *b,
                        struct cf_err *err)
 {
@@ -162,9 +153,6 @@ static int put_frame(struct cf_writer *w, const struct cf_block *b,
     const struct cf_part *p = &w->schema->part[b->part];
     uint64_t first = w->counts[b->part];
 
-    if (block_size(w->schema, b) > CF_FRAME_MAX)
-        return cf_fail(err, CF_EMEM, "rows of %s too large for a frame",
-                       p->name);
     if (w->schema->kind == CF_MODEL)
         pad(w, head_length(w, b, p->name, first));
     size_t from = w->buf.n;
@@ -172,6 +160,11 @@ static int put_frame(struct cf_writer *w, const struct cf_block *b,
     for (uint32_t i = 0; i < p->ncol; i++)
         put_chunk(&w->buf, &b->chunk[i]);
     uint64_t sum = close_frame(w, from);
+    if (w->buf.n - from > CF_FRAME_MAX || b->rows > CF_FRAME_ROWS_MAX)
+        return cf_fail(err, CF_EMEM,
+                       "%u rows of '%s' from row %llu on are too large for a "
+                       "frame",
+                       b->rows, p->name, (unsigned long long)first + 1);
     struct cf_toc_entry e = {.part = b->part,
                              .rows = b->rows,
                              .first = first,

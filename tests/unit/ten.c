@@ -24,21 +24,21 @@ const char *const price_of[TEN] = {"1.50", "2.25", "0.00", "4.10", "5.99",
                                    "6.00", "7.77", "8.80", "9.99", "10.00"};
 const uint64_t line_of[TEN] = {2, 3, 4, 7, 8, 9, 10, 20, 21, 30};
 
-void people_parts(struct made *m)
+void user_parts(struct made *m)
 {
-    made_part(m, "people");
+    made_part(m, "user");
     made_column(m, "who", CF_STR, CF_USER);
-    made_part(m, "films");
+    made_part(m, "item");
     made_column(m, "film", CF_STR, CF_ITEM);
     made_column(m, "title", CF_STR, CF_LABEL);
 }
 
-void put_people(struct made *m)
+void put_user(struct made *m)
 {
-    made_put(m, "people", 2, TEXTS("u1", "u2"));
-    made_put(m, "films", 4, TEXTS("7", "8", "9", "10"),
+    made_put(m, "user", 2, TEXTS("u1", "u2"));
+    made_put(m, "item", 4, TEXTS("7", "8", "9", "10"),
              TEXTS("Seven", "Eight", "Nine", "Ten"));
-    made_put(m, "people", 1, TEXTS("u3"));
+    made_put(m, "user", 1, TEXTS("u3"));
 }
 
 char *ten_rows(size_t *n)
@@ -46,17 +46,17 @@ char *ten_rows(size_t *n)
     struct made m;
 
     made_init(&m, CF_RATINGS);
-    people_parts(&m);
+    user_parts(&m);
     made_part(&m, "rows");
     made_column(&m, "note", CF_STR, CF_NO_ROLE);
     made_column(&m, "when", CF_I64, CF_TIME);
-    made_code(&m, "film", CF_ITEM, "films", false);
-    made_code(&m, "who", CF_USER, "people", false);
+    made_code(&m, "film", CF_ITEM, "item", false);
+    made_code(&m, "who", CF_USER, "user", false);
     made_column(&m, "stars", CF_F32, CF_RATING);
     made_column(&m, "price", CF_STR, CF_NO_ROLE);
     made_column(&m, "line", CF_RUN, CF_LINE);
     made_begin(&m, NULL);
-    put_people(&m);
+    put_user(&m);
     made_put(&m, "rows", 6, note_of, time_of, item_of, user_of, rating_of,
              price_of, line_of);
     made_put(&m, "rows", 4, note_of + 6, time_of + 6, item_of + 6, user_of + 6,

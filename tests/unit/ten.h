@@ -18,9 +18,9 @@ extern const int64_t time_of[TEN];
 extern const char *const note_of[TEN], *const price_of[TEN];
 extern const uint64_t line_of[TEN];
 
-/* The dictionaries "people" and "films". */
-void people_parts(struct made *m);
-void put_people(struct made *m);
+/* The dictionaries "user" and "films". */
+void user_parts(struct made *m);
+void put_user(struct made *m);
 /* The whole stream, and what is read of it. */
 char *ten_rows(size_t *n);
 void ten_read(struct cf_ratings *r, struct made_reader *in, char **p);

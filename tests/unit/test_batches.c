@@ -108,11 +108,11 @@ static char *spell(const struct batches *o, size_t *n)
     uint32_t epoch = 0;
 
     made_init(&m, CF_BATCHES);
-    people_parts(&m);
+    user_parts(&m);
     for (int i = 0; i < 2; i++) {
         made_part(&m, i ? "valid" : "train");
-        made_code(&m, "who", CF_USER, "people", false);
-        made_code(&m, "film", CF_ITEM, "films", false);
+        made_code(&m, "who", CF_USER, "user", false);
+        made_code(&m, "film", CF_ITEM, "item", false);
         made_column(&m, "stars", CF_F32, CF_RATING);
     }
     made_part(&m, "epochs");
@@ -124,7 +124,7 @@ static char *spell(const struct batches *o, size_t *n)
     must(cf_schema_int(&m.schema, "rating_lo", o->lo, &err), &err);
     must(cf_schema_real(&m.schema, "rating_hi", o->hi, &err), &err);
     made_begin(&m, NULL);
-    put_people(&m);
+    put_user(&m);
     for (const char *c = o->blocks; *c; c++) {
         if (*c == 'T')
             made_put(&m, "train", 2, CODES(0, 1), CODES(2, 3), REALS(1, 5));
@@ -133,7 +133,7 @@ static char *spell(const struct batches *o, size_t *n)
         else if (*c == 'V')
             made_put(&m, "valid", 1, CODES(0), CODES(1), REALS(9));
         else if (*c == 'U')
-            made_put(&m, "people", 1, TEXTS("late"));
+            made_put(&m, "user", 1, TEXTS("late"));
         else
             made_put(&m, "epochs", 1, CODES(epoch));
         epoch += *c == 'E';

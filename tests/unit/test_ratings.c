@@ -64,12 +64,12 @@ static void test_read_implicit(void **state)
     struct made m;
 
     made_init(&m, CF_RATINGS);
-    people_parts(&m);
+    user_parts(&m);
     made_part(&m, "rows");
-    made_code(&m, "who", CF_USER, "people", false);
-    made_code(&m, "film", CF_ITEM, "films", false);
+    made_code(&m, "who", CF_USER, "user", false);
+    made_code(&m, "film", CF_ITEM, "item", false);
     made_begin(&m, NULL);
-    put_people(&m);
+    put_user(&m);
     made_put(&m, "rows", 2, CODES(0, 2), CODES(3, 3));
     expect_ratings(&m, 0, NULL);
 }
@@ -80,12 +80,12 @@ static void test_read_kind(void **state)
     struct made m;
 
     made_init(&m, CF_MODEL);
-    people_parts(&m);
+    user_parts(&m);
     made_begin(&m, NULL);
     expect_ratings(&m, CF_EDATA,
                    "test.cf: a model stream where ratings is expected");
     made_init(&m, CF_RATINGS);
-    people_parts(&m);
+    user_parts(&m);
     made_begin(&m, NULL);
     expect_ratings(&m, CF_EDATA,
                    "test.cf: a ratings stream without a part 'rows'");
@@ -97,16 +97,16 @@ static void test_read_columns(void **state)
     struct made m;
 
     made_init(&m, CF_RATINGS);
-    people_parts(&m);
+    user_parts(&m);
     made_part(&m, "rows");
-    made_code(&m, "who", CF_USER, "people", false);
+    made_code(&m, "who", CF_USER, "user", false);
     made_begin(&m, NULL);
     expect_ratings(&m, CF_EDATA, "test.cf: rows has no column for the item");
     made_init(&m, CF_RATINGS);
-    people_parts(&m);
+    user_parts(&m);
     made_part(&m, "rows");
-    made_code(&m, "who", CF_USER, "people", true);
-    made_code(&m, "film", CF_ITEM, "films", false);
+    made_code(&m, "who", CF_USER, "user", true);
+    made_code(&m, "film", CF_ITEM, "item", false);
     made_begin(&m, NULL);
     expect_ratings(&m, CF_EDATA,
                    "test.cf: column who of rows is not u32 codes of a "
@@ -119,18 +119,18 @@ static void test_read_types(void **state)
     struct made m;
 
     made_init(&m, CF_RATINGS);
-    made_part(&m, "people");
+    made_part(&m, "user");
     made_column(&m, "who", CF_U64, CF_USER);
     made_part(&m, "rows");
-    made_code(&m, "who", CF_USER, "people", false);
+    made_code(&m, "who", CF_USER, "user", false);
     made_begin(&m, NULL);
     expect_ratings(&m, CF_EDATA,
-                   "test.cf: the first column of people, the id, is not text");
+                   "test.cf: the first column of user, the id, is not text");
     made_init(&m, CF_RATINGS);
-    people_parts(&m);
+    user_parts(&m);
     made_part(&m, "rows");
-    made_code(&m, "who", CF_USER, "people", false);
-    made_code(&m, "film", CF_ITEM, "films", false);
+    made_code(&m, "who", CF_USER, "user", false);
+    made_code(&m, "film", CF_ITEM, "item", false);
     made_column(&m, "stars", CF_F64, CF_RATING);
     made_begin(&m, NULL);
     expect_ratings(&m, CF_EDATA,
@@ -143,13 +143,13 @@ static void test_read_infinite(void **state)
     struct made m;
 
     made_init(&m, CF_RATINGS);
-    people_parts(&m);
+    user_parts(&m);
     made_part(&m, "rows");
-    made_code(&m, "who", CF_USER, "people", false);
-    made_code(&m, "film", CF_ITEM, "films", false);
+    made_code(&m, "who", CF_USER, "user", false);
+    made_code(&m, "film", CF_ITEM, "item", false);
     made_column(&m, "stars", CF_F32, CF_RATING);
     made_begin(&m, NULL);
-    put_people(&m);
+    put_user(&m);
     made_put(&m, "rows", 1, CODES(0), CODES(0), REALS(1));
     made_put(&m, "rows", 2, CODES(0, 1), CODES(0, 1), REALS(1, INFINITY));
     expect_ratings(&m, CF_EDATA,
