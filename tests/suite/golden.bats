@@ -1,0 +1,45 @@
+#!/usr/bin/env bats
+# golden.bats - streams that an earlier version wrote are read as ever. The
+# files are never made again; see tests/data/golden/make.sh.
+
+load helper
+
+GOLDEN=$CF_TOP/tests/data/golden
+
+setup()
+{
+    cd "$BATS_TEST_TMPDIR"
+}
+
+# What $1.txt should be.
+text()
+{
+    local part
+    case $1 in
+    batches) set -- "$1" user item train valid epochs ;;
+    model)
+        set -- "$1" user item user_factors item_factors user_bias item_bias \
+            user_count item_count seen_start seen_item epochs
+        ;;
+    *) set -- "$1" rows ;;
+    esac
+    for part in "${@:2}"; do
+        cf-cat -t jsonl --part "$part" "$GOLDEN/$1.cf"
+    done
+}
+
+@test "a golden file of every kind means what it meant" {
+    for kind in table ratings batches model scores topn; do
+        text $kind | diff - "$GOLDEN/$kind.txt"
+        cf-cat --check "$GOLDEN/$kind.cf" "$GOLDEN/$kind-2.cf"
+    done
+}
+
+@test "golden streams go through the programs" {
+    cf-index -q "$GOLDEN/table.cf" | cf-train -q -k 2 >model.cf
+    cf-batch -q "$GOLDEN/ratings.cf" | cf-cat --check
+    cf-score -q -m "$GOLDEN/model.cf" "$GOLDEN/ratings.cf" >scores.cf
+    cf-cat -t jsonl scores.cf | diff - "$GOLDEN/scores.txt"
+    cf-topn -q -n 2 -m "$GOLDEN/model.cf" --all --keep-seen |
+        cf-cat -t jsonl | diff - "$GOLDEN/topn.txt"
+}
