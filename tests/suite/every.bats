@@ -85,7 +85,7 @@ succeeds()
 # The error names the file.
 names()
 {
-    grep -qF -- "$1" err || complain "'$1' not named"
+    [[ $(<err) == *"$1"* ]] || complain "'$1' not named"
 }
 
 works()
@@ -115,7 +115,7 @@ full_stdout()
     [ "$output" = yes ] || return 0
     replace "$(first_good)"
     status=0
-    "${plain[@]}" "$program" "${words[@]}" >/dev/full 2>err || status=$?
+    timeout 60 "$program" "${words[@]}" >/dev/full 2>err || status=$?
     fails_with 4
 }
 @test "standard output is full: exit 4" {
@@ -138,7 +138,7 @@ closed_stdout()
     [ "$output" = yes ] || return 0
     replace "$(first_good)"
     status=0
-    "${plain[@]}" "$program" "${words[@]}" >&- 2>err || status=$?
+    timeout 60 "$program" "${words[@]}" >&- 2>err || status=$?
     fails_with 4
 }
 @test "standard output is closed: exit 4" {
@@ -335,7 +335,7 @@ gone_reader()
     {
         sleep 0.05
         status=0
-        "${plain[@]}" "$program" "${words[@]}" 2>err || status=$?
+        timeout 60 "$program" "${words[@]}" 2>err || status=$?
         echo "$status" >status
     } | true
     status=$(cat status)
@@ -352,7 +352,7 @@ first_byte()
     replace "$(first_good)"
     {
         status=0
-        "${plain[@]}" "$program" "${words[@]}" 2>err || status=$?
+        timeout 60 "$program" "${words[@]}" 2>err || status=$?
         echo "$status" >status
     } | head -c 1 >out
     case $(cat status) in
@@ -476,10 +476,10 @@ full_help()
     for option in --help --version --completion; do
         case="$program $option"
         status=0
-        "${plain[@]}" "$program" "$option" >/dev/full 2>err || status=$?
+        timeout 60 "$program" "$option" >/dev/full 2>err || status=$?
         fails_with 4
         status=0
-        "${plain[@]}" "$program" "$option" >&- 2>err || status=$?
+        timeout 60 "$program" "$option" >&- 2>err || status=$?
         fails_with 4
     done
 }

@@ -37,37 +37,38 @@ END
     cf-topn -q -m model.cf --all -o topn.cf
 }
 
-# n ratings of about n/20 users and n/50 items as CSV, the same every time.
+# n ratings of n/20 users and 997 items as CSV, the same every time.
 make_ratings()
 {
     awk -v n="$1" 'BEGIN {
         print "userId,movieId,rating,timestamp"
+        users = int(n / 20)
         for (x = 1; n-- > 0;) {
             x = (x * 16807) % 2147483647
-            u = x % (n / 20 + 7)
+            u = x % users
             x = (x * 16807) % 2147483647
             printf "u%d,i%d,%.1f,%d\n", u, x % 997, x % 10 / 2 + .5, 9e8 + n
         }
     }'
 }
 
-# A program as at a prompt, whatever started the tests; none takes a minute.
-plain=(timeout 60 env --default-signal=PIPE)
-
-# Runs a command; its output is in the files out and err, its exit status in
-# $status.
+# Runs a command, for a minute at most; its output is in the files out and err,
+# its exit status in $status.
 try()
 {
     status=0
-    "${plain[@]}" "$@" >out 2>err || status=$?
+    timeout 60 "$@" >out 2>err || status=$?
 }
 
 # Checks what try did: the exit status and one line "PROGRAM: ..." on stderr.
 fails_with()
 {
+    local lines
+    mapfile lines <err
     [ "$status" = "$1" ] || complain "exit status $status, expected $1"
-    [ "$(wc -l <err)" = 1 ] || complain "not one line on standard error"
-    grep -q "^$program: [^ ]" err || complain "no '$program: MESSAGE'"
+    [ "${#lines[@]}" = 1 ] || complain "not one line on standard error"
+    [[ ${lines[0]} == "$program: "[!\ ]*$'\n' ]] ||
+        complain "no '$program: MESSAGE'"
 }
 
 # Notes what is wrong with $case and goes on, so that one run shows all.
