@@ -78,16 +78,21 @@ static int open_feed(struct job *j)
     return code ? code : check_batches(j);
 }
 
-static void check_range(struct job *j)
+static int check_range(struct job *j)
 {
     const struct cf_plan *p = cf_feed_plan(j->feed);
     double lo = (double)p->lo, hi = (double)p->hi;
+    float from = (float)j->o->range[0], to = (float)j->o->range[1];
 
+    if (j->o->has_range && !(from < to && isfinite(to - from)))
+        return cf_fail(&j->c->err, CF_EUSAGE,
+                       "option --y-range: no range of 32-bit numbers");
     if (j->o->has_range && (lo < j->o->range[0] || hi > j->o->range[1]))
         cf_cli_note(j->c,
                     "ratings go from %g to %g, beyond --y-range; no "
                     "prediction will",
                     lo, hi);
+    return 0;
 }
 
 /* ---- training ---- */
@@ -142,9 +147,10 @@ static int fit(struct job *j)
                               .init = cf_init_model(&j->init)};
 
     int code = cf_cli_kernel(j->c, &how.vec);
+    if (!code)
+        code = check_range(j);
     if (code)
         return code;
-    check_range(j);
     j->in.in.watch = NULL; /* batches are counted from here on */
     cf_cli_progress(j->c, "batches",
                     (p->rows + p->batch - 1) / p->batch * p->epochs);

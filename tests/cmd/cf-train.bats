@@ -26,6 +26,15 @@ setup()
     no_complaints
 }
 
+@test "--y-range that is none in 32 bits: exit 2" {
+    for case in 'cf-train --y-range 1,1.000000001 batches.cf' \
+        'cf-train --y-range 0,1e300 batches.cf'; do
+        try $case
+        fails_with 2
+    done
+    no_complaints
+}
+
 @test "ratings have no validation, and it says so once" {
     try cf-train -k 3 -e 2 ratings.cf
     [ "$status" = 0 ]
