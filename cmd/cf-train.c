@@ -163,7 +163,7 @@ static int save(struct job *j)
 {
     struct cf_cli *c = j->c;
 
-    int code = cf_model_schema(&j->model, c->stamp, &j->schema, &c->err);
+    int code = cf_model_schema(&j->model, cf_cli_clock(c), &j->schema, &c->err);
     if (!code)
         code = cf_schema_history(&j->schema, j->in.schema, &c->err);
     if (!code)

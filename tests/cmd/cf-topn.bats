@@ -43,3 +43,9 @@ setup()
     fails_with 1
     no_complaints
 }
+
+@test "20,000 users" {
+    seq 20000 | xargs -n 20000 cf-topn -q -n 1 -m model.cf >out
+    [ "$(cf-cat -t csv out | wc -l)" -gt 20000 ]
+    cf-cat --history out | grep -qF '... and 19'
+}

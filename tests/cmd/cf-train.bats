@@ -56,3 +56,27 @@ setup()
     fails_with 1
     no_complaints
 }
+
+@test "--losses to standard output, where the model goes: exit 2" {
+    for case in 'cf-train --losses - batches.cf' \
+        'cf-train --losses - -o - batches.cf'; do
+        try $case
+        fails_with 2
+    done
+    no_complaints
+    cf-train -q --losses - -o new.cf batches.cf >losses
+    [ "$(head -n 1 losses)" = $'step\tloss' ]
+    cf-cat --check new.cf
+}
+
+@test "--stamp and SOURCE_DATE_EPOCH: the same bytes" {
+    export SOURCE_DATE_EPOCH=1000000000
+    cf-train -q --stamp -k 3 batches.cf >a.cf
+    cf-train -q --stamp -k 3 batches.cf >b.cf
+    cmp a.cf b.cf
+    cf-cat --history a.cf | grep -q 2001-09-09T01:46:40Z
+    ! cf-cat -t csv --part epochs a.cf | grep seconds
+    unset SOURCE_DATE_EPOCH
+    cf-train -q --stamp -k 3 batches.cf | cf-cat -t csv --part epochs |
+        grep -q seconds
+}
