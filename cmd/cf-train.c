@@ -132,6 +132,20 @@ static int init_model(struct job *j)
     return code ? code : cf_init_note(j->c, &j->init, &j->model);
 }
 
+/* The mini-batches of an epoch. */
+static uint64_t note_batches(struct job *j)
+{
+    const struct cf_plan *p = cf_feed_plan(j->feed);
+    uint64_t left, n = cf_fit_batches(p, &left);
+
+    if (left > 0)
+        cf_cli_note(j->c,
+                    "%" PRIu64 " row%s of each epoch left over after %" PRIu64
+                    " batch%s of %" PRIu32 ", not learnt from",
+                    left, cf_s(left), n, n == 1 ? "" : "es", p->batch);
+    return n;
+}
+
 static int fit(struct job *j)
 {
     const struct cf_plan *p = cf_feed_plan(j->feed);
@@ -152,8 +166,7 @@ static int fit(struct job *j)
     if (code)
         return code;
     j->in.in.watch = NULL; /* batches are counted from here on */
-    cf_cli_progress(j->c, "batches",
-                    (p->rows + p->batch - 1) / p->batch * p->epochs);
+    cf_cli_progress(j->c, "batches", note_batches(j) * p->epochs);
     cf_cli_line(j->c, "epoch  train loss  valid loss  time");
     return cf_solvers[j->o->solver].fit(&j->model, j->feed, &how, &news,
                                         &j->c->err);

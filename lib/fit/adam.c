@@ -285,11 +285,12 @@ static int start(struct learner *l, const struct cf_plan *plan,
                  struct cf_err *err)
 {
     struct cf_model *m = l->m;
+    uint64_t left;
 
     if (plan->rows == 0 || plan->batch == 0)
         return cf_fail(err, CF_EDATA, "no training rows");
     l->batch = plan->rows < plan->batch ? plan->rows : plan->batch;
-    if (!cf_mul(plan->rows / l->batch, plan->epochs, &l->steps))
+    if (!cf_mul(cf_fit_batches(plan, &left), plan->epochs, &l->steps))
         return cf_fail(err, CF_EMEM, "too many mini-batches");
     m->solver = strdup("adam");
     if (!m->solver)

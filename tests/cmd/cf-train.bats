@@ -75,8 +75,26 @@ setup()
     cf-train -q --stamp -k 3 batches.cf >b.cf
     cmp a.cf b.cf
     cf-cat --history a.cf | grep -q 2001-09-09T01:46:40Z
-    ! cf-cat -t csv --part epochs a.cf | grep seconds
+    [ "$(cf-cat -t csv --part epochs a.cf | head -n 1)" = \
+        epoch,train_loss,valid_loss ]
     unset SOURCE_DATE_EPOCH
     cf-train -q --stamp -k 3 batches.cf | cf-cat -t csv --part epochs |
         grep -q seconds
+}
+
+@test "what is left over after the last whole mini-batch is told once" {
+    # There are 9 ratings.
+    try cf-train -b 4 -e 2 ratings.cf
+    [ "$(grep -c 'left over' err)" = 1 ]
+    grep -qx 'cf-train: 1 row of each epoch left over after 2 batches of 4,'\
+' not learnt from' err
+    try cf-train -b 8 -e 2 ratings.cf
+    grep -q '1 row of each epoch left over after 1 batch of 8,' err
+    for n in 3 9 64; do
+        try cf-train -b $n -e 2 ratings.cf
+        [ "$(grep -c 'left over' err)" = 0 ]
+    done
+    cf-batch -q --valid 0 -b 4 ratings.cf >b.cf
+    try cf-train b.cf
+    grep -q '1 row of each epoch left over after 2 batches of 4,' err
 }
