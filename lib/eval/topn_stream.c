@@ -81,6 +81,7 @@ struct work {
     struct cf_topn_opts opts; /* n is not more than there are items */
     uint64_t first;           /* number of the first list made now */
     uint32_t at_a_time;
+    double *length; /* of the items, if they are asked for */
     float *scratch; /* (threads, items) */
     struct cf_scored *place;
     size_t *count; /* of each list */
@@ -120,6 +121,12 @@ static int work_open(struct work *w, const struct cf_topn_job *j,
         w->opts.n = items;
     size_t most = PLACES / (w->opts.n ? w->opts.n : 1);
     w->at_a_time = most < 1 ? 1 : most < LISTS ? (uint32_t)most : LISTS;
+    if (j->similar) {
+        w->opts.length = w->length = cf_alloc(items, sizeof *w->length);
+        if (!w->length)
+            return cf_nomem(err, "lengths");
+        cf_topn_lengths(j->m, w->length);
+    }
     if (cf_mul(cf_pool_threads(j->pool), items, &all))
         w->scratch = cf_alloc(all, sizeof *w->scratch);
     if (cf_mul(w->at_a_time, w->opts.n, &all))
@@ -130,6 +137,7 @@ static int work_open(struct work *w, const struct cf_topn_job *j,
 
 static void work_close(struct work *w)
 {
+    free(w->length);
     free(w->scratch);
     free(w->place);
     free(w->count);
@@ -264,6 +272,19 @@ static int put_list(struct frame *f, const struct cf_ask *a,
 
 /* ---- all of it ---- */
 
+static void count_list(const struct work *w, const struct cf_ask *a, size_t n,
+                       struct cf_topn_report *r)
+{
+    if (w->length && w->length[a->row] == 0) {
+        r->none++;
+        return;
+    }
+    r->lists++;
+    r->fewer += n < w->j->opts.n;
+    if (!w->length)
+        r->cold += !cf_model_known(w->j->m, a->row, CF_NONE);
+}
+
 static int some_lists(struct work *w, struct frame *f, uint32_t n,
                       struct cf_topn_report *r, struct cf_err *err)
 {
@@ -273,10 +294,7 @@ static int some_lists(struct work *w, struct frame *f, uint32_t n,
     cf_pool_run(j->pool, n, make_list, w);
     for (uint32_t i = 0; !rc && i < n; i++) {
         struct cf_ask a = ask_for(j, w->first + i);
-        r->lists++;
-        r->fewer += w->count[i] < j->opts.n;
-        if (!j->similar)
-            r->cold += !cf_model_known(j->m, a.row, CF_NONE);
+        count_list(w, &a, w->count[i], r);
         rc = put_list(f, &a, w->place + i * w->opts.n, w->count[i], err);
     }
     w->first += n;
