@@ -17,16 +17,20 @@ enum {
 
 /* ---- the schema ---- */
 
-/* The first columns of a side's dictionary as a part. */
-static int dict_part(struct cf_schema *s, const char *part,
-                     const struct cf_side *side, size_t ncol,
-                     struct cf_err *err)
+/* The ids of a side as a part. */
+static int ids_part(struct cf_schema *s, const char *part,
+                    const struct cf_side *side, struct cf_err *err)
 {
     int rc = cf_schema_part(s, part, CF_ROWS_UNKNOWN, err);
+    return rc ? rc : cf_schema_column(s, &side->dict_schema.column[0], err);
+}
 
-    for (size_t i = 0; !rc && i < ncol; i++)
-        rc = cf_schema_column(s, &side->dict_schema.column[i], err);
-    return rc;
+/* Items with their attributes as a part. */
+static int items_part(struct cf_schema *s, const char *part,
+                      const struct cf_model *m, struct cf_err *err)
+{
+    return cf_schema_copy_part(s, part, CF_ROWS_UNKNOWN, &m->item.dict_schema,
+                               0, err);
 }
 
 static int rows_part(struct cf_schema *s, const struct cf_topn_job *j,
@@ -61,14 +65,11 @@ static int rows_part(struct cf_schema *s, const struct cf_topn_job *j,
 int cf_topn_schema(struct cf_schema *s, const struct cf_topn_job *j,
                    struct cf_err *err)
 {
-    const struct cf_side *item = &j->m->item;
-    size_t attributes = item->dict_schema.ncolumns;
-
     cf_schema_init(s, CF_TOPN);
-    int rc = j->similar ? dict_part(s, "query", item, attributes, err)
-                        : dict_part(s, "user", &j->m->user, 1, err);
+    int rc = j->similar ? items_part(s, "query", j->m, err)
+                        : ids_part(s, "user", &j->m->user, err);
     if (!rc)
-        rc = dict_part(s, "item", item, attributes, err);
+        rc = items_part(s, "item", j->m, err);
     if (!rc && !j->similar)
         rc = cf_known_part(s, err);
     return rc ? rc : rows_part(s, j, err);

@@ -17,16 +17,6 @@ static int array_part(struct cf_schema *s, const char *part, uint64_t rows,
     return rc ? rc : cf_schema_column(s, c, err);
 }
 
-static int dict_part(struct cf_schema *s, const char *part,
-                     const struct cf_side *side, struct cf_err *err)
-{
-    int rc = cf_schema_part(s, part, side->n, err);
-
-    for (size_t i = 0; !rc && i < side->dict_schema.ncolumns; i++)
-        rc = cf_schema_column(s, &side->dict_schema.column[i], err);
-    return rc;
-}
-
 static int side_parts(struct cf_schema *s, const struct cf_side_names *n,
                       const struct cf_side *side, uint32_t k,
                       struct cf_err *err)
@@ -117,9 +107,11 @@ int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
                     struct cf_err *err)
 {
     cf_schema_init(s, CF_MODEL);
-    int rc = dict_part(s, "user", &m->user, err);
+    int rc =
+        cf_schema_copy_part(s, "user", m->user.n, &m->user.dict_schema, 0, err);
     if (!rc)
-        rc = dict_part(s, "item", &m->item, err);
+        rc = cf_schema_copy_part(s, "item", m->item.n, &m->item.dict_schema, 0,
+                                 err);
     if (!rc)
         rc = side_parts(s, &cf_user_names, &m->user, m->k, err);
     if (!rc)

@@ -56,9 +56,7 @@ int cf_view_schema(const struct cf_model *m, const struct cf_view_opts *o,
         .name = "bias", .type = CF_F32, .width = 1, .dict = -1};
 
     cf_schema_init(s, CF_MODEL);
-    int rc = cf_schema_part(s, "rows", CF_ROWS_UNKNOWN, err);
-    for (size_t i = 0; !rc && i < dict->ncolumns; i++)
-        rc = cf_schema_column(s, &dict->column[i], err);
+    int rc = cf_schema_copy_part(s, "rows", CF_ROWS_UNKNOWN, dict, 0, err);
     if (!rc)
         rc = cf_schema_column(s, &count, err);
     if (!rc)
