@@ -42,7 +42,8 @@ struct cf_out;
 
 /* path NULL or "-": standard output. A path that exists and is not a regular
  * file (a device, a fifo) is written in place; any other is written as a new
- * temporary file in the same directory. A symbolic link is followed. */
+ * temporary file in the same directory. A symbolic link is followed. *out is
+ * NULL after an error. */
 int cf_out_open(struct cf_out **out, const char *path, struct cf_err *err);
 int cf_out_write(struct cf_out *out, const void *p, size_t n,
                  struct cf_err *err);

@@ -28,7 +28,7 @@ struct cf_store {
     uint64_t rows;
 };
 
-/* Columns as in part of schema. */
+/* Columns as in part of schema. Nothing to free after an error. */
 int cf_store_init(struct cf_store *st, const struct cf_schema *s, uint32_t part,
                   struct cf_err *err);
 /* Appends the block's rows. */
