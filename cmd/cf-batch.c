@@ -5,6 +5,7 @@
 #include "cli.h"
 #include "data/feed.h"
 #include "data/ratings.h"
+#include "fit/fit.h"
 
 struct opts {
     double valid;
@@ -55,23 +56,20 @@ static int write_part(struct cf_cli *c, struct cf_source *in,
 
 static void report(struct cf_cli *c, const struct cf_plan *p, uint64_t rows)
 {
-    uint64_t last = p->rows % p->batch;
-    uint64_t batches = p->rows / p->batch + (last > 0);
+    uint64_t left, batches = cf_fit_batches(p, &left);
+    uint64_t batch = p->rows < p->batch ? p->rows : p->batch;
 
     cf_cli_note(c, "%" PRIu64 " row%s to train, %" PRIu64 " to validate",
                 p->rows, cf_s(p->rows), rows - p->rows);
-    if (last && batches > 1)
+    cf_cli_note(
+        c, "%" PRIu32 " epoch%s of %" PRIu64 " batch%s of %" PRIu64 " row%s",
+        p->epochs, cf_s(p->epochs), batches, batches == 1 ? "" : "es", batch,
+        cf_s(batch));
+    if (left > 0)
         cf_cli_note(c,
-                    "%" PRIu32 " epoch%s of %" PRIu64 " batches of %" PRIu32
-                    " row%s, the last, of %" PRIu64 ", not learnt from",
-                    p->epochs, cf_s(p->epochs), batches, p->batch,
-                    cf_s(p->batch), last);
-    else
-        cf_cli_note(
-            c,
-            "%" PRIu32 " epoch%s of %" PRIu64 " batch%s of %" PRIu64 " row%s",
-            p->epochs, cf_s(p->epochs), batches, batches == 1 ? "" : "es",
-            last ? last : p->batch, cf_s(last ? last : p->batch));
+                    "%" PRIu64 " row%s of each epoch left over, not learnt "
+                    "from",
+                    left, cf_s(left));
 }
 
 struct data {

@@ -84,6 +84,11 @@ static void done(void *ctx, uint64_t lists)
 static void report(struct cf_cli *c, const struct opts *o,
                    const struct cf_topn_report *r)
 {
+    if (r->none > 0)
+        cf_cli_note(c,
+                    "no list for %" PRIu64 " of %" PRIu64 " item%s: without a "
+                    "training row the model does not know what is like it",
+                    r->none, r->none + r->lists, cf_s(r->none + r->lists));
     if (r->cold > 0)
         cf_cli_note(c,
                     "%" PRIu64 " of %" PRIu64 " list%s for a user that the "

@@ -78,16 +78,21 @@ static int open_feed(struct job *j)
     return code ? code : check_batches(j);
 }
 
-static void check_range(struct job *j)
+static int check_range(struct job *j)
 {
     const struct cf_plan *p = cf_feed_plan(j->feed);
     double lo = (double)p->lo, hi = (double)p->hi;
+    float from = (float)j->o->range[0], to = (float)j->o->range[1];
 
+    if (j->o->has_range && !(from < to && isfinite(to - from)))
+        return cf_fail(&j->c->err, CF_EUSAGE,
+                       "option --y-range: no range of 32-bit numbers");
     if (j->o->has_range && (lo < j->o->range[0] || hi > j->o->range[1]))
         cf_cli_note(j->c,
                     "ratings go from %g to %g, beyond --y-range; no "
                     "prediction will",
                     lo, hi);
+    return 0;
 }
 
 /* ---- training ---- */
@@ -127,6 +132,20 @@ static int init_model(struct job *j)
     return code ? code : cf_init_note(j->c, &j->init, &j->model);
 }
 
+/* The mini-batches of an epoch. */
+static uint64_t note_batches(struct job *j)
+{
+    const struct cf_plan *p = cf_feed_plan(j->feed);
+    uint64_t left, n = cf_fit_batches(p, &left);
+
+    if (left > 0)
+        cf_cli_note(j->c,
+                    "%" PRIu64 " row%s of each epoch left over after %" PRIu64
+                    " batch%s of %" PRIu32 ", not learnt from",
+                    left, cf_s(left), n, n == 1 ? "" : "es", p->batch);
+    return n;
+}
+
 static int fit(struct job *j)
 {
     const struct cf_plan *p = cf_feed_plan(j->feed);
@@ -142,12 +161,12 @@ static int fit(struct job *j)
                               .init = cf_init_model(&j->init)};
 
     int code = cf_cli_kernel(j->c, &how.vec);
+    if (!code)
+        code = check_range(j);
     if (code)
         return code;
-    check_range(j);
     j->in.in.watch = NULL; /* batches are counted from here on */
-    cf_cli_progress(j->c, "batches",
-                    (p->rows + p->batch - 1) / p->batch * p->epochs);
+    cf_cli_progress(j->c, "batches", note_batches(j) * p->epochs);
     cf_cli_line(j->c, "epoch  train loss  valid loss  time");
     return cf_solvers[j->o->solver].fit(&j->model, j->feed, &how, &news,
                                         &j->c->err);
@@ -157,7 +176,7 @@ static int save(struct job *j)
 {
     struct cf_cli *c = j->c;
 
-    int code = cf_model_schema(&j->model, c->stamp, &j->schema, &c->err);
+    int code = cf_model_schema(&j->model, cf_cli_clock(c), &j->schema, &c->err);
     if (!code)
         code = cf_schema_history(&j->schema, j->in.schema, &c->err);
     if (!code)

@@ -14,7 +14,11 @@
 #include "base/par.h"
 #include "signals.h"
 
-enum { THREADS_MAX = 1024 };
+enum {
+    THREADS_MAX = 1024,
+    ARGS_MAX = 64,        /* arguments that a step of the history keeps, */
+    ARGS_BYTES_MAX = 4096 /* and their bytes */
+};
 
 /* ---- messages ---- */
 
@@ -273,11 +277,35 @@ static int stamp(struct cf_cli *c, int64_t *out)
     return 0;
 }
 
+bool cf_cli_clock(const struct cf_cli *c)
+{
+    return c->stamp && !getenv("SOURCE_DATE_EPOCH");
+}
+
+/* The first arguments, and how many more there were: thousands of operands have
+ * no room in a header, and must not keep the run from its end. */
+static int short_args(const struct cf_strs *all, struct cf_strs *out)
+{
+    struct cf_buf more = {0};
+    size_t bytes = 0, n = 0;
+    bool ok = true;
+
+    while (n < all->n && n < ARGS_MAX &&
+           (bytes += strlen(all->v[n])) <= ARGS_BYTES_MAX)
+        ok = ok && cf_strs_add(out, all->v[n++]);
+    if (n < all->n) {
+        cf_buf_printf(&more, "... and %zu more", all->n - n);
+        cf_buf_putc(&more, '\0');
+        ok = ok && !more.failed && cf_strs_add(out, more.p);
+    }
+    cf_buf_free(&more);
+    return ok ? 0 : CF_EMEM;
+}
+
 int cf_cli_step(struct cf_cli *c, struct cf_schema *s, const uint64_t *seed)
 {
     char version[] = CF_VERSION;
     struct cf_step step = {.version = version,
-                           .args = c->args.history,
                            .has_seed = seed != NULL,
                            .seed = seed ? *seed : 0,
                            .has_time = c->stamp};
@@ -286,9 +314,11 @@ int cf_cli_step(struct cf_cli *c, struct cf_schema *s, const uint64_t *seed)
     if (code)
         return code;
     step.program = strdup(c->cmd.name);
-    if (!step.program)
-        return cf_nomem(&c->err, "history");
-    code = cf_schema_step(s, &step, &c->err);
+    if (!step.program || short_args(&c->args.history, &step.args))
+        code = cf_nomem(&c->err, "history");
+    else
+        code = cf_schema_step(s, &step, &c->err);
+    cf_strs_free(&step.args);
     free(step.program);
     return code;
 }

@@ -51,8 +51,11 @@ const char *cf_s(uint64_t n);
 void cf_cli_progress(struct cf_cli *c, const char *what, uint64_t total);
 void cf_cli_done(struct cf_cli *c, uint64_t done);
 
-/* Adds this run to the history in s; seed NULL if the program has none. */
+/* Adds this run to the history in s, of many arguments the first; seed NULL if
+ * the program has none. */
 int cf_cli_step(struct cf_cli *c, struct cf_schema *s, const uint64_t *seed);
+/* Shall the result hold times that differ from run to run? */
+bool cf_cli_clock(const struct cf_cli *c);
 
 /* The kernels that CF_KERNEL names, or the best. */
 int cf_cli_kernel(struct cf_cli *c, const struct cf_vec **vec);

@@ -14,9 +14,10 @@ int cf_losses_open(struct cf_cli *c, struct cf_losses *l, const char *path)
     l->c = c;
     if (!path)
         return 0;
-    if (c->output && !strcmp(path, c->output))
+    if (!strcmp(path, c->output ? c->output : "-"))
         return cf_fail(&c->err, CF_EUSAGE,
-                       "--losses and --output name the same file, %s", path);
+                       "--losses and the model would both go to %s",
+                       strcmp(path, "-") ? path : "standard output");
     int code = cf_out_open(&l->sink.out, path, &c->err);
     if (code)
         return code;

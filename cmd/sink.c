@@ -73,8 +73,10 @@ void cf_sink_close(struct cf_sink *s)
 {
     cf_writer_close(s->writer);
     cf_show_close(s->show);
-    if (s->out)
-        cf_signals_drop(s->slot);
+    bool open = s->out != NULL;
+    /* Until it is gone, a signal must find the temporary file. */
     cf_out_close(s->out);
+    if (open)
+        cf_signals_drop(s->slot);
     memset(s, 0, sizeof *s);
 }

@@ -17,13 +17,6 @@ bool cf_str_eq(struct cf_str a, struct cf_str b)
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
-int cf_str_cmp(struct cf_str a, struct cf_str b)
-{
-    size_t n = a.n < b.n ? a.n : b.n;
-    int c = n ? memcmp(a.p, b.p, n) : 0;
-    return c ? c : (a.n > b.n) - (a.n < b.n);
-}
-
 /* Table 3-7 of the Unicode standard, where only the second byte has special
  * bounds. */
 size_t cf_utf8_len(struct cf_str s)

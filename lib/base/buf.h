@@ -27,8 +27,6 @@ struct cf_buf {
 /* A view of a C string. */
 struct cf_str cf_cstr(const char *s);
 bool cf_str_eq(struct cf_str a, struct cf_str b);
-/* <0, 0, >0 in byte order. */
-int cf_str_cmp(struct cf_str a, struct cf_str b);
 /* Is it well-formed UTF-8 (no surrogates, no overlong forms)? */
 bool cf_str_utf8(struct cf_str s);
 /* Bytes of the well-formed UTF-8 character that s, not empty, begins with; 0 if

@@ -42,16 +42,13 @@ struct cf_out;
 
 /* path NULL or "-": standard output. A path that exists and is not a regular
  * file (a device, a fifo) is written in place; any other is written as a new
- * temporary file in the same directory. A symbolic link is followed. */
+ * temporary file in the same directory. A symbolic link is followed. *out is
+ * NULL after an error. */
 int cf_out_open(struct cf_out **out, const char *path, struct cf_err *err);
 int cf_out_write(struct cf_out *out, const void *p, size_t n,
                  struct cf_err *err);
-/* Hands what is buffered to the system (for interactive use). */
+/* Hands what is buffered to the system. */
 int cf_out_flush(struct cf_out *out, struct cf_err *err);
-/* Bytes written so far. */
-uint64_t cf_out_offset(const struct cf_out *out);
-/* For messages: the path, or "<stdout>". */
-const char *cf_out_name(const struct cf_out *out);
 /* The temporary file to remove if the process is ended by a signal, or NULL. */
 const char *cf_out_temp(const struct cf_out *out);
 /* Flush, fsync, close, rename, fsync of the directory (for standard output:

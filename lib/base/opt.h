@@ -51,7 +51,8 @@ struct cf_args {
 /* Parses argv[1..argc-1] as POSIX and GNU users expect: -abc, -n5, -n 5,
  * --name=V, --name V, options after operands, "--" ends them, "-" is an
  * operand. Errors are CF_EUSAGE with one line that names the option and a near
- * one if the name is unknown. Flags accept no value. */
+ * one if the name is unknown. Flags accept no value. args need no free after an
+ * error. */
 int cf_opt_parse(const struct cf_cmd *cmd, int argc, char **argv,
                  struct cf_args *args, struct cf_err *err);
 void cf_args_free(struct cf_args *args);

@@ -22,8 +22,7 @@ struct cf_out {
     char *target; /* where a temporary file goes; NULL: written in place */
     char *temp;   /* that file, while it exists */
     int failed;   /* errno of a write that failed; no later one counts */
-    uint64_t off;
-    size_t n; /* bytes in buf */
+    size_t n;     /* bytes in buf */
     char buf[BUFFER];
 };
 
@@ -115,7 +114,6 @@ int cf_out_open(struct cf_out **out, const char *path, struct cf_err *err)
     o->fd = -1;
     o->target = o->temp = NULL;
     o->failed = 0;
-    o->off = 0;
     o->n = 0;
     o->name = strdup(standard ? "<stdout>" : path);
     int code = !o->name   ? cf_nomem(err, "file name")
@@ -158,23 +156,12 @@ int cf_out_write(struct cf_out *out, const void *p, size_t n,
         if (code)
             return code;
     }
-    out->off += n;
     if (n >= BUFFER)
         return write_all(out, p, n, err);
     if (n > 0)
         memcpy(out->buf + out->n, p, n);
     out->n += n;
     return 0;
-}
-
-uint64_t cf_out_offset(const struct cf_out *out)
-{
-    return out->off;
-}
-
-const char *cf_out_name(const struct cf_out *out)
-{
-    return out->name;
 }
 
 const char *cf_out_temp(const struct cf_out *out)

@@ -14,7 +14,7 @@ typedef void cf_task_fn(void *ctx, size_t task, size_t worker);
 /* Threads that wait for work. */
 struct cf_pool;
 
-/* threads >= 1, the caller's own included. */
+/* threads >= 1, the caller's own included. *pool is NULL after an error. */
 int cf_pool_open(struct cf_pool **pool, size_t threads, struct cf_err *err);
 size_t cf_pool_threads(const struct cf_pool *pool);
 /* Runs fn for tasks 0..n-1 and returns when all are done. Not reentrant. */

@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "base/sum.h"
 #include "data/dict.h"
+#include "data/same.h"
 #include "data/store.h"
 
 /* A dictionary of the result. */
@@ -31,16 +32,6 @@ struct cf_concat {
 
 /* ---- the schema ---- */
 
-static int copy_fact(struct cf_schema *s, const struct cf_fact *f,
-                     struct cf_err *err)
-{
-    if (f->type == CF_FACT_INT)
-        return cf_schema_int(s, f->name, f->i, err);
-    if (f->type == CF_FACT_REAL)
-        return cf_schema_real(s, f->name, f->r, err);
-    return cf_schema_text(s, f->name, f->text, err);
-}
-
 static int copy_parts(struct cf_concat *x, const struct cf_schema *from,
                       struct cf_err *err)
 {
@@ -49,10 +40,9 @@ static int copy_parts(struct cf_concat *x, const struct cf_schema *from,
 
     for (size_t i = 0; !rc && i < from->nparts; i++) {
         const struct cf_part *p = &from->part[i];
-        rc = cf_schema_part(&x->schema, p->name,
-                            whole ? p->rows : CF_ROWS_UNKNOWN, err);
-        for (uint32_t k = p->col; !rc && k < p->col + p->ncol; k++)
-            rc = cf_schema_column(&x->schema, &from->column[k], err);
+        rc = cf_schema_copy_part(&x->schema, p->name,
+                                 whole ? p->rows : CF_ROWS_UNKNOWN, from,
+                                 (uint32_t)i, err);
     }
     return rc;
 }
@@ -64,7 +54,7 @@ static int make_schema(struct cf_concat *x, const struct cf_schema *from,
     int rc = copy_parts(x, from, err);
     /* Facts are of a stream as a whole, such as the name of its file. */
     for (size_t i = 0; !rc && !x->opts.several && i < from->nfacts; i++)
-        rc = copy_fact(&x->schema, &from->fact[i], err);
+        rc = cf_schema_copy_fact(&x->schema, &from->fact[i], err);
     return rc ? rc : cf_schema_history(&x->schema, from, err);
 }
 
@@ -128,48 +118,6 @@ int cf_concat_open(struct cf_concat **out, const struct cf_reader *first,
 struct cf_schema *cf_concat_schema(struct cf_concat *x)
 {
     return &x->schema;
-}
-
-/* ---- are the columns the same? ---- */
-
-static bool same_text(const char *a, const char *b)
-{
-    return a && b ? !strcmp(a, b) : a == b;
-}
-
-static bool same_column(const struct cf_column *a, const struct cf_column *b)
-{
-    return !strcmp(a->name, b->name) && a->part == b->part &&
-           a->type == b->type && a->width == b->width && a->role == b->role &&
-           a->dict == b->dict && a->none == b->none && same_text(a->on, b->on);
-}
-
-static int check_same(const struct cf_concat *x, const struct cf_reader *r,
-                      struct cf_err *err)
-{
-    const struct cf_schema *a = &x->schema, *b = cf_reader_schema(r);
-    const char *name = cf_reader_name(r);
-
-    if (a->kind != b->kind)
-        return cf_fail(err, CF_EDATA, "%s: a %s stream, but %s is a %s stream",
-                       name, cf_kind_name(b->kind), x->first,
-                       cf_kind_name(a->kind));
-    for (size_t i = 0; i < a->ncolumns && i < b->ncolumns; i++)
-        if (!same_column(&a->column[i], &b->column[i]))
-            return cf_fail(err, CF_EDATA,
-                           "%s: column '%s' of %s is not like column '%s' of "
-                           "%s in %s",
-                           name, b->column[i].name,
-                           b->part[b->column[i].part].name, a->column[i].name,
-                           a->part[a->column[i].part].name, x->first);
-    if (a->ncolumns != b->ncolumns)
-        return cf_fail(err, CF_EDATA, "%s: %zu columns, but %s has %zu", name,
-                       b->ncolumns, x->first, a->ncolumns);
-    for (size_t i = 0; i < a->nparts; i++)
-        if (strcmp(a->part[i].name, b->part[i].name) != 0)
-            return cf_fail(err, CF_EDATA, "%s: part '%s' where %s has '%s'",
-                           name, b->part[i].name, x->first, a->part[i].name);
-    return 0;
 }
 
 /* ---- dictionaries ---- */
@@ -299,6 +247,8 @@ static int put_first(struct cf_concat *x, const struct cf_block *b, uint64_t n,
 {
     struct cf_store st = {0};
 
+    if (n == 0)
+        return 0;
     if (b->rows <= n)
         return cf_writer_put(w, b, err);
     int rc = cf_store_init(&st, &x->schema, b->part, err);
@@ -319,7 +269,7 @@ static int add_rows(struct cf_concat *x, const struct cf_block *b,
     struct cf_block out = *b;
     int rc = 0;
 
-    if (!x->opts.several)
+    if (!x->opts.several || left == 0)
         return put_first(x, b, left, w, err);
     struct cf_chunk *chunk = cf_alloc(p->ncol, sizeof *chunk);
     if (!chunk)
@@ -342,7 +292,7 @@ int cf_concat_add(struct cf_concat *x, struct cf_reader *r, struct cf_writer *w,
                   struct cf_err *err)
 {
     const struct cf_block *b;
-    int rc = check_same(x, r, err);
+    int rc = cf_same_columns(&x->schema, x->first, r, err);
 
     for (size_t i = 0; i < x->schema.nparts; i++)
         x->dict[i].n = 0;

@@ -42,7 +42,7 @@ bool cf_split_valid(uint64_t seed, double valid, uint64_t row);
 
 /* From memory: rows of r, borrowed until close, split by seed and share, the
  * training rows reshuffled for each epoch. epochs >= 1, batch >= 1. CF_EDATA
- * if no row is left to learn from. */
+ * if no row is left to learn from. *f is to be closed after an error, too. */
 struct cf_feed_opts {
     uint32_t batch, epochs;
     double valid; /* share, 0 <= valid < 1 */
@@ -54,7 +54,8 @@ int cf_feed_memory(struct cf_feed **f, const struct cf_ratings *r,
 /* From a batches stream, borrowed until close. The dictionaries are read into
  * users and items (initialised here, owned by the caller) before this
  * returns; they must come before the first row. CF_EDATA if the stream is of
- * another kind, or its facts make no sense. */
+ * another kind, or its facts make no sense. After an error, too, *f is to be
+ * closed, and users and items are to be freed. */
 int cf_feed_stream(struct cf_feed **f, struct cf_reader *r,
                    struct cf_store *users, struct cf_store *items,
                    struct cf_err *err);

@@ -5,17 +5,44 @@
 #include <string.h>
 #include <time.h>
 
-/* A word for the shell: as it is if nothing in it means something there. */
-static void put_word(struct cf_buf *out, const char *s)
+/* A control byte, or the first byte of a control character of UTF-8 (U+0080 to
+ * U+009F). */
+static bool is_control(const unsigned char *s)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789%+,-./:=@_";
+    return *s < ' ' || *s == 0x7f ||
+           (*s == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0);
+}
 
-    if (*s && s[strspn(s, plain)] == '\0') {
-        cf_buf_puts(out, s);
-        return;
+/* Would a terminal take it for more than text? */
+static bool is_text(const char *word)
+{
+    if (!cf_str_utf8(cf_cstr(word)))
+        return false;
+    for (; *word; word++)
+        if (is_control((const unsigned char *)word))
+            return false;
+    return true;
+}
+
+/* $'...', which bash reads: bytes that are not plain ASCII as numbers. */
+static void put_bytes(struct cf_buf *out, const char *s)
+{
+    cf_buf_puts(out, "$'");
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (c < ' ' || c >= 0x7f) {
+            cf_buf_printf(out, "\\x%02x", c);
+            continue;
+        }
+        if (c == '\'' || c == '\\')
+            cf_buf_putc(out, '\\');
+        cf_buf_putc(out, *s);
     }
+    cf_buf_putc(out, '\'');
+}
+
+static void put_quoted(struct cf_buf *out, const char *s)
+{
     cf_buf_putc(out, '\'');
     for (; *s; s++)
         if (*s == '\'')
@@ -23,6 +50,21 @@ static void put_word(struct cf_buf *out, const char *s)
         else
             cf_buf_putc(out, *s);
     cf_buf_putc(out, '\'');
+}
+
+/* A word for the shell: as it is if nothing in it means something there. */
+static void put_word(struct cf_buf *out, const char *s)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789%+,-./:=@_";
+
+    if (*s && s[strspn(s, plain)] == '\0')
+        cf_buf_puts(out, s);
+    else if (is_text(s))
+        put_quoted(out, s);
+    else
+        put_bytes(out, s);
 }
 
 /* 2026-11-25T08:44:00Z */

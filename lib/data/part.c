@@ -9,37 +9,17 @@
 
 /* ---- schema ---- */
 
-static int copy_part(struct cf_schema *s, const struct cf_schema *old,
-                     uint32_t part, uint64_t rows, struct cf_err *err)
-{
-    const struct cf_part *p = &old->part[part];
-    int rc = cf_schema_part(s, p->name, rows, err);
-
-    for (uint32_t i = 0; !rc && i < p->ncol; i++)
-        rc = cf_schema_column(s, &old->column[p->col + i], err);
-    return rc;
-}
-
-static int copy_fact(struct cf_schema *s, const struct cf_fact *f,
-                     struct cf_err *err)
-{
-    if (f->type == CF_FACT_INT)
-        return cf_schema_int(s, f->name, f->i, err);
-    if (f->type == CF_FACT_REAL)
-        return cf_schema_real(s, f->name, f->r, err);
-    return cf_schema_text(s, f->name, f->text, err);
-}
-
 static int copy_schema(struct cf_schema *s, const struct cf_schema *old,
                        uint32_t rows, struct cf_err *err)
 {
     int rc = 0;
 
     for (uint32_t i = 0; !rc && i < old->nparts; i++)
-        rc = copy_part(s, old, i,
-                       i == rows ? CF_ROWS_UNKNOWN : old->part[i].rows, err);
+        rc = cf_schema_copy_part(
+            s, old->part[i].name,
+            i == rows ? CF_ROWS_UNKNOWN : old->part[i].rows, old, i, err);
     for (size_t i = 0; !rc && i < old->nfacts; i++)
-        rc = copy_fact(s, &old->fact[i], err);
+        rc = cf_schema_copy_fact(s, &old->fact[i], err);
     return rc ? rc : cf_schema_history(s, old, err);
 }
 

@@ -43,7 +43,7 @@ struct cf_ratings {
 
 /* Reads the rest of a ratings stream, whose schema must outlive the result. A
  * rating that is not finite is CF_EDATA. Without a rating column every rating
- * is 1. */
+ * is 1. r is to be freed after an error, too. */
 int cf_ratings_read(struct cf_ratings *r, struct cf_reader *in,
                     struct cf_err *err);
 /* Room for rows more rows; keeps no time if time is false. */

@@ -30,7 +30,8 @@ struct cf_show_opts {
     const char *part;
     size_t width; /* of the screen for CF_SHOW_TABLE; 0: do not cut */
 };
-/* file is borrowed until close, and so is the schema that the tap gets. */
+/* file is borrowed until close, and so is the schema that the tap gets. *out is
+ * NULL after an error. */
 int cf_show_open(struct cf_show **out, struct cf_out *file,
                  const struct cf_show_opts *opts, struct cf_err *err);
 /* What to give to a writer, or to call for each block of a reader. */

@@ -175,25 +175,19 @@ static uint64_t frame_size(const struct cf_store *st, uint64_t from, uint64_t n)
     return size;
 }
 
-static bool fits(const struct cf_store *st, uint64_t from, uint64_t n,
-                 uint64_t rows)
-{
-    for (uint64_t at = 0; at < n; at += rows) {
-        uint64_t k = n - at < rows ? n - at : rows;
-        if (frame_size(st, from + at, k) > FRAME_BYTES)
-            return false;
-    }
-    return true;
-}
-
-/* Rows of a frame such that each is of a usual size. */
+/* As many of rows from .. from+n-1 as a frame takes, at least one. */
 static uint64_t frame_rows(const struct cf_store *st, uint64_t from, uint64_t n)
 {
-    uint64_t rows = CF_FRAME_ROWS;
+    uint64_t fit = 1, over = (n < CF_FRAME_ROWS ? n : CF_FRAME_ROWS) + 1;
 
-    while (rows > 1 && !fits(st, from, n, rows))
-        rows /= 2;
-    return rows;
+    while (over - fit > 1) {
+        uint64_t mid = fit + (over - fit) / 2;
+        if (frame_size(st, from, mid) <= FRAME_BYTES)
+            fit = mid;
+        else
+            over = mid;
+    }
+    return fit;
 }
 
 static bool fill_chunk(const struct cf_store *st, size_t col, uint64_t from,
@@ -225,11 +219,10 @@ static int write_frames(const struct cf_store *st, uint64_t from, uint64_t n,
                         struct cf_err *err)
 {
     struct cf_block b = {.part = f->part, .chunk = f->chunk};
-    uint64_t rows = frame_rows(st, from, n);
     int rc = 0;
 
     while (!rc && n > 0) {
-        uint64_t k = n < rows ? n : rows;
+        uint64_t k = frame_rows(st, from, n);
         for (size_t i = 0; i < st->ncol; i++)
             if (!fill_chunk(st, i, from, k, f))
                 return cf_nomem(err, "frame");

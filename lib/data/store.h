@@ -28,7 +28,7 @@ struct cf_store {
     uint64_t rows;
 };
 
-/* Columns as in part of schema. */
+/* Columns as in part of schema. Nothing to free after an error. */
 int cf_store_init(struct cf_store *st, const struct cf_schema *s, uint32_t part,
                   struct cf_err *err);
 /* Appends the block's rows. */
@@ -45,7 +45,7 @@ struct cf_str cf_store_str(const struct cf_store *st, size_t col, uint64_t row);
 /* Row's bytes in any other column. */
 const void *cf_store_at(const struct cf_store *st, size_t col, uint64_t row);
 /* Writes rows from .. from+n-1 to a part of the same columns, in frames of a
- * usual size, all but the last with the same number of rows. */
+ * usual size. */
 int cf_store_write(const struct cf_store *st, uint64_t from, uint64_t n,
                    struct cf_writer *w, uint32_t part, struct cf_err *err);
 /* Forgets the rows, keeps the room. */

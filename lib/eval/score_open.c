@@ -38,15 +38,12 @@ static int dict_part(struct cf_score *x, const struct cf_score_end *e,
     if (x->in->kind == CF_TABLE)
         return ids_part(x, e, err);
     const struct cf_part *p = &x->in->part[e->from];
-    int rc = cf_schema_part(&x->out, e->part, p->rows, err);
-    for (uint32_t i = p->col; !rc && i < p->col + p->ncol; i++) {
+    for (uint32_t i = p->col; i < p->col + p->ncol; i++)
         if (x->in->column[i].dict >= 0)
             return cf_fail(
                 err, CF_EDATA, "%s: column '%s' of %s is codes of another part",
                 cf_reader_name(x->r), x->in->column[i].name, p->name);
-        rc = cf_schema_column(&x->out, &x->in->column[i], err);
-    }
-    return rc;
+    return cf_schema_copy_part(&x->out, e->part, p->rows, x->in, e->from, err);
 }
 
 static int code_column(struct cf_score *x, const struct cf_score_end *e,

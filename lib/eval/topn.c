@@ -55,13 +55,15 @@ size_t cf_topn_user(const struct cf_model *m, uint32_t u,
 
 /* ---- similar items ---- */
 
-static double length(const float *x, size_t n)
+void cf_topn_lengths(const struct cf_model *m, double *out)
 {
-    double sum = 0;
-
-    for (size_t i = 0; i < n; i++)
-        sum += (double)x[i] * (double)x[i];
-    return sqrt(sum);
+    for (uint32_t i = 0; i < m->item.n; i++) {
+        const float *x = m->item.factors + (size_t)i * m->k;
+        double sum = 0;
+        for (size_t f = 0; m->item.count[i] > 0 && f < m->k; f++)
+            sum += (double)x[f] * (double)x[f];
+        out[i] = sqrt(sum);
+    }
 }
 
 size_t cf_topn_similar(const struct cf_model *m, uint32_t i,
@@ -71,16 +73,14 @@ size_t cf_topn_similar(const struct cf_model *m, uint32_t i,
     struct cf_top top;
 
     cf_top_init(&top, out, o->n);
-    if (!(cf_model_known(m, CF_NONE, i) & CF_KNOWN_ITEM))
+    if (o->length[i] == 0)
         return 0;
-    const float *q = m->item.factors + (size_t)i * m->k;
-    double own = length(q, m->k);
-    o->vec->gemv(m->item.factors, q, scratch, m->item.n, m->k);
-    for (uint32_t j = 0; own > 0 && j < m->item.n; j++) {
-        double other = length(m->item.factors + (size_t)j * m->k, m->k);
-        if (j == i || m->item.count[j] == 0 || other == 0)
+    o->vec->gemv(m->item.factors, m->item.factors + (size_t)i * m->k, scratch,
+                 m->item.n, m->k);
+    for (uint32_t j = 0; j < m->item.n; j++) {
+        if (j == i || o->length[j] == 0)
             continue;
-        double cosine = (double)scratch[j] / (own * other);
+        double cosine = (double)scratch[j] / (o->length[i] * o->length[j]);
         cf_top_add(&top, (float)fmax(-1, fmin(cosine, 1)), j);
     }
     cf_top_sort(&top);

@@ -15,6 +15,8 @@ struct cf_topn_opts {
     size_t n;
     bool keep_seen; /* seen items may appear */
     const struct cf_vec *vec;
+    const double *length; /* of each item's factors, see cf_topn_lengths; only
+                             for cf_topn_similar */
 };
 
 /* The best items for user u by raw score (which orders by predicted rating,
@@ -26,8 +28,12 @@ struct cf_topn_opts {
 size_t cf_topn_user(const struct cf_model *m, uint32_t u,
                     const struct cf_topn_opts *o, float *scratch,
                     struct cf_scored *out);
+/* The lengths of the items' factors, 0 for items without a training row; out
+ * has room for item.n. */
+void cf_topn_lengths(const struct cf_model *m, double *out);
 /* The items nearest to item i by cosine of factors, i itself and items without
- * a training row left out; scores are cosines. */
+ * a training row or of length 0 left out, of which none is near to any; scores
+ * are cosines. */
 size_t cf_topn_similar(const struct cf_model *m, uint32_t i,
                        const struct cf_topn_opts *o, float *scratch,
                        struct cf_scored *out);

@@ -17,16 +17,20 @@ enum {
 
 /* ---- the schema ---- */
 
-/* The first columns of a side's dictionary as a part. */
-static int dict_part(struct cf_schema *s, const char *part,
-                     const struct cf_side *side, size_t ncol,
-                     struct cf_err *err)
+/* The ids of a side as a part. */
+static int ids_part(struct cf_schema *s, const char *part,
+                    const struct cf_side *side, struct cf_err *err)
 {
     int rc = cf_schema_part(s, part, CF_ROWS_UNKNOWN, err);
+    return rc ? rc : cf_schema_column(s, &side->dict_schema.column[0], err);
+}
 
-    for (size_t i = 0; !rc && i < ncol; i++)
-        rc = cf_schema_column(s, &side->dict_schema.column[i], err);
-    return rc;
+/* Items with their attributes as a part. */
+static int items_part(struct cf_schema *s, const char *part,
+                      const struct cf_model *m, struct cf_err *err)
+{
+    return cf_schema_copy_part(s, part, CF_ROWS_UNKNOWN, &m->item.dict_schema,
+                               0, err);
 }
 
 static int rows_part(struct cf_schema *s, const struct cf_topn_job *j,
@@ -61,14 +65,11 @@ static int rows_part(struct cf_schema *s, const struct cf_topn_job *j,
 int cf_topn_schema(struct cf_schema *s, const struct cf_topn_job *j,
                    struct cf_err *err)
 {
-    const struct cf_side *item = &j->m->item;
-    size_t attributes = item->dict_schema.ncolumns;
-
     cf_schema_init(s, CF_TOPN);
-    int rc = j->similar ? dict_part(s, "query", item, attributes, err)
-                        : dict_part(s, "user", &j->m->user, 1, err);
+    int rc = j->similar ? items_part(s, "query", j->m, err)
+                        : ids_part(s, "user", &j->m->user, err);
     if (!rc)
-        rc = dict_part(s, "item", item, attributes, err);
+        rc = items_part(s, "item", j->m, err);
     if (!rc && !j->similar)
         rc = cf_known_part(s, err);
     return rc ? rc : rows_part(s, j, err);
@@ -81,6 +82,7 @@ struct work {
     struct cf_topn_opts opts; /* n is not more than there are items */
     uint64_t first;           /* number of the first list made now */
     uint32_t at_a_time;
+    double *length; /* of the items, if they are asked for */
     float *scratch; /* (threads, items) */
     struct cf_scored *place;
     size_t *count; /* of each list */
@@ -120,6 +122,12 @@ static int work_open(struct work *w, const struct cf_topn_job *j,
         w->opts.n = items;
     size_t most = PLACES / (w->opts.n ? w->opts.n : 1);
     w->at_a_time = most < 1 ? 1 : most < LISTS ? (uint32_t)most : LISTS;
+    if (j->similar) {
+        w->opts.length = w->length = cf_alloc(items, sizeof *w->length);
+        if (!w->length)
+            return cf_nomem(err, "lengths");
+        cf_topn_lengths(j->m, w->length);
+    }
     if (cf_mul(cf_pool_threads(j->pool), items, &all))
         w->scratch = cf_alloc(all, sizeof *w->scratch);
     if (cf_mul(w->at_a_time, w->opts.n, &all))
@@ -130,6 +138,7 @@ static int work_open(struct work *w, const struct cf_topn_job *j,
 
 static void work_close(struct work *w)
 {
+    free(w->length);
     free(w->scratch);
     free(w->place);
     free(w->count);
@@ -264,6 +273,19 @@ static int put_list(struct frame *f, const struct cf_ask *a,
 
 /* ---- all of it ---- */
 
+static void count_list(const struct work *w, const struct cf_ask *a, size_t n,
+                       struct cf_topn_report *r)
+{
+    if (w->length && w->length[a->row] == 0) {
+        r->none++;
+        return;
+    }
+    r->lists++;
+    r->fewer += n < w->j->opts.n;
+    if (!w->length)
+        r->cold += !cf_model_known(w->j->m, a->row, CF_NONE);
+}
+
 static int some_lists(struct work *w, struct frame *f, uint32_t n,
                       struct cf_topn_report *r, struct cf_err *err)
 {
@@ -273,10 +295,7 @@ static int some_lists(struct work *w, struct frame *f, uint32_t n,
     cf_pool_run(j->pool, n, make_list, w);
     for (uint32_t i = 0; !rc && i < n; i++) {
         struct cf_ask a = ask_for(j, w->first + i);
-        r->lists++;
-        r->fewer += w->count[i] < j->opts.n;
-        if (!j->similar)
-            r->cold += !cf_model_known(j->m, a.row, CF_NONE);
+        count_list(w, &a, w->count[i], r);
         rc = put_list(f, &a, w->place + i * w->opts.n, w->count[i], err);
     }
     w->first += n;

@@ -30,6 +30,8 @@ struct cf_topn_job {
 
 struct cf_topn_report {
     uint64_t lists;
+    uint64_t none;  /* asked for, but not made, because the model does not know
+                       what the item is like */
     uint64_t cold;  /* for users that the model knows nothing about */
     uint64_t fewer; /* with less than n items, because there are no more */
 };

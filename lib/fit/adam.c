@@ -191,14 +191,6 @@ static int train(struct learner *l, const struct cf_rows *rows,
     return rc;
 }
 
-static bool all_finite(const float *w, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(w[i]))
-            return false;
-    return true;
-}
-
 /* After the training rows of an epoch: the model as it is to be validated.
  * What is left of the rows is shorter than a mini-batch and dropped. */
 static int finish_training(struct learner *l, struct cf_err *err)
@@ -211,10 +203,10 @@ static int finish_training(struct learner *l, struct cf_err *err)
     l->settled = true;
     l->next.n = 0;
     settle(l);
-    if (!all_finite(m->user.factors, m->user.n * m->k) ||
-        !all_finite(m->item.factors, m->item.n * m->k) ||
-        !all_finite(m->user.bias, m->user.n) ||
-        !all_finite(m->item.bias, m->item.n))
+    if (!cf_vec_finite(m->user.factors, m->user.n * m->k) ||
+        !cf_vec_finite(m->item.factors, m->item.n * m->k) ||
+        !cf_vec_finite(m->user.bias, m->user.n) ||
+        !cf_vec_finite(m->item.bias, m->item.n))
         return diverged(l, "a weight", err);
     if (l->epoch == 0) {
         rc = cf_seen_store(&l->seen, m, err);
@@ -280,15 +272,25 @@ static void set_range(struct cf_model *m, const struct cf_fit_opts *o,
         m->hi = o->init->hi;
 }
 
+static int check_range(const struct cf_model *m, struct cf_err *err)
+{
+    if (m->lo < m->hi && isfinite(m->lo) && isfinite(m->hi))
+        return 0;
+    return cf_fail(err, CF_EDATA,
+                   "predictions would go from %g to %g, which is no range",
+                   (double)m->lo, (double)m->hi);
+}
+
 static int start(struct learner *l, const struct cf_plan *plan,
                  struct cf_err *err)
 {
     struct cf_model *m = l->m;
+    uint64_t left;
 
     if (plan->rows == 0 || plan->batch == 0)
         return cf_fail(err, CF_EDATA, "no training rows");
     l->batch = plan->rows < plan->batch ? plan->rows : plan->batch;
-    if (!cf_mul(plan->rows / l->batch, plan->epochs, &l->steps))
+    if (!cf_mul(cf_fit_batches(plan, &left), plan->epochs, &l->steps))
         return cf_fail(err, CF_EMEM, "too many mini-batches");
     m->solver = strdup("adam");
     if (!m->solver)
@@ -296,7 +298,9 @@ static int start(struct learner *l, const struct cf_plan *plan,
     m->mean = 0;
     m->link = CF_LINK_SIGMOID;
     set_range(m, l->o, plan);
-    int rc = cf_fit_start(m, l->o, err);
+    int rc = check_range(m, err);
+    if (!rc)
+        rc = cf_fit_start(m, l->o, err);
     if (!rc)
         rc = cf_adam_side_init(&l->user, &m->user, m->k, l->o->vec, err);
     if (!rc)

@@ -37,6 +37,7 @@ struct cf_adam_side {
     size_t ntouched, cap_touched, cap_grad;
 };
 
+/* a is to be freed after an error, too. */
 int cf_adam_side_init(struct cf_adam_side *a, struct cf_side *side, uint32_t k,
                       const struct cf_vec *vec, struct cf_err *err);
 void cf_adam_side_free(struct cf_adam_side *a);

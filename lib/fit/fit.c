@@ -1,8 +1,6 @@
 /* fit.c - the table of solvers, and what they share. */
 #include "fit/fit.h"
 
-#include <string.h>
-
 #include "fit/adam.h"
 
 const struct cf_solver cf_solvers[] = {
@@ -10,12 +8,12 @@ const struct cf_solver cf_solvers[] = {
      cf_fit_adam},
     {NULL, NULL, NULL}};
 
-const struct cf_solver *cf_solver_find(const char *name)
+uint64_t cf_fit_batches(const struct cf_plan *plan, uint64_t *left)
 {
-    for (const struct cf_solver *s = cf_solvers; s->name; s++)
-        if (!strcmp(s->name, name))
-            return s;
-    return NULL;
+    bool one = plan->rows < plan->batch;
+
+    *left = one ? 0 : plan->rows % plan->batch;
+    return one ? 1 : plan->rows / plan->batch;
 }
 
 void cf_fit_range(float lowest, float highest, float *lo, float *hi)

@@ -46,7 +46,10 @@ struct cf_solver {
 
 /* The table ends with a NULL name; the first is the default. */
 extern const struct cf_solver cf_solvers[];
-const struct cf_solver *cf_solver_find(const char *name);
+
+/* Mini-batches that an epoch is learnt in: only whole ones, but an epoch
+ * shorter than one is one. left: rows beyond them, not learnt from. */
+uint64_t cf_fit_batches(const struct cf_plan *plan, uint64_t *left);
 
 /* The default range from the lowest and highest rating: beyond each end by a
  * tenth of the span (so 0.5..5 gives 0.05..5.45), because a sigmoid never

@@ -1,12 +1,11 @@
-/* link.c - exponential, sigmoid and link. */
+/* link.c - sigmoid and link. */
 #include "math/link.h"
 
 #include <stdint.h>
 #include <string.h>
 
-/* Beyond these exp(x) is 0 or infinite as a float. */
+/* Below this exp(x) is 0 as a float. */
 #define EXP_LOW (-104.0)
-#define EXP_HIGH 89.0
 
 /* 2^n for a normal double. */
 static double power_of_two(int n)
@@ -18,9 +17,9 @@ static double power_of_two(int n)
     return p;
 }
 
-/* exp(x) for EXP_LOW <= x <= EXP_HIGH, or NaN. x = n ln 2 + r with |r| at most
+/* exp(x) for EXP_LOW <= x <= 0, or NaN. x = n ln 2 + r with |r| at most
  * half of ln 2, where the Taylor series of degree 11 is good to 2^-47. */
-static double exp_between(double x)
+static double exp_low(double x)
 {
     const double log2e = 1.4426950408889634;
     const double ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;
@@ -31,7 +30,7 @@ static double exp_between(double x)
 
     if (x != x)
         return x;
-    int n = (int)(x * log2e + (x < 0 ? -0.5 : 0.5));
+    int n = (int)(x * log2e - 0.5);
     double r = (x - n * ln2_high) - n * ln2_low;
     double sum = 0;
     for (size_t i = 0; i < sizeof inverse / sizeof *inverse; i++)
@@ -39,20 +38,10 @@ static double exp_between(double x)
     return sum * power_of_two(n);
 }
 
-static double clip(double x, double low, double high)
-{
-    x = x < low ? low : x;
-    return x > high ? high : x;
-}
-
-float cf_expf(float x)
-{
-    return (float)exp_between(clip((double)x, EXP_LOW, EXP_HIGH));
-}
-
 float cf_sigmoid(float x)
 {
-    double e = exp_between(clip(x < 0 ? (double)x : -(double)x, EXP_LOW, 0));
+    double y = x < 0 ? (double)x : -(double)x;
+    double e = exp_low(y < EXP_LOW ? EXP_LOW : y);
 
     return (float)(x < 0 ? e / (1 + e) : 1 / (1 + e));
 }

@@ -5,9 +5,7 @@
 #ifndef CF_MATH_LINK_H
 #define CF_MATH_LINK_H
 
-/* exp(x), within 1 unit in the last place of float; 0 and inf at the ends. */
-float cf_expf(float x);
-/* 1 / (1 + exp(-x)), in [0, 1] for every x. */
+/* 1 / (1 + exp(-x)), in [0, 1] for every x, within 1 unit in the last place. */
 float cf_sigmoid(float x);
 
 enum cf_link {

@@ -1,4 +1,5 @@
 /* vec.c - which kernels this processor runs. */
+#include <math.h>
 #include <string.h>
 
 #include "math/vec_tables.h"
@@ -39,4 +40,12 @@ const struct cf_vec *cf_vec_find(const char *name)
         return &cf_vec_sse2;
 #endif
     return strcmp(name, "scalar") ? NULL : &cf_vec_scalar;
+}
+
+bool cf_vec_finite(const float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(x[i]))
+            return false;
+    return true;
 }

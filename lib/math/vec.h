@@ -5,6 +5,7 @@
 #ifndef CF_MATH_VEC_H
 #define CF_MATH_VEC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* What an Adam step needs besides the arrays; where the numbers come from is in
@@ -50,5 +51,8 @@ const struct cf_vec *cf_vec_best(void);
 /* The table of that name if it is built in and this processor runs it, or
  * NULL. */
 const struct cf_vec *cf_vec_find(const char *name);
+
+/* Is every x[i] a number and not infinite? */
+bool cf_vec_finite(const float *x, size_t n);
 
 #endif

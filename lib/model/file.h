@@ -13,7 +13,8 @@
 #include "stream/writer.h"
 
 /* The schema that m is written with, history not included. seconds: whether
- * the epochs carry their time (bytes then differ from run to run). */
+ * the epochs carry their time (bytes then differ from run to run). s is to be
+ * freed after an error, too. */
 int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
                     struct cf_err *err);
 /* Writes all parts; the writer was opened with that schema. The caller

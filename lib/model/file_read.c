@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "math/vec.h"
 #include "stream/map.h"
 
 const char *const cf_link_names[] = {"identity", "sigmoid"};
@@ -23,6 +24,12 @@ struct in {
 static int unsound(const struct in *in, const char *what)
 {
     return cf_fail(in->err, CF_ESTREAM, "%s: not a sound model: %s",
+                   cf_map_name(in->map), what);
+}
+
+static int not_finite(const struct in *in, const char *what)
+{
+    return cf_fail(in->err, CF_ESTREAM, "%s: not a sound model: %s not finite",
                    cf_map_name(in->map), what);
 }
 
@@ -80,9 +87,13 @@ static int read_side(const struct in *in, const struct cf_side_names *n,
     struct want w = {n->factors, "factors", CF_F32, k, side->n};
 
     int rc = read_array(in, &w, side->factors);
+    if (!rc && !cf_vec_finite(side->factors, side->n * k))
+        rc = not_finite(in, n->factors);
     w = (struct want){n->bias, "bias", CF_F32, 1, side->n};
     if (!rc)
         rc = read_array(in, &w, side->bias);
+    if (!rc && !cf_vec_finite(side->bias, side->n))
+        rc = not_finite(in, n->bias);
     w = (struct want){n->count, "count", CF_U32, 1, side->n};
     return rc ? rc : read_array(in, &w, side->count);
 }
@@ -112,6 +123,26 @@ static bool starts_sound(const struct cf_model *m, uint64_t n)
     return m->seen_start[0] == 0 && m->seen_start[m->user.n] == n;
 }
 
+/* Ascending and once each. Codes are below the number of items because the
+ * column says so, and none of them stands for none. */
+static bool items_sound(const struct cf_model *m)
+{
+    for (uint64_t u = 0; u < m->user.n; u++)
+        for (uint64_t i = m->seen_start[u]; i + 1 < m->seen_start[u + 1]; i++)
+            if (m->seen_item[i] >= m->seen_item[i + 1])
+                return false;
+    return true;
+}
+
+static int alloc_seen(const struct in *in, uint64_t n, struct cf_model *m)
+{
+    free(m->seen_start);
+    free(m->seen_item);
+    m->seen_start = cf_alloc(m->user.n + 1, sizeof *m->seen_start);
+    m->seen_item = cf_alloc(n, sizeof *m->seen_item);
+    return m->seen_start && m->seen_item ? 0 : cf_nomem(in->err, "seen items");
+}
+
 static int read_seen(const struct in *in, struct cf_model *m)
 {
     struct want start = {"seen_start", "start", CF_U64, 1, m->user.n + 1};
@@ -120,21 +151,18 @@ static int read_seen(const struct in *in, struct cf_model *m)
     int part = find_array(in, &item);
     if (part < 0)
         return CF_ESTREAM;
+    const struct cf_column *c = &in->s->column[in->s->part[part].col];
+    if (c->dict != cf_schema_find_part(in->s, "item") || c->none)
+        return unsound(in, "seen_item");
     uint64_t n = cf_map_rows(in->map, (uint32_t)part);
-    free(m->seen_start);
-    free(m->seen_item);
-    m->seen_start = cf_alloc(m->user.n + 1, sizeof *m->seen_start);
-    m->seen_item = cf_alloc(n, sizeof *m->seen_item);
-    if (!m->seen_start || !m->seen_item)
-        return cf_nomem(in->err, "seen items");
-    int rc = read_array(in, &start, m->seen_start);
+    int rc = alloc_seen(in, n, m);
+    if (!rc)
+        rc = read_array(in, &start, m->seen_start);
     if (!rc)
         rc = copy_column(in, (uint32_t)part, 0, m->seen_item);
     if (!rc && !starts_sound(m, n))
         rc = unsound(in, "seen_start");
-    /* Codes are below the number of items because the column says so. */
-    if (!rc && in->s->column[in->s->part[part].col].dict !=
-                   cf_schema_find_part(in->s, "item"))
+    if (!rc && !items_sound(m))
         rc = unsound(in, "seen_item");
     return rc;
 }
@@ -181,7 +209,7 @@ static int read_facts(const struct in *in, struct cf_model *m)
 
     for (size_t i = 0; i < 5; i++) {
         const struct cf_fact *f = cf_schema_fact(in->s, names[i], CF_FACT_REAL);
-        if (!f || !isfinite(f->r))
+        if (!f || !isfinite((float)f->r))
             return unsound(in, names[i]);
         v[i] = f->r;
     }
@@ -194,6 +222,8 @@ static int read_facts(const struct in *in, struct cf_model *m)
     m->mean = v[0];
     m->lo = (float)v[1];
     m->hi = (float)v[2];
+    if (!(m->lo < m->hi))
+        return unsound(in, "lo is not below hi");
     m->user.cold_bias = (float)v[3];
     m->item.cold_bias = (float)v[4];
     free(m->solver);

@@ -5,7 +5,7 @@
 
 #include "base/num.h"
 
-enum { BLOCK_BYTES = 1 << 20 };
+enum { BLOCK_BYTES = 1 << 20, EPOCHS = 1024 /* of a block */ };
 
 /* ---- the schema ---- */
 
@@ -15,16 +15,6 @@ static int array_part(struct cf_schema *s, const char *part, uint64_t rows,
 {
     int rc = cf_schema_part(s, part, rows, err);
     return rc ? rc : cf_schema_column(s, c, err);
-}
-
-static int dict_part(struct cf_schema *s, const char *part,
-                     const struct cf_side *side, struct cf_err *err)
-{
-    int rc = cf_schema_part(s, part, side->n, err);
-
-    for (size_t i = 0; !rc && i < side->dict_schema.ncolumns; i++)
-        rc = cf_schema_column(s, &side->dict_schema.column[i], err);
-    return rc;
 }
 
 static int side_parts(struct cf_schema *s, const struct cf_side_names *n,
@@ -117,9 +107,11 @@ int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
                     struct cf_err *err)
 {
     cf_schema_init(s, CF_MODEL);
-    int rc = dict_part(s, "user", &m->user, err);
+    int rc =
+        cf_schema_copy_part(s, "user", m->user.n, &m->user.dict_schema, 0, err);
     if (!rc)
-        rc = dict_part(s, "item", &m->item, err);
+        rc = cf_schema_copy_part(s, "item", m->item.n, &m->item.dict_schema, 0,
+                                 err);
     if (!rc)
         rc = side_parts(s, &cf_user_names, &m->user, m->k, err);
     if (!rc)
@@ -171,20 +163,41 @@ static int write_side(const struct cf_schema *s, const struct cf_side_names *n,
     return rc;
 }
 
+/* Some epochs column by column. */
+struct epochs {
+    uint32_t epoch[EPOCHS];
+    double train[EPOCHS], valid[EPOCHS], seconds[EPOCHS];
+    uint32_t n;
+};
+
+static void take_epochs(struct epochs *to, const struct cf_epoch *from,
+                        size_t left)
+{
+    to->n = left < EPOCHS ? (uint32_t)left : EPOCHS;
+    for (uint32_t i = 0; i < to->n; i++) {
+        to->epoch[i] = from[i].epoch;
+        to->train[i] = from[i].train_loss;
+        to->valid[i] = from[i].valid_loss;
+        to->seconds[i] = from[i].seconds;
+    }
+}
+
 static int write_epochs(const struct cf_model *m, const struct cf_schema *s,
                         struct cf_writer *w, struct cf_err *err)
 {
     int part = cf_schema_find_part(s, "epochs");
+    struct epochs e;
     int rc = 0;
 
-    for (size_t i = 0; !rc && i < m->nepochs; i++) {
-        const struct cf_epoch *e = &m->epoch[i];
+    for (size_t at = 0; !rc && at < m->nepochs; at += e.n) {
+        take_epochs(&e, m->epoch + at, m->nepochs - at);
+        size_t size = e.n * sizeof(double);
         struct cf_chunk c[4] = {
-            {.data = (const char *)&e->epoch, .size = sizeof e->epoch},
-            {.data = (const char *)&e->train_loss, .size = sizeof(double)},
-            {.data = (const char *)&e->valid_loss, .size = sizeof(double)},
-            {.data = (const char *)&e->seconds, .size = sizeof(double)}};
-        struct cf_block b = {.part = (uint32_t)part, .rows = 1, .chunk = c};
+            {.data = (char *)e.epoch, .size = e.n * sizeof *e.epoch},
+            {.data = (char *)e.train, .size = size},
+            {.data = (char *)e.valid, .size = size},
+            {.data = (char *)e.seconds, .size = size}};
+        struct cf_block b = {.part = (uint32_t)part, .rows = e.n, .chunk = c};
         rc = cf_writer_put(w, &b, err);
     }
     return rc;

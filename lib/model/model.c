@@ -18,16 +18,12 @@ static int copy_dict_schema(struct cf_schema *out, const struct cf_schema *s,
     cf_schema_init(out, CF_MODEL);
     if (p->ncol == 0 || s->column[p->col].type != CF_STR)
         return cf_fail(err, CF_EDATA, "%s: the id is not text", p->name);
-    int rc = cf_schema_part(out, p->name, p->rows, err);
-    for (uint32_t i = p->col; !rc && i < p->col + p->ncol; i++) {
-        const struct cf_column *c = &s->column[i];
-        if (c->dict >= 0)
+    for (uint32_t i = p->col; i < p->col + p->ncol; i++)
+        if (s->column[i].dict >= 0)
             return cf_fail(err, CF_EDATA,
                            "%s: column '%s' is codes of another part", p->name,
-                           c->name);
-        rc = cf_schema_column(out, c, err);
-    }
-    return rc;
+                           s->column[i].name);
+    return cf_schema_copy_part(out, p->name, p->rows, s, part, err);
 }
 
 static int init_side(struct cf_side *side, uint32_t k,

@@ -2,9 +2,9 @@
 #include "model/view.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
-#include "data/textcol.h"
 
 struct key {
     double value;
@@ -56,9 +56,7 @@ int cf_view_schema(const struct cf_model *m, const struct cf_view_opts *o,
         .name = "bias", .type = CF_F32, .width = 1, .dict = -1};
 
     cf_schema_init(s, CF_MODEL);
-    int rc = cf_schema_part(s, "rows", CF_ROWS_UNKNOWN, err);
-    for (size_t i = 0; !rc && i < dict->ncolumns; i++)
-        rc = cf_schema_column(s, &dict->column[i], err);
+    int rc = cf_schema_copy_part(s, "rows", CF_ROWS_UNKNOWN, dict, 0, err);
     if (!rc)
         rc = cf_schema_column(s, &count, err);
     if (!rc)
@@ -66,72 +64,57 @@ int cf_view_schema(const struct cf_model *m, const struct cf_view_opts *o,
     return rc;
 }
 
-/* One block of rows under way. */
-struct block {
-    struct cf_textcol *text; /* one for each column of the dictionary */
-    struct cf_chunk *chunk;
-    uint32_t *count;
-    float *bias;
-    uint32_t n;
-};
-
-static int add_row(const struct cf_side *side, struct block *b, uint32_t row,
-                   struct cf_err *err)
-{
-    for (size_t c = 0; c < side->dict.ncol; c++)
-        if (!cf_textcol_add(&b->text[c], cf_store_str(&side->dict, c, row)))
-            return cf_nomem(err, "rows");
-    b->count[b->n] = side->count[row];
-    b->bias[b->n++] = side->bias[row];
-    return 0;
-}
-
-static int flush(const struct cf_side *side, struct block *b,
-                 const struct cf_tap *tap, struct cf_err *err)
+/* The side with the columns of the view, borrowed. */
+static bool borrow(const struct cf_side *side, struct cf_store *all)
 {
     size_t n = side->dict.ncol;
-    struct cf_block out = {.rows = b->n, .chunk = b->chunk};
 
-    if (b->n == 0)
-        return 0;
-    for (size_t c = 0; c < n; c++)
-        cf_textcol_chunk(&b->text[c], &b->chunk[c]);
-    b->chunk[n] = (struct cf_chunk){.layout = CF_PLAIN,
-                                    .data = (const char *)b->count,
-                                    .size = b->n * sizeof *b->count};
-    b->chunk[n + 1] = (struct cf_chunk){.layout = CF_PLAIN,
-                                        .data = (const char *)b->bias,
-                                        .size = b->n * sizeof *b->bias};
-    int rc = tap->block(tap->ctx, &out, err);
-    for (size_t c = 0; c < n; c++)
-        cf_textcol_clear(&b->text[c]);
-    b->n = 0;
+    *all = (struct cf_store){.ncol = n + 2, .rows = side->n};
+    all->col = cf_alloc(n + 2, sizeof *all->col);
+    if (!all->col)
+        return false;
+    memcpy(all->col, side->dict.col, n * sizeof *all->col);
+    all->col[n] = (struct cf_store_column){.type = CF_U32,
+                                           .row_size = sizeof *side->count,
+                                           .data = (char *)side->count};
+    all->col[n + 1] = (struct cf_store_column){.type = CF_F32,
+                                               .row_size = sizeof *side->bias,
+                                               .data = (char *)side->bias};
+    return true;
+}
+
+/* Copies some rows at a time, and writes them. */
+static int put_rows(const struct cf_store *all, const struct key *key, size_t n,
+                    struct cf_store *some, struct cf_writer *w,
+                    struct cf_err *err)
+{
+    enum { STEP = 4096 };
+    int rc = 0;
+
+    for (size_t i = 0; !rc && i < n; i++) {
+        rc = cf_store_copy(some, all, key[i].row, err);
+        if (!rc && (some->rows == STEP || i + 1 == n)) {
+            rc = cf_store_write(some, 0, some->rows, w, 0, err);
+            cf_store_clear(some);
+        }
+    }
     return rc;
 }
 
-static int put_rows(const struct cf_side *side, const struct key *key, size_t n,
-                    const struct cf_tap *tap, struct cf_err *err)
+static int show(const struct cf_side *side, const struct cf_view_opts *o,
+                const struct cf_schema *s, struct cf_writer *w,
+                struct cf_err *err)
 {
-    enum { STEP = 4096 };
-    struct block b = {.text = cf_zalloc(side->dict.ncol, sizeof *b.text),
-                      .chunk = cf_zalloc(side->dict.ncol + 2, sizeof *b.chunk),
-                      .count = cf_alloc(STEP, sizeof *b.count),
-                      .bias = cf_alloc(STEP, sizeof *b.bias)};
-    int rc = b.text && b.chunk && b.count && b.bias ? 0 : cf_nomem(err, "rows");
+    struct key *key = cf_alloc(side->n, sizeof *key);
+    struct cf_store all = {0}, some = {0};
+    int rc = key && borrow(side, &all) ? cf_store_init(&some, s, 0, err)
+                                       : cf_nomem(err, "rows");
 
-    for (size_t i = 0; !rc && i < n; i++) {
-        rc = add_row(side, &b, key[i].row, err);
-        if (!rc && b.n == STEP)
-            rc = flush(side, &b, tap, err);
-    }
     if (!rc)
-        rc = flush(side, &b, tap, err);
-    for (size_t c = 0; b.text && c < side->dict.ncol; c++)
-        cf_textcol_free(&b.text[c]);
-    free(b.text);
-    free(b.chunk);
-    free(b.count);
-    free(b.bias);
+        rc = put_rows(&all, key, order_rows(side, o, key), &some, w, err);
+    cf_store_free(&some);
+    free(all.col);
+    free(key);
     return rc;
 }
 
@@ -139,17 +122,13 @@ int cf_view_show(const struct cf_model *m, const struct cf_view_opts *o,
                  const struct cf_schema *s, const struct cf_tap *tap,
                  struct cf_err *err)
 {
-    const struct cf_side *side = side_of(m, o);
-    struct key *key = cf_alloc(side->n, sizeof *key);
+    struct cf_writer *w;
+    int rc = cf_writer_open(&w, s, NULL, tap, err);
 
-    if (!key)
-        return cf_nomem(err, "rows");
-    size_t n = order_rows(side, o, key);
-    int rc = tap->head(tap->ctx, s, err);
     if (!rc)
-        rc = put_rows(side, key, n, tap, err);
+        rc = show(side_of(m, o), o, s, w, err);
     if (!rc)
-        rc = tap->end(tap->ctx, err);
-    free(key);
+        rc = cf_writer_finish(w, err);
+    cf_writer_close(w);
     return rc;
 }

@@ -18,7 +18,8 @@ struct cf_view_opts {
     uint64_t head;          /* rows at most */
 };
 
-/* The schema of the view: one part, "rows". The caller frees it. */
+/* The schema of the view: one part, "rows". It is to be freed after an error,
+ * too. */
 int cf_view_schema(const struct cf_model *m, const struct cf_view_opts *o,
                    struct cf_schema *s, struct cf_err *err);
 /* Gives schema and rows to tap. Those without a training row are left out when

@@ -156,6 +156,18 @@ int cf_schema_column(struct cf_schema *s, const struct cf_column *c,
     return rc;
 }
 
+int cf_schema_copy_part(struct cf_schema *s, const char *name, uint64_t rows,
+                        const struct cf_schema *from, uint32_t part,
+                        struct cf_err *err)
+{
+    const struct cf_part *p = &from->part[part];
+    int rc = cf_schema_part(s, name, rows, err);
+
+    for (uint32_t i = p->col; !rc && i < p->col + p->ncol; i++)
+        rc = cf_schema_column(s, &from->column[i], err);
+    return rc;
+}
+
 static int add_fact(struct cf_schema *s, const char *name,
                     const struct cf_fact *f, struct cf_err *err)
 {
@@ -199,6 +211,12 @@ int cf_schema_text(struct cf_schema *s, const char *name, const char *v,
     /* add_fact copies it. */
     struct cf_fact f = {.type = CF_FACT_TEXT, .text = (char *)(uintptr_t)v};
     return add_fact(s, name, &f, err);
+}
+
+int cf_schema_copy_fact(struct cf_schema *s, const struct cf_fact *f,
+                        struct cf_err *err)
+{
+    return add_fact(s, f->name, f, err);
 }
 
 static void free_step(struct cf_step *t)

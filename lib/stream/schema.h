@@ -142,6 +142,13 @@ int cf_schema_real(struct cf_schema *s, const char *name, double v,
                    struct cf_err *err);
 int cf_schema_text(struct cf_schema *s, const char *name, const char *v,
                    struct cf_err *err);
+/* Adds a part with all columns of part `part` of another schema; their dict
+ * stays the number that it is. */
+int cf_schema_copy_part(struct cf_schema *s, const char *name, uint64_t rows,
+                        const struct cf_schema *from, uint32_t part,
+                        struct cf_err *err);
+int cf_schema_copy_fact(struct cf_schema *s, const struct cf_fact *f,
+                        struct cf_err *err);
 /* Copies the history of from to the end of s's. */
 int cf_schema_history(struct cf_schema *s, const struct cf_schema *from,
                       struct cf_err *err);

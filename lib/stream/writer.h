@@ -18,7 +18,8 @@ struct cf_tap {
 
 /* Exactly one of out and tap is used; both are borrowed until close. schema is
  * borrowed too and must not change. A model gets a table of contents and its
- * chunks start at multiples of 64 bytes. */
+ * chunks start at multiples of 64 bytes. *w is to be closed after an error,
+ * too. */
 int cf_writer_open(struct cf_writer **w, const struct cf_schema *schema,
                    struct cf_out *out, const struct cf_tap *tap,
                    struct cf_err *err);

@@ -46,3 +46,17 @@ rows()
     done
     no_complaints
 }
+
+@test "batches and what is left over" {
+    # 1000 rows.
+    cf-batch --valid 0 -b 64 -e 2 r.cf 2>&1 >b.cf | diff - <(cat <<'END'
+cf-batch: 1000 rows to train, 0 to validate
+cf-batch: 2 epochs of 15 batches of 64 rows
+cf-batch: 40 rows of each epoch left over, not learnt from
+END
+)
+    cf-batch --valid 0 -b 500 r.cf 2>&1 >b.cf | tail -n +2 | diff - <(
+        echo 'cf-batch: 5 epochs of 2 batches of 500 rows')
+    cf-batch --valid 0 -b 1001 r.cf 2>&1 >b.cf | tail -n +2 | diff - <(
+        echo 'cf-batch: 5 epochs of 1 batch of 1000 rows')
+}

@@ -67,3 +67,21 @@ END
     [ ! -s out ]
     [ ! -s err ]
 }
+
+@test "2,500 shards" {
+    local i
+    mkdir shards
+    for ((i = 0; i < 2500; i++)); do
+        ln -s ../ratings.cf "shards/a-shard-with-a-long-name-$i.cf"
+    done
+    cf-cat -q shards/* >out
+    [ "$(cf-cat -t csv out | wc -l)" = 22501 ]
+    cf-cat --history out | grep -qF "... and 2436 more'"
+}
+
+@test "--history sends no control bytes" {
+    cp ratings.cf $'\e[2J.cf'
+    cf-cat $'\e[2J.cf' ratings.cf | cf-cat --history >out
+    grep -qF "\$'\\x1b[2J.cf'" out
+    ! LC_ALL=C grep -q $'\e' out
+}

@@ -68,7 +68,7 @@ void made_code(struct made *m, const char *name, enum cf_role role,
                            .none = none});
 }
 
-void made_begin(struct made *m, const struct cf_show_opts *opts)
+void made_text(struct made *m, const struct cf_show_opts *opts)
 {
     struct cf_err err;
 
@@ -79,6 +79,13 @@ void made_begin(struct made *m, const struct cf_show_opts *opts)
     must(cf_out_open(&m->out, m->path, &err), &err);
     if (opts)
         must(cf_show_open(&m->show, m->out, opts, &err), &err);
+}
+
+void made_begin(struct made *m, const struct cf_show_opts *opts)
+{
+    struct cf_err err;
+
+    made_text(m, opts);
     must(cf_writer_open(&m->writer, &m->schema, opts ? NULL : m->out,
                         opts ? cf_show_tap(m->show) : NULL, &err),
          &err);
@@ -152,7 +159,8 @@ char *made_finish(struct made *m, size_t *n)
 {
     struct cf_err err;
 
-    must(cf_writer_finish(m->writer, &err), &err);
+    if (m->writer)
+        must(cf_writer_finish(m->writer, &err), &err);
     cf_writer_close(m->writer);
     cf_show_close(m->show);
     must(cf_out_commit(m->out, &err), &err);

@@ -31,6 +31,8 @@ void made_code(struct made *m, const char *name, enum cf_role role,
 
 /* Opens the writer: of a stream, or with opts of the text that shows it. */
 void made_begin(struct made *m, const struct cf_show_opts *opts);
+/* Opens the text alone; who writes to cf_show_tap(m->show) is the test's. */
+void made_text(struct made *m, const struct cf_show_opts *opts);
 /* A block; for each column a pointer to its rows: of type const char *const *
  * (CF_STR), const uint64_t * (CF_RUN), or to the values. */
 void made_put(struct made *m, const char *part, uint32_t rows, ...);

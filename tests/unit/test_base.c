@@ -139,12 +139,6 @@ static void test_str(void **state)
     assert_true(cf_str_eq(none, cf_cstr("")));
     assert_false(cf_str_eq(ab, none));
     assert_false(cf_str_eq(nul, (struct cf_str){"a\0c", 3}));
-    assert_int_equal(cf_str_cmp(none, none), 0);
-    assert_true(cf_str_cmp(none, ab) < 0);
-    assert_true(cf_str_cmp(ab, cf_cstr("abc")) < 0);
-    assert_true(cf_str_cmp(cf_cstr("b"), ab) > 0);
-    assert_true(cf_str_cmp(nul, ab) < 0);
-    assert_true(cf_str_cmp(cf_cstr("\xff"), cf_cstr("a")) > 0);
 }
 
 /* The sequences are those of table 3-7 of the Unicode standard at its edges. */

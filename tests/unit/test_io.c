@@ -281,8 +281,6 @@ static void test_write_new(void **state)
     struct cf_out *out = open_out("new");
     write_out(out, "some ");
     write_out(out, "text");
-    assert_int_equal(cf_out_offset(out), 9);
-    assert_string_equal(cf_out_name(out), "new");
     assert_memory_equal(cf_out_temp(out), ".new.", 5);
     assert_int_equal(access("new", F_OK), -1); /* not before it is whole */
     assert_int_equal(access(cf_out_temp(out), F_OK), 0);
@@ -355,7 +353,6 @@ static void test_write_sizes(void **state)
             data[j] = (char)((total + j) % 251);
         assert_int_equal(cf_out_write(out, data, sizes[i], &err), 0);
         total += sizes[i];
-        assert_int_equal(cf_out_offset(out), total);
     }
     assert_int_equal(cf_out_commit(out, &err), 0);
     cf_out_close(out);
@@ -379,7 +376,6 @@ static void test_write_link(void **state)
     struct cf_out *out = open_out("link");
     write_out(out, "after");
     assert_int_equal(cf_out_commit(out, &err), 0);
-    assert_string_equal(cf_out_name(out), "link");
     cf_out_close(out);
     check_file("d/real", "after");
     assert_int_equal(lstat("link", &st), 0);

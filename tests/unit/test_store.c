@@ -262,9 +262,9 @@ static void one_text(struct cf_schema *s)
     must(cf_schema_column(s, &c, &err), &err);
 }
 
-/* n rows, `size` bytes each but for row number 5, which has `big`. */
-static void check_frames(uint64_t n, size_t size, size_t big,
-                         uint32_t want_rows)
+/* n rows, `size` bytes each but for row number 5, which has `big`; a frame has
+ * room for 65536 rows and 1 MiB, in which a row takes 4 bytes besides. */
+static void check_frames(uint64_t n, size_t size, size_t big, size_t want)
 {
     struct cf_schema s;
     struct cf_store st, back;
@@ -285,11 +285,8 @@ static void check_frames(uint64_t n, size_t size, size_t big,
     for (uint64_t i = 0; i < n; i++)
         assert_true(
             cf_str_eq(cf_store_str(&st, 0, i), cf_store_str(&back, 0, i)));
-    /* All have the same rows but the last, as a model needs it. */
-    for (size_t i = 0; i + 1 < c.n; i++)
-        assert_int_equal(c.rows[i], want_rows);
-    assert_true(c.rows[c.n - 1] <= want_rows);
-    assert_true(c.largest <= 1 << 20);
+    assert_int_equal(c.n, want);
+    assert_true(c.largest <= (big + 4 > 1 << 20 ? big + 4 : 1 << 20));
     free(bytes);
     cf_store_free(&st);
     cf_store_free(&back);
@@ -299,11 +296,17 @@ static void check_frames(uint64_t n, size_t size, size_t big,
 static void test_frames(void **state)
 {
     (void)state;
-    check_frames(6, 8, 100, 65536);
-    check_frames(140000, 8, 8, 65536);
-    check_frames(140000, 8, 500000, 32768);
-    check_frames(20000, 100, 65536, 8192);
-    check_frames(20, 65536, 65536, 8);
+    check_frames(6, 8, 100, 1);
+    check_frames(140000, 8, 8, 3);
+    /* (1 MiB - 500000) / 12 rows in the first, 65536 in the second. */
+    check_frames(140000, 8, 500000, 3);
+    /* 10082 rows a MiB, and fewer in the first. */
+    check_frames(20000, 100, 65536, 3);
+    /* 15 rows a MiB. */
+    check_frames(20, 65536, 65536, 2);
+    /* A row that takes a frame of its own does not make others small. */
+    check_frames(60000, 8, 2 << 20, 3);
+    check_frames(20000, 100, 2 << 20, 4);
 }
 
 int main(void)

@@ -17,6 +17,7 @@
 enum { USERS = 12, ITEMS = 40, K = 21, COLD = 3, ZERO = 5, SEEN = 90 };
 
 static struct cf_model m;
+static double lengths[ITEMS];
 
 static float *factors_of(size_t item)
 {
@@ -45,6 +46,7 @@ static int set_up(void **state)
     memset(factors_of(ZERO), 0, K * sizeof(float));
     memcpy(factors_of(8), factors_of(7), K * sizeof(float));
     m.item.bias[8] = m.item.bias[7];
+    cf_topn_lengths(&m, lengths);
     return 0;
 }
 
@@ -156,7 +158,8 @@ static double cosine(uint32_t i, uint32_t j)
 
 static void check_similar(uint32_t i)
 {
-    struct cf_topn_opts o = {.n = ITEMS, .vec = cf_vec_best()};
+    struct cf_topn_opts o = {
+        .n = ITEMS, .vec = cf_vec_best(), .length = lengths};
     struct cf_scored got[ITEMS];
     float scratch[ITEMS];
     bool there[ITEMS] = {false};
@@ -177,9 +180,21 @@ static void check_similar(uint32_t i)
         assert_int_equal(few[j].id, got[j].id);
 }
 
+static void test_lengths(void **state)
+{
+    (void)state;
+    assert_true(lengths[COLD] == 0 && lengths[ZERO] == 0);
+    /* A length of 21 numbers from (-1, 1), by hypot of two after two. */
+    double all = 0;
+    for (size_t f = 0; f < K; f++)
+        all = hypot(all, (double)factors_of(7)[f]);
+    expect_near(lengths[7], all, 1e-12);
+}
+
 static void test_similar(void **state)
 {
-    struct cf_topn_opts o = {.n = ITEMS, .vec = cf_vec_best()};
+    struct cf_topn_opts o = {
+        .n = ITEMS, .vec = cf_vec_best(), .length = lengths};
     struct cf_scored got[ITEMS];
     float scratch[ITEMS];
 
@@ -201,6 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_user),
         cmocka_unit_test(test_user_cases),
+        cmocka_unit_test(test_lengths),
         cmocka_unit_test(test_similar),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

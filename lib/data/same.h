@@ -1,0 +1,12 @@
+/* same.h - do two streams have the same columns, and if not, what differs? */
+#ifndef CF_DATA_SAME_H
+#define CF_DATA_SAME_H
+
+#include "stream/reader.h"
+
+/* CF_EDATA if r is not of the kind and the columns of schema first, which came
+ * from the stream called first_name. */
+int cf_same_columns(const struct cf_schema *first, const char *first_name,
+                    const struct cf_reader *r, struct cf_err *err);
+
+#endif

@@ -1,0 +1,187 @@
+/* test_model_file.c - a model as a stream and back, and models that are not
+ * sound. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "little.h"
+#include "made.h"
+#include "model/file.h"
+
+enum { USERS = 3, ITEMS = 4, K = 2, SEEN = 5 };
+
+static struct cf_err err;
+
+static void sound_model(struct cf_model *m)
+{
+    static const uint64_t start[] = {0, 2, 2, 5};
+    static const uint32_t item[SEEN] = {1, 3, 0, 1, 2};
+
+    little_model(m, K, (struct little_ids){USERS, 1},
+                 (struct little_ids){ITEMS, 1});
+    little_fill(m, 1);
+    m->solver = strdup("adam");
+    m->seen_item = malloc(sizeof item);
+    assert_true(m->solver && m->seen_item);
+    memcpy(m->seen_start, start, sizeof start);
+    memcpy(m->seen_item, item, sizeof item);
+}
+
+static char *write_model(const struct cf_model *m, bool none, size_t *n)
+{
+    struct made made;
+
+    made_init(&made, CF_MODEL);
+    must(cf_model_schema(m, true, &made.schema, &err), &err);
+    uint32_t seen = (uint32_t)cf_schema_find_part(&made.schema, "seen_item");
+    made.schema.column[made.schema.part[seen].col].none = none;
+    made_begin(&made, NULL);
+    must(cf_model_write(m, &made.schema, made.writer, &err), &err);
+    return made_finish(&made, n);
+}
+
+/* What reading a stream gives; frees it. */
+static int read_back(char *p, size_t n, struct cf_model *m)
+{
+    struct cf_schema s;
+    struct cf_in in;
+
+    must(cf_in_mem(&in, "m.cf", p, n, &err), &err);
+    int rc = cf_model_read(m, &s, &in, &err);
+    cf_in_close(&in);
+    if (!rc)
+        cf_schema_free(&s);
+    free(p);
+    return rc;
+}
+
+/* Writes m, which must be refused, and frees it. */
+static void refused(struct cf_model *m, const char *why)
+{
+    struct cf_model back;
+    size_t n;
+    char *p = write_model(m, false, &n);
+
+    assert_int_equal(read_back(p, n, &back), CF_ESTREAM);
+    if (!strstr(err.msg, why))
+        fail_msg("'%s' has no '%s'", err.msg, why);
+    cf_model_free(m);
+}
+
+static void test_sound(void **state)
+{
+    struct cf_model m, back;
+    size_t n;
+
+    (void)state;
+    sound_model(&m);
+    char *p = write_model(&m, false, &n);
+    must(read_back(p, n, &back), &err);
+    assert_memory_equal(m.user.factors, back.user.factors,
+                        USERS * K * sizeof(float));
+    assert_memory_equal(m.item.bias, back.item.bias, ITEMS * sizeof(float));
+    assert_memory_equal(m.seen_item, back.seen_item, SEEN * sizeof(uint32_t));
+    cf_model_free(&back);
+    cf_model_free(&m);
+}
+
+/* The items of a user ascend and come once each, all of them items. */
+static void test_seen(void **state)
+{
+    struct cf_model m, back;
+    size_t n;
+
+    (void)state;
+    sound_model(&m);
+    m.seen_item[0] = 3;
+    refused(&m, "seen_item");
+    sound_model(&m);
+    m.seen_item[1] = 2;
+    m.seen_item[0] = 3;
+    refused(&m, "seen_item");
+    sound_model(&m);
+    char *p = write_model(&m, true, &n);
+    assert_int_equal(read_back(p, n, &back), CF_ESTREAM);
+    assert_non_null(strstr(err.msg, "seen_item"));
+    cf_model_free(&m);
+}
+
+static void test_finite(void **state)
+{
+    struct cf_model m;
+
+    (void)state;
+    sound_model(&m);
+    m.user.factors[3] = NAN;
+    refused(&m, "user_factors");
+    sound_model(&m);
+    m.item.factors[ITEMS * K - 1] = INFINITY;
+    refused(&m, "item_factors");
+    sound_model(&m);
+    m.item.bias[0] = -INFINITY;
+    refused(&m, "item_bias");
+    sound_model(&m);
+    m.user.bias[USERS - 1] = NAN;
+    refused(&m, "user_bias");
+    sound_model(&m);
+    m.mean = 1e300;
+    refused(&m, "mean");
+}
+
+static void test_range(void **state)
+{
+    struct cf_model m;
+
+    (void)state;
+    sound_model(&m);
+    m.lo = m.hi;
+    refused(&m, "lo");
+    sound_model(&m);
+    m.lo = 6;
+    refused(&m, "lo");
+}
+
+/* More epochs than a block holds. */
+static void test_epochs(void **state)
+{
+    enum { EPOCHS = 3000 };
+    struct cf_model m, back;
+    size_t n;
+
+    (void)state;
+    sound_model(&m);
+    m.epoch = calloc(EPOCHS, sizeof *m.epoch);
+    assert_non_null(m.epoch);
+    m.nepochs = EPOCHS;
+    for (uint32_t i = 0; i < EPOCHS; i++)
+        m.epoch[i] = (struct cf_epoch){i, i + 0.5, i + 0.25, i + 0.125};
+    char *p = write_model(&m, false, &n);
+    /* 28 bytes each, and little for frames. */
+    assert_true(n < EPOCHS * 28 + 4096);
+    must(read_back(p, n, &back), &err);
+    assert_int_equal(back.nepochs, EPOCHS);
+    for (uint32_t i = 0; i < EPOCHS; i++) {
+        assert_int_equal(back.epoch[i].epoch, i);
+        expect_near(back.epoch[i].train_loss, i + 0.5, 0);
+        expect_near(back.epoch[i].valid_loss, i + 0.25, 0);
+    }
+    cf_model_free(&back);
+    cf_model_free(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sound),  cmocka_unit_test(test_seen),
+        cmocka_unit_test(test_finite), cmocka_unit_test(test_range),
+        cmocka_unit_test(test_epochs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

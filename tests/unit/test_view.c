@@ -1,0 +1,120 @@
+/* test_view.c - the items of a model as rows, with attributes of any type. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "made.h"
+#include "model/view.h"
+#include "ten.h"
+
+/* The films, with a number and a price; 30 has no training row. */
+static char *films(size_t *n)
+{
+    struct made m;
+
+    made_init(&m, CF_RATINGS);
+    made_part(&m, "user");
+    made_column(&m, "userId", CF_STR, CF_USER);
+    made_part(&m, "item");
+    made_column(&m, "filmId", CF_STR, CF_ITEM);
+    made_column(&m, "year", CF_U32, CF_NO_ROLE);
+    made_column(&m, "title", CF_STR, CF_LABEL);
+    made_column(&m, "price", CF_F32, CF_NO_ROLE);
+    made_begin(&m, NULL);
+    made_put(&m, "user", 1, TEXTS("1"));
+    made_put(&m, "item", 4, TEXTS("10", "20", "30", "40"),
+             CODES(1995, 2001, 7, 0), TEXTS("Heat", "Up", "", "Ran"),
+             REALS(0.5F, 1, 2.25F, -1));
+    return made_finish(&m, n);
+}
+
+static void films_model(struct cf_model *m)
+{
+    static const uint32_t counts[] = {2, 1, 0, 5};
+    static const float biases[] = {0.25F, -0.5F, 0, 0.125F};
+    struct cf_store side[2];
+    struct made_reader in;
+    const struct cf_block *b;
+    struct cf_err err;
+    size_t n;
+    char *p = films(&n);
+
+    made_read(&in, p, n);
+    const struct cf_schema *s = cf_reader_schema(in.r);
+    for (uint32_t i = 0; i < 2; i++)
+        must(cf_store_init(&side[i], s, i, &err), &err);
+    for (;;) {
+        must(cf_reader_next(in.r, &b, &err), &err);
+        if (!b)
+            break;
+        must(cf_store_add(&side[b->part], b, &err), &err);
+    }
+    must(cf_model_init(m, 2, s, 0, &side[0], 1, &side[1], &err), &err);
+    memcpy(m->item.count, counts, sizeof counts);
+    memcpy(m->item.bias, biases, sizeof biases);
+    made_read_close(&in);
+    free(p);
+}
+
+static void expect_view(const struct cf_view_opts *o, const char *want)
+{
+    const struct cf_show_opts how = {.format = CF_SHOW_CSV,
+                                     .head = CF_SHOW_ALL};
+    struct cf_model m;
+    struct made text;
+    struct cf_err err;
+
+    films_model(&m);
+    made_init(&text, CF_MODEL);
+    must(cf_view_schema(&m, o, &text.schema, &err), &err);
+    made_text(&text, &how);
+    must(cf_view_show(&m, o, &text.schema, cf_show_tap(text.show), &err), &err);
+    made_expect(&text, want);
+    cf_model_free(&m);
+}
+
+static void test_attributes(void **state)
+{
+    (void)state;
+    expect_view(&(struct cf_view_opts){.head = 10},
+                "filmId,year,title,price,count,bias\n"
+                "10,1995,Heat,0.5,2,0.25\n"
+                "20,2001,Up,1,1,-0.5\n"
+                "30,7,,2.25,0,0\n"
+                "40,0,Ran,-1,5,0.125\n");
+}
+
+static void test_order(void **state)
+{
+    (void)state;
+    expect_view(&(struct cf_view_opts){.sort = CF_SORT_COUNT,
+                                       .reverse = true,
+                                       .head = 2},
+                "filmId,year,title,price,count,bias\n"
+                "40,0,Ran,-1,5,0.125\n"
+                "10,1995,Heat,0.5,2,0.25\n");
+    expect_view(&(struct cf_view_opts){.sort = CF_SORT_BIAS, .head = 10},
+                "filmId,year,title,price,count,bias\n"
+                "20,2001,Up,1,1,-0.5\n"
+                "40,0,Ran,-1,5,0.125\n"
+                "10,1995,Heat,0.5,2,0.25\n");
+    expect_view(&(struct cf_view_opts){.head = 0},
+                "filmId,year,title,price,count,bias\n");
+    expect_view(&(struct cf_view_opts){.users = true, .head = 1},
+                "userId,count,bias\n1,0,0\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_attributes),
+        cmocka_unit_test(test_order),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
