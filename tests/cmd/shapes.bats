@@ -83,7 +83,7 @@ gives()
         --header movie,title,genres ratings.dat movies.dat
     gives dat.want -d :: -d :: --header user,movie,rating,time \
         --header movie,title,genres ratings.dat movies.dat
-    iconv -t latin1 movies.dat >latin1.dat
+    iconv -f UTF-8 -t latin1 movies.dat >latin1.dat
     gives dat.want --header user,movie,rating,time \
         --header movie,title,genres --from - --from latin1 ratings.dat \
         latin1.dat
