@@ -1,26 +1,32 @@
-/* gzip.c - the layer that unpacks gzip data, one member after the other. */
-#include <limits.h>
+/* gzip.c - the layer that unpacks gzip data, one member after the other. ISA-L
+ * does it more than twice as fast as zlib; else reading CSV
+ * would mostly be waiting for it. */
+#include <isa-l/igzip_lib.h>
 #include <stdlib.h>
-#include <zlib.h>
 
 #include "base/layer.h"
 #include "base/mem.h"
 
 struct gzip {
     struct cf_layer l;
-    z_stream z;
-    bool between; /* before a member */
+    struct inflate_state z;
+    struct isal_gzip_header head; /* isal_inflate() would lose its checksum
+                                     if it came in pieces */
+    enum { BETWEEN, HEADER, DATA } at;
+    int bad; /* what was wrong after the last bytes that are good */
 };
 
-static int wrong(const struct gzip *g, int r, const struct cf_in *in,
-                 struct cf_err *err)
+static const char *reason(int r)
 {
-    if (r == Z_MEM_ERROR)
-        return cf_nomem(err, in->name);
-    if (r == Z_BUF_ERROR)
-        return cf_fail(err, CF_ESTREAM, "%s: truncated gzip data", in->name);
-    return cf_fail(err, CF_ESTREAM, "%s: corrupt gzip data (%s)", in->name,
-                   g->z.msg ? g->z.msg : "no reason known");
+    switch (r) {
+    case ISAL_INVALID_WRAPPER:
+    case ISAL_UNSUPPORTED_METHOD:
+        return "a bad header";
+    case ISAL_INCORRECT_CHECKSUM:
+        return "the checksum is wrong";
+    default:
+        return "a bad block";
+    }
 }
 
 static int begin_member(struct gzip *g, const struct cf_in *in,
@@ -28,31 +34,53 @@ static int begin_member(struct gzip *g, const struct cf_in *in,
 {
     if (g->l.buf[g->l.from] != '\x1f')
         return cf_fail(err, CF_ESTREAM,
-                       "%s: bytes after the end of the gzip "
-                       "data",
-                       in->name);
-    g->between = false;
-    int r = inflateReset(&g->z);
-    return r == Z_OK ? 0 : wrong(g, r, in, err);
+                       "%s: bytes after the end of the gzip data", in->name);
+    isal_inflate_reset(&g->z);
+    isal_gzip_header_init(&g->head);
+    g->at = HEADER;
+    return 0;
+}
+
+/* What isal_inflate() says, or 0 for all that is no error. */
+static int inflate(struct gzip *g)
+{
+    int r;
+
+    if (g->at == HEADER) {
+        r = isal_read_gzip_header(&g->z, &g->head);
+        if (r == ISAL_DECOMP_OK)
+            g->at = DATA;
+    } else {
+        r = isal_inflate(&g->z);
+        if (r >= 0 && g->z.block_state == ISAL_BLOCK_FINISH)
+            g->at = BETWEEN;
+    }
+    return r < 0 ? r : 0;
 }
 
 /* Unpacks what is there. */
 static int unpack(struct gzip *g, const struct cf_in *in, void *p, size_t n,
                   size_t *got, struct cf_err *err)
 {
-    uInt room = n < UINT_MAX ? (uInt)n : UINT_MAX;
-    g->z.next_in = (Bytef *)g->l.buf + g->l.from;
-    g->z.avail_in = (uInt)(g->l.to - g->l.from);
+    uint32_t room = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+    bool dry = g->l.end && g->l.from == g->l.to;
+
+    g->z.next_in = (uint8_t *)g->l.buf + g->l.from;
+    g->z.avail_in = (uint32_t)(g->l.to - g->l.from);
     g->z.next_out = p;
     g->z.avail_out = room;
-    int r = inflate(&g->z, Z_NO_FLUSH);
+    if (!g->bad)
+        g->bad = inflate(g);
     g->l.from = g->l.to - g->z.avail_in;
     *got = room - g->z.avail_out;
-    g->between = r == Z_STREAM_END;
-    /* What came out is good, even if what follows is not. */
-    if (*got > 0 || r == Z_OK || r == Z_STREAM_END)
+    if (*got > 0 || g->at == BETWEEN)
         return 0;
-    return r == Z_BUF_ERROR && !g->l.end ? 0 : wrong(g, r, in, err);
+    if (g->bad)
+        return cf_fail(err, CF_ESTREAM, "%s: corrupt gzip data (%s)", in->name,
+                       reason(g->bad));
+    if (dry)
+        return cf_fail(err, CF_ESTREAM, "%s: truncated gzip data", in->name);
+    return 0;
 }
 
 static int read_gzip(struct cf_layer *l, struct cf_in *in, void *p, size_t n,
@@ -65,7 +93,7 @@ static int read_gzip(struct cf_layer *l, struct cf_in *in, void *p, size_t n,
     while (!rc && *got == 0) {
         if (l->from == l->to && !l->end)
             rc = cf_layer_fill(l, in, err);
-        if (!rc && g->between) {
+        if (!rc && g->at == BETWEEN) {
             if (l->from == l->to)
                 return 0;
             rc = begin_member(g, in, err);
@@ -78,20 +106,17 @@ static int read_gzip(struct cf_layer *l, struct cf_in *in, void *p, size_t n,
 
 static void free_gzip(struct cf_layer *l)
 {
-    inflateEnd(&((struct gzip *)l)->z);
     free(l);
 }
 
 struct cf_layer *cf_gzip_layer(void)
 {
-    enum { GZIP_ONLY = 16 };
     struct gzip *g = cf_zalloc(1, sizeof *g);
 
-    if (!g || inflateInit2(&g->z, GZIP_ONLY + MAX_WBITS) != Z_OK) {
-        free(g);
+    if (!g)
         return NULL;
-    }
-    g->between = true;
+    isal_inflate_init(&g->z);
+    g->z.crc_flag = ISAL_GZIP_NO_HDR_VER;
     g->l.read = read_gzip;
     g->l.free = free_gzip;
     return &g->l;

@@ -24,13 +24,15 @@ static struct cf_err err;
 
 /* ---- packing, by the libraries' other halves ---- */
 
-static void gzip_text(struct cf_buf *out, const char *p, size_t n)
+static void gzip_head(struct cf_buf *out, const char *p, size_t n,
+                      gz_header *head)
 {
     enum { GZIP_ONLY = 16 };
     z_stream z = {0};
     assert_int_equal(
         deflateInit2(&z, 9, Z_DEFLATED, GZIP_ONLY + 15, 9, Z_DEFAULT_STRATEGY),
         Z_OK);
+    assert_int_equal(deflateSetHeader(&z, head), Z_OK);
     assert_true(cf_buf_room(out, deflateBound(&z, n)));
     z.next_in = (Bytef *)p;
     z.avail_in = (uInt)n;
@@ -39,6 +41,12 @@ static void gzip_text(struct cf_buf *out, const char *p, size_t n)
     assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
     out->n += z.total_out;
     deflateEnd(&z);
+}
+
+static void gzip_text(struct cf_buf *out, const char *p, size_t n)
+{
+    gz_header head = {.os = 3};
+    gzip_head(out, p, n, &head);
 }
 
 /* With a checksum, as zstd(1) does, and a window of 2^log bytes. */
@@ -321,6 +329,30 @@ static void test_window(void **state)
     free(text);
 }
 
+/* All that a header can have: a name, as gzip(1) writes it, an extra field, as
+ * bgzip(1) does, a comment, a checksum. */
+static void test_long_header(void **state)
+{
+    (void)state;
+    unsigned char extra[] = "BC\2\0\0\0", name[] = "u.csv", comment[] = "of";
+    gz_header head = {.extra = extra,
+                      .extra_len = 6,
+                      .name = name,
+                      .comment = comment,
+                      .hcrc = 1};
+    struct cf_buf packed = {0}, out = {0};
+    gzip_head(&packed, "u,i\n", 4, &head);
+    gzip_head(&packed, "1,2\n", 4, &head);
+    for (size_t step = 1; step < 100; step++) {
+        assert_int_equal(read_pipe(packed.p, packed.n, step, &out), 0);
+        assert_holds(&out, "u,i\n1,2\n", 8);
+    }
+    for (size_t n = 2; n < 30; n++)
+        assert_int_equal(read_file(packed.p, n, 99, &out), CF_ESTREAM);
+    cf_buf_free(&packed);
+    cf_buf_free(&out);
+}
+
 /* pzstd(1) begins with a frame that is to be skipped. */
 static void test_skipped_frame(void **state)
 {
@@ -505,6 +537,7 @@ int main(void)
         IN_TEMP(test_corrupt),
         IN_TEMP(test_trailing),
         IN_TEMP(test_window),
+        IN_TEMP(test_long_header),
         IN_TEMP(test_skipped_frame),
         IN_TEMP(test_plain),
         IN_TEMP(test_progress_of_the_file),
