@@ -29,7 +29,7 @@ WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -DCF_VERSION='"$(VERSION)"' \
 	-Ilib -pthread -ffp-contract=off -fno-math-errno $(WARN) $(CFLAGS) \
 	$(SANITIZE)
-LDLIBS  = -lcsv -lmsgpackc -lxxhash -lm -pthread
+LDLIBS  = -lcsv -lmsgpackc -lxxhash -lisal -lzstd -lm -pthread
 
 PROGRAMS = cf-batch cf-cat cf-index cf-merge cf-score cf-topn cf-train
 LIB_SRC  = $(sort $(wildcard lib/*/*.c))
@@ -82,7 +82,7 @@ $(B)/bin/cf-%: $(B)/cmd/cf-%.o $(CLI_OBJ) $(B)/libcf.a
 
 $(B)/unit/%: $(B)/tests/unit/%.o $(UNIT_OBJ) $(B)/libcf.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -lz $(LDLIBS)
 
 $(KILL): tests/fault/kill.c Makefile
 	@mkdir -p $(@D)
