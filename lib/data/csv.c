@@ -34,6 +34,8 @@ struct row {
 
 struct cf_csv {
     struct cf_in *in;
+    struct cf_csv_opts opts;
+    uint64_t ragged;
     struct csv_parser parser;
     char *chunk;
     bool started, ended;
@@ -347,7 +349,8 @@ static void init_parser(struct csv_parser *p)
     csv_set_blk_size(p, FIELD_ROOM);
 }
 
-int cf_csv_open(struct cf_csv **out, struct cf_in *in, struct cf_err *err)
+int cf_csv_open(struct cf_csv **out, struct cf_in *in,
+                const struct cf_csv_opts *opts, struct cf_err *err)
 {
     struct cf_csv *c = cf_zalloc(1, sizeof *c);
     int rc;
@@ -357,6 +360,8 @@ int cf_csv_open(struct cf_csv **out, struct cf_in *in, struct cf_err *err)
         return cf_nomem(err, in->name);
     c->in = in;
     c->line = 1;
+    if (opts)
+        c->opts = *opts;
     init_parser(&c->parser);
     c->chunk = cf_alloc(CHUNK, 1);
     c->field = cf_alloc(CF_COLUMNS_MAX, sizeof *c->field);
@@ -379,6 +384,16 @@ const struct cf_csv_row *cf_csv_header(const struct cf_csv *c)
 const char *cf_csv_name(const struct cf_csv *c)
 {
     return c->in->name;
+}
+
+const char *cf_csv_delim(const struct cf_csv *c)
+{
+    return c->opts.delim ? c->opts.delim : ",";
+}
+
+uint64_t cf_csv_ragged(const struct cf_csv *c)
+{
+    return c->ragged;
 }
 
 void cf_csv_close(struct cf_csv *c)

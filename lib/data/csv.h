@@ -9,6 +9,7 @@
 #ifndef CF_DATA_CSV_H
 #define CF_DATA_CSV_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,14 +27,29 @@ struct cf_csv_row {
     uint64_t line; /* where the row begins, from 1 */
 };
 
-/* Reads the header row; in is borrowed until close. An input without one is
- * CF_EDATA. */
-int cf_csv_open(struct cf_csv **c, struct cf_in *in, struct cf_err *err);
+/* How the text is laid out; zeroed is the default. */
+struct cf_csv_opts {
+    const char *delim;        /* one or more bytes; NULL: sniff */
+    const char *const *names; /* given header, no header line in the file; */
+    size_t nnames;            /* NULL: the file has one */
+    bool no_header;           /* columns are then called 1, 2, 3 ... */
+    bool skip_ragged;         /* rows of another width are left out */
+};
+
+/* Reads the header row, unless opts says there is none; in and the strings of
+ * opts are borrowed until close. opts NULL: defaults. An input without a row
+ * is CF_EDATA. */
+int cf_csv_open(struct cf_csv **c, struct cf_in *in,
+                const struct cf_csv_opts *opts, struct cf_err *err);
 /* Names of the columns, owned by c and each followed by a NUL:
  * header->field[0 .. header->n - 1]. Empty or repeated names are CF_EDATA at
  * open. */
 const struct cf_csv_row *cf_csv_header(const struct cf_csv *c);
 const char *cf_csv_name(const struct cf_csv *c);
+/* The separator, given or sniffed. */
+const char *cf_csv_delim(const struct cf_csv *c);
+/* Rows left out so far because they were ragged. */
+uint64_t cf_csv_ragged(const struct cf_csv *c);
 /* The next row, valid until the next call; *row is NULL at the end. */
 int cf_csv_next(struct cf_csv *c, const struct cf_csv_row **row,
                 struct cf_err *err);

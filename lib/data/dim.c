@@ -62,7 +62,7 @@ int cf_dim_open(struct cf_dim *d, struct cf_in *in, const struct cf_csv *first,
 {
     const struct cf_csv_row *other = cf_csv_header(first);
     size_t common = 0;
-    int rc = cf_csv_open(&d->csv, in, err);
+    int rc = cf_csv_open(&d->csv, in, NULL, err);
 
     if (rc)
         return rc;

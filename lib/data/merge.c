@@ -202,7 +202,7 @@ static int open_all(struct cf_merge *m, struct cf_in *in, size_t n,
     int rc = alloc_dims(m, n - 1, err);
 
     if (!rc)
-        rc = cf_csv_open(&m->csv, &in[0], err);
+        rc = cf_csv_open(&m->csv, &in[0], NULL, err);
     if (rc)
         return rc;
     m->header = cf_csv_header(m->csv);

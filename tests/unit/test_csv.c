@@ -22,7 +22,7 @@ static char *read_all(struct cf_in *in)
     struct cf_buf out = {0};
     struct cf_err err;
     struct cf_csv *c;
-    int rc = cf_csv_open(&c, in, &err);
+    int rc = cf_csv_open(&c, in, NULL, &err);
     const struct cf_csv_row *row = rc ? NULL : cf_csv_header(c);
 
     while (!rc && row) {
