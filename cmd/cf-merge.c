@@ -9,7 +9,7 @@
 #include "layout.h"
 
 struct options {
-    struct layout_opts layout;
+    struct cf_layout_opts layout;
     struct cf_strs on;
     int dup, missing;
     uint64_t expect;
@@ -20,7 +20,7 @@ struct work {
     const struct options *o;
     struct cf_in *in;
     size_t n;
-    struct layouts layouts;
+    struct cf_layouts layouts;
     struct cf_merge *merge;
     struct cf_sink out;
 };
@@ -36,7 +36,7 @@ static int open_inputs(struct cf_cli *c, struct work *w)
     for (size_t i = w->n; !code && i-- > 0;) {
         code = cf_cli_open(c, &w->in[i], c->args.n ? c->args.operand[i] : NULL);
         if (!code)
-            code = layouts_charset(&w->o->layout, i, &w->in[i], &c->err);
+            code = cf_layouts_charset(&w->o->layout, i, &w->in[i], &c->err);
     }
     return code;
 }
@@ -66,9 +66,9 @@ static void count(struct cf_buf *b, const char *before, uint64_t n,
 static void tell_joined(struct cf_buf *b, const struct options *o,
                         const struct cf_file_report *f)
 {
-    static const char *const again[] = {
-        "", "with a key again left out", "replaced by one with the same key",
-        "with a key again, all joined"};
+    static const char *const again[] = {"", "with a key again left out",
+                                        "replaced by one with the same key",
+                                        "with a key again, all joined"};
 
     cf_buf_printf(b, "; %s (%" PRIu64 " row%s, on %s): %" PRIu64 " row%s %s",
                   f->name, f->rows, cf_s(f->rows), f->on, f->unmatched,
@@ -97,8 +97,7 @@ static int tell_rows(struct cf_cli *c, const struct options *o,
 
     if (is_whole(r) && !c->verbose)
         return 0;
-    cf_buf_printf(&b, "%" PRIu64 " row%s read", first->rows,
-                  cf_s(first->rows));
+    cf_buf_printf(&b, "%" PRIu64 " row%s read", first->rows, cf_s(first->rows));
     count(&b, ", ", first->ragged, "left out as ragged");
     cf_buf_printf(&b, ", %" PRIu64 " written", r->written);
     for (size_t i = 1; i < r->nfiles; i++)
@@ -148,7 +147,7 @@ static int run(struct cf_cli *c, const struct options *o)
 {
     struct work w = {.o = o, .n = c->args.n ? c->args.n : 1};
 
-    int code = layouts_make(&w.layouts, &o->layout, w.n, &c->err);
+    int code = cf_layouts_make(&w.layouts, &o->layout, w.n, &c->err);
     if (!code)
         code = cf_sink_open(c, &w.out);
     if (!code)
@@ -160,16 +159,8 @@ static int run(struct cf_cli *c, const struct options *o)
     for (size_t i = 0; w.in && i < w.n; i++)
         cf_in_close(&w.in[i]);
     free(w.in);
-    layouts_free(&w.layouts);
+    cf_layouts_free(&w.layouts);
     return code;
-}
-
-static void free_options(struct options *o)
-{
-    cf_strs_free(&o->layout.delim);
-    cf_strs_free(&o->layout.header);
-    cf_strs_free(&o->layout.charset);
-    cf_strs_free(&o->on);
 }
 
 int main(int argc, char **argv)
@@ -179,31 +170,55 @@ int main(int argc, char **argv)
     static const char *const ragged[] = {"fail", "skip", NULL};
     struct options o = {0};
     const struct cf_opt opt[] = {
-        {.name = "on", .type = CF_OPT_LIST, .dst = &o.on, .arg = "A=B",
+        {.name = "on",
+         .type = CF_OPT_LIST,
+         .dst = &o.on,
+         .arg = "A=B",
          .help = "match column A of the first file with B of a joined one"},
-        {.name = "dup", .type = CF_OPT_CHOICE, .dst = &o.dup, .arg = "WHAT",
+        {.name = "dup",
+         .type = CF_OPT_CHOICE,
+         .dst = &o.dup,
+         .arg = "WHAT",
          .choices = dup,
          .help = "for a key that appears again in a joined file"},
-        {.name = "missing", .type = CF_OPT_CHOICE, .dst = &o.missing,
-         .arg = "WHAT", .choices = missing,
+        {.name = "missing",
+         .type = CF_OPT_CHOICE,
+         .dst = &o.missing,
+         .arg = "WHAT",
+         .choices = missing,
          .help = "for a row without a match"},
-        {.name = "delimiter", .letter = 'd', .type = CF_OPT_LIST,
-         .dst = &o.layout.delim, .arg = "TEXT",
+        {.name = "delimiter",
+         .letter = 'd',
+         .type = CF_OPT_LIST,
+         .dst = &o.layout.delim,
+         .arg = "TEXT",
          .help = "separator of fields; the n-th is for the n-th file"},
-        {.name = "header", .type = CF_OPT_LIST, .dst = &o.layout.header,
+        {.name = "header",
+         .type = CF_OPT_LIST,
+         .dst = &o.layout.header,
          .arg = "NAMES",
          .help = "names of columns, for a file that has none; n-th as above"},
-        {.name = "no-header", .type = CF_OPT_FLAG,
+        {.name = "no-header",
+         .type = CF_OPT_FLAG,
          .dst = &o.layout.no_header,
          .help = "files without a --header have columns 1, 2, 3 ..."},
-        {.name = "from", .type = CF_OPT_LIST, .dst = &o.layout.charset,
+        {.name = "from",
+         .type = CF_OPT_LIST,
+         .dst = &o.layout.charset,
          .arg = "CHARSET",
          .help = "encoding of the text if not UTF-8; n-th as above"},
-        {.name = "ragged", .type = CF_OPT_CHOICE, .dst = &o.layout.ragged,
-         .arg = "WHAT", .choices = ragged,
+        {.name = "ragged",
+         .type = CF_OPT_CHOICE,
+         .dst = &o.layout.ragged,
+         .arg = "WHAT",
+         .choices = ragged,
          .help = "for a row with more or fewer fields than columns"},
-        {.name = "expect-rows", .type = CF_OPT_UINT, .dst = &o.expect,
-         .arg = "N", .given = &o.expected, .local = true,
+        {.name = "expect-rows",
+         .type = CF_OPT_UINT,
+         .dst = &o.expect,
+         .arg = "N",
+         .given = &o.expected,
+         .local = true,
          .help = "fail unless the first file has N rows"},
     };
     const struct cf_cmd cmd = {
@@ -217,6 +232,7 @@ int main(int argc, char **argv)
 
     cf_cli_start(&c, &cmd, argc, argv);
     int code = run(&c, &o);
-    free_options(&o);
+    cf_layout_opts_free(&o.layout);
+    cf_strs_free(&o.on);
     return cf_cli_end(&c, code);
 }
