@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/layer.h"
 #include "base/mem.h"
 
 static int name_it(struct cf_in *in, const char *name, struct cf_err *err)
@@ -18,7 +19,84 @@ static int name_it(struct cf_in *in, const char *name, struct cf_err *err)
     return in->name ? 0 : cf_nomem(err, "file name");
 }
 
-/* Learns what kind of file it is. */
+/* ---- the bytes as they are ---- */
+
+static size_t read_mem(const struct cf_in *in, void *p, size_t n)
+{
+    uint64_t left = in->size - in->raw;
+    if (n > left)
+        n = (size_t)left;
+    if (n > 0)
+        memcpy(p, in->mem + in->raw, n);
+    return n;
+}
+
+static int read_fd(struct cf_in *in, void *p, size_t n, size_t *got,
+                   struct cf_err *err)
+{
+    ssize_t r;
+    do
+        r = read(in->fd, p, n < SSIZE_MAX ? n : SSIZE_MAX);
+    while (r < 0 && errno == EINTR);
+    *got = r < 0 ? 0 : (size_t)r;
+    return r < 0 ? cf_fail_os(err, errno, "cannot read %s", in->name) : 0;
+}
+
+/* Reads from memory or the file. */
+static int read_raw(struct cf_in *in, void *p, size_t n, size_t *got,
+                    struct cf_err *err)
+{
+    int code = 0;
+    if (in->fd < 0)
+        *got = read_mem(in, p, n);
+    else
+        code = read_fd(in, p, n, got, err);
+    in->raw += *got;
+    if (in->watch)
+        in->watch(in->watch_ctx, in->raw);
+    return code;
+}
+
+/* ---- opening ---- */
+
+/* Puts the layer that unpacks below all others, where packed data come in. */
+static int unpack(struct cf_in *in, enum cf_packed kind, struct cf_err *err)
+{
+    struct cf_layer *l = kind == CF_GZIP ? cf_gzip_layer() : cf_zstd_layer();
+    struct cf_layer **at = &in->layer;
+
+    if (!l)
+        return cf_nomem(err, in->name);
+    while (*at)
+        at = &(*at)->below;
+    *at = l;
+    in->regular = false;
+    return 0;
+}
+
+/* Is it packed? Reads as few bytes as tell. */
+static int look_inside(struct cf_in *in, struct cf_err *err)
+{
+    enum cf_packed kind;
+    size_t got;
+
+    in->looked = true;
+    do {
+        int code = read_raw(in, in->head + in->head_to,
+                            sizeof in->head - in->head_to, &got, err);
+        if (code)
+            return code;
+        in->head_to += got;
+        kind = cf_packed(in->head, in->head_to);
+    } while (kind == CF_UNSURE && got > 0);
+    /* Too short for zstd data, but not text either. */
+    if (kind == CF_UNSURE && in->head_to > 1 && in->head[1] == '\xb5')
+        kind = CF_ZSTD;
+    return kind == CF_GZIP || kind == CF_ZSTD ? unpack(in, kind, err) : 0;
+}
+
+/* Learns what kind of file it is. A pipe is looked into when it is read: its
+ * writer may not have begun. */
 static int look(struct cf_in *in, struct cf_err *err)
 {
     struct stat st;
@@ -29,9 +107,17 @@ static int look(struct cf_in *in, struct cf_err *err)
     /* Standard input may stand in the middle of a file, which is then read on
      * from there like a pipe. */
     in->regular = S_ISREG(st.st_mode) && lseek(in->fd, 0, SEEK_CUR) == 0;
-    if (in->regular)
-        in->size = (uint64_t)st.st_size;
-    return 0;
+    if (!in->regular)
+        return 0;
+    in->size = (uint64_t)st.st_size;
+    int code = look_inside(in, err);
+    if (code || in->layer)
+        return code;
+    in->head_to = 0;
+    in->raw = 0;
+    return lseek(in->fd, 0, SEEK_SET) == 0
+               ? 0
+               : cf_fail_os(err, errno, "%s", in->name);
 }
 
 int cf_in_open(struct cf_in *in, const char *path, struct cf_err *err)
@@ -56,40 +142,44 @@ int cf_in_mem(struct cf_in *in, const char *name, const void *p, size_t n,
     int code = name_it(in, name, err);
     in->mem = p;
     in->size = n;
+    in->looked = true;
     return code;
 }
 
-static size_t read_mem(const struct cf_in *in, void *p, size_t n)
+/* ---- reading ---- */
+
+/* Reads from the first byte on, though some were looked at before. */
+static int read_file(struct cf_in *in, void *p, size_t n, size_t *got,
+                     struct cf_err *err)
 {
-    uint64_t left = in->size - in->off;
-    if (n > left)
-        n = (size_t)left;
-    if (n > 0)
-        memcpy(p, in->mem + in->off, n);
-    return n;
+    if (in->head_from == in->head_to)
+        return read_raw(in, p, n, got, err);
+    *got = in->head_to - in->head_from;
+    if (*got > n)
+        *got = n;
+    memcpy(p, in->head + in->head_from, *got);
+    in->head_from += *got;
+    return 0;
+}
+
+int cf_layer_read(struct cf_layer *l, struct cf_in *in, void *p, size_t n,
+                  size_t *got, struct cf_err *err)
+{
+    return l ? l->read(l, in, p, n, got, err) : read_file(in, p, n, got, err);
 }
 
 int cf_in_read(struct cf_in *in, void *p, size_t n, size_t *got,
                struct cf_err *err)
 {
-    ssize_t r;
+    int code = in->looked ? 0 : look_inside(in, err);
     *got = 0;
-    if (in->fd < 0) {
-        *got = read_mem(in, p, n);
-        in->off += *got;
-        return 0;
-    }
-    do
-        r = read(in->fd, p, n < SSIZE_MAX ? n : SSIZE_MAX);
-    while (r < 0 && errno == EINTR);
-    if (r < 0)
-        return cf_fail_os(err, errno, "cannot read %s", in->name);
-    *got = (size_t)r;
+    if (!code && n > 0)
+        code = cf_layer_read(in->layer, in, p, n, got, err);
     in->off += *got;
-    if (in->watch)
-        in->watch(in->watch_ctx, in->off);
-    return 0;
+    return code;
 }
+
+/* ---- the whole of it ---- */
 
 /* An aligned buffer that is filled up to n of cap bytes. */
 struct heap {
@@ -156,6 +246,11 @@ int cf_in_slurp(struct cf_in *in, size_t max, char **p, size_t *n,
 
 void cf_in_close(struct cf_in *in)
 {
+    while (in->layer) {
+        struct cf_layer *l = in->layer;
+        in->layer = l->below;
+        l->free(l);
+    }
     if (in->fd > STDERR_FILENO)
         close(in->fd);
     free(in->name);

@@ -9,15 +9,26 @@
 
 #include "base/err.h"
 
-/* An input: a file, standard input or bytes in memory. */
+struct cf_layer;
+
+/* An input: a file, standard input or bytes in memory. A file or pipe that
+ * begins as gzip or zstd data do is read unpacked: concatenated members or
+ * frames are one input, and data that are cut, corrupt or followed by anything
+ * else are CF_ESTREAM. Memory is taken as it is. */
 struct cf_in {
     int fd;          /* -1 for memory */
     char *name;      /* owned; for messages: the path, or "<stdin>" */
-    bool regular;    /* a regular file, so size is known and it can be mapped */
-    uint64_t size;   /* of a regular file or of the memory */
-    uint64_t off;    /* bytes read so far */
+    bool regular;    /* a plain regular file: it can be mapped, and size is
+                        what will be read */
+    uint64_t size;   /* of a file, packed or not, or of the memory */
+    uint64_t off;    /* bytes read so far, as they are read */
+    uint64_t raw;    /* the same, as they are in the file */
     const char *mem; /* borrowed */
-    void (*watch)(void *ctx, uint64_t off); /* told of progress, or NULL */
+    struct cf_layer *layer;    /* what the bytes go through, the last first */
+    bool looked;               /* for packed data */
+    char head[4];              /* bytes that were read for that */
+    size_t head_from, head_to; /* those still to be handed out */
+    void (*watch)(void *ctx, uint64_t raw); /* told of progress, or NULL */
     void *watch_ctx;
 };
 
@@ -26,6 +37,11 @@ int cf_in_open(struct cf_in *in, const char *path, struct cf_err *err);
 /* Reads from p[0..n-1], which is borrowed until close. */
 int cf_in_mem(struct cf_in *in, const char *name, const void *p, size_t n,
               struct cf_err *err);
+/* From now on, which must be before the first read, what is read is UTF-8 made
+ * from the character set of that name, as iconv_open(3) knows them; CF_EUSAGE
+ * if it knows none. A byte that is none of its characters is CF_EDATA, with
+ * line and byte, when it is read. */
+int cf_in_charset(struct cf_in *in, const char *name, struct cf_err *err);
 /* At most n bytes into p; *got 0 only at the end of the input. */
 int cf_in_read(struct cf_in *in, void *p, size_t n, size_t *got,
                struct cf_err *err);
