@@ -257,6 +257,10 @@ setup()
     printf 'i,t\n1,Am\xe9lie\n' >l.csv
     [ "$(cf-merge -q --from - --from latin1 r.csv l.csv | cf-cat -t csv |
         tail -n 1)" = a,1,5,Amélie ]
+    case='cf-merge r.csv l.csv'
+    try $case
+    fails_with 1
+    grep -q 'l\.csv:2: field 2: not UTF-8 (byte 5' err
     case='cf-merge --from no-such-charset r.csv'
     try $case
     fails_with 2
