@@ -1,11 +1,8 @@
-/* dim.c - loads the files that are joined to the first one. */
+/* dim.c - the files that are joined to the first one, and on what. */
 #include "data/dim.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "base/mem.h"
 
 /* The column of that name, or h->n. */
 static size_t find_name(const struct cf_csv_row *h, struct cf_str name)
@@ -31,6 +28,37 @@ static void list_names(const struct cf_csv_row *h,
     }
 }
 
+/* Fails with what is in b, which it frees. */
+static int fail_usage(struct cf_buf *b, struct cf_err *err)
+{
+    cf_buf_putc(b, '\0');
+    int rc = b->failed ? cf_nomem(err, "message")
+                       : cf_fail(err, CF_EUSAGE, "%s", b->p);
+    cf_buf_free(b);
+    return rc;
+}
+
+int cf_dim_open(struct cf_dim *d, struct cf_in *in,
+                const struct cf_csv_opts *opts, struct cf_err *err)
+{
+    d->part = -1;
+    cf_dict_init(&d->keys, cf_dict_seed());
+    return cf_csv_open(&d->csv, in, opts, err);
+}
+
+/* ---- the key ---- */
+
+static void split(const char *on, struct cf_str *left, struct cf_str *right)
+{
+    const char *equals = strchr(on, '=');
+
+    *left = *right = cf_cstr(on);
+    if (equals) {
+        *left = (struct cf_str){on, (size_t)(equals - on)};
+        *right = cf_cstr(equals + 1);
+    }
+}
+
 static int fail_common(const struct cf_csv *csv, const struct cf_csv *first,
                        size_t common, struct cf_err *err)
 {
@@ -42,31 +70,25 @@ static int fail_common(const struct cf_csv *csv, const struct cf_csv *first,
         cf_buf_printf(&b, "%s: more than one column in common with %s: ",
                       cf_csv_name(csv), cf_csv_name(first));
         list_names(own, other, &b);
+        cf_buf_puts(&b, "; choose with --on");
     } else {
         cf_buf_printf(&b, "%s: no column in common with %s (", cf_csv_name(csv),
                       cf_csv_name(first));
         list_names(own, NULL, &b);
         cf_buf_puts(&b, "; there: ");
         list_names(other, NULL, &b);
-        cf_buf_putc(&b, ')');
+        cf_buf_puts(&b, "); pair two with --on");
     }
-    cf_buf_putc(&b, '\0');
-    int rc = b.failed ? cf_nomem(err, "message")
-                      : cf_fail(err, CF_EUSAGE, "%s", b.p);
-    cf_buf_free(&b);
-    return rc;
+    return fail_usage(&b, err);
 }
 
-int cf_dim_open(struct cf_dim *d, struct cf_in *in, const struct cf_csv *first,
-                struct cf_err *err)
+static int common_key(struct cf_dim *d, const struct cf_csv *first,
+                      struct cf_err *err)
 {
+    const struct cf_csv_row *own = cf_csv_header(d->csv);
     const struct cf_csv_row *other = cf_csv_header(first);
     size_t common = 0;
-    int rc = cf_csv_open(&d->csv, in, err);
 
-    if (rc)
-        return rc;
-    const struct cf_csv_row *own = cf_csv_header(d->csv);
     for (size_t i = 0; i < own->n; i++) {
         size_t key = find_name(other, own->field[i]);
         if (key == other->n)
@@ -75,10 +97,80 @@ int cf_dim_open(struct cf_dim *d, struct cf_in *in, const struct cf_csv *first,
         d->key = key;
         d->own = i;
     }
-    d->part = -1;
-    cf_dict_init(&d->rows, cf_dict_seed());
     return common == 1 ? 0 : fail_common(d->csv, first, common, err);
 }
+
+/* *found: a pair of on fits. */
+static int paired_key(struct cf_dim *d, const struct cf_csv *first,
+                      const struct cf_on *on, bool *found, struct cf_err *err)
+{
+    const struct cf_csv_row *own = cf_csv_header(d->csv);
+    const char *fits = NULL;
+    struct cf_str left, right;
+
+    *found = false;
+    for (size_t i = 0; i < on->n; i++) {
+        split(on->v[i], &left, &right);
+        size_t at = find_name(own, right);
+        if (at == own->n)
+            continue;
+        if (fits)
+            return cf_fail(err, CF_EUSAGE,
+                           "%s: has columns for both --on %s and --on %s",
+                           cf_csv_name(d->csv), fits, on->v[i]);
+        fits = on->v[i];
+        *found = true;
+        d->own = at;
+        d->key = find_name(cf_csv_header(first), left);
+    }
+    return 0;
+}
+
+int cf_dim_key(struct cf_dim *d, const struct cf_csv *first,
+               const struct cf_on *on, struct cf_err *err)
+{
+    bool found;
+    int rc = paired_key(d, first, on, &found, err);
+
+    return rc || found ? rc : common_key(d, first, err);
+}
+
+static int fail_on(const char *on, const struct cf_csv *csv, struct cf_str name,
+                   struct cf_err *err)
+{
+    struct cf_buf b = {0};
+
+    cf_buf_printf(&b, "--on %s: %s has no column '%.*s'; there are ", on,
+                  cf_csv_name(csv), (int)name.n, name.p);
+    list_names(cf_csv_header(csv), NULL, &b);
+    return fail_usage(&b, err);
+}
+
+int cf_on_check(const struct cf_on *on, const struct cf_csv *first,
+                const struct cf_dim *dim, size_t n, struct cf_err *err)
+{
+    const struct cf_csv_row *h = cf_csv_header(first);
+    struct cf_str left, right;
+
+    for (size_t i = 0; i < on->n; i++) {
+        size_t k = 0;
+        split(on->v[i], &left, &right);
+        if (find_name(h, left) == h->n)
+            return fail_on(on->v[i], first, left, err);
+        while (k < n && find_name(cf_csv_header(dim[k].csv), right) ==
+                            cf_csv_header(dim[k].csv)->n)
+            k++;
+        if (k == n && n == 1)
+            return fail_on(on->v[i], dim[0].csv, right, err);
+        if (k == n)
+            return cf_fail(err, CF_EUSAGE,
+                           "--on %s: no joined file has a column '%s'",
+                           on->v[i], right.p);
+    }
+    return 0;
+}
+
+/* ---- names ---- */
 
 /* Keys are left out: they are not columns of the dimension's part. */
 static int check_pair(const struct cf_dim *d, const struct cf_dim *e,
@@ -105,78 +197,11 @@ int cf_dim_check(const struct cf_dim *dim, size_t n, struct cf_err *err)
     return rc;
 }
 
-/* ---- loading ---- */
-
-struct lines {
-    uint64_t *v; /* where each row begins */
-    size_t cap;
-};
-
-static int add_key(struct cf_dim *d, const struct cf_csv_row *row,
-                   struct lines *lines, struct cf_err *err)
-{
-    struct cf_str key = row->field[d->own];
-    bool fresh;
-    uint32_t id;
-
-    if (!cf_grow(&lines->v, &lines->cap, (size_t)d->rows.n + 1,
-                 sizeof *lines->v))
-        return cf_nomem(err, cf_csv_name(d->csv));
-    int rc = cf_dict_add(&d->rows, key, &id, &fresh, err);
-    if (rc)
-        return rc;
-    if (!fresh)
-        return cf_fail(err, CF_EDATA,
-                       "%s:%" PRIu64
-                       ": key %s=%.*s appears again (first at line %" PRIu64
-                       ")",
-                       cf_csv_name(d->csv), row->line,
-                       cf_csv_header(d->csv)->field[d->own].p,
-                       key.n < 256 ? (int)key.n : 256, key.p, lines->v[id]);
-    lines->v[id] = row->line;
-    return 0;
-}
-
-/* field: room for a row. */
-static int load_rows(struct cf_dim *d, const struct cf_schema *s,
-                     struct lines *lines, struct cf_str *field,
-                     struct cf_err *err)
-{
-    const struct cf_csv_row *row;
-    int rc = 0;
-
-    if (d->part >= 0)
-        rc = cf_store_init(&d->store, s, (uint32_t)d->part, err);
-    while (!rc && (rc = cf_csv_next(d->csv, &row, err)) == 0 && row) {
-        for (size_t i = 0, k = 0; i < row->n; i++)
-            if (i != d->own)
-                field[k++] = row->field[i];
-        rc = add_key(d, row, lines, err);
-        if (!rc && d->part >= 0)
-            rc = cf_store_add_strs(&d->store, field, err);
-    }
-    return rc;
-}
-
-int cf_dim_load(struct cf_dim *d, const struct cf_schema *s, struct cf_err *err)
-{
-    size_t n = cf_csv_header(d->csv)->n;
-    struct cf_str *field = cf_alloc(n, sizeof *field);
-    struct lines lines = {0};
-    int rc = field ? load_rows(d, s, &lines, field, err)
-                   : cf_nomem(err, cf_csv_name(d->csv));
-
-    free(field);
-    free(lines.v);
-    cf_csv_close(d->csv);
-    d->csv = NULL;
-    return rc;
-}
-
 void cf_dim_free(struct cf_dim *d)
 {
     cf_csv_close(d->csv);
-    cf_dict_free(&d->rows);
+    cf_dict_free(&d->keys);
     cf_store_free(&d->store);
+    free(d->next);
     memset(d, 0, sizeof *d);
 }

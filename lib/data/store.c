@@ -120,6 +120,9 @@ struct cf_str cf_store_str(const struct cf_store *st, size_t col, uint64_t row)
     const struct cf_store_column *c = &st->col[col];
     uint64_t from = text_start(c, row);
 
+    /* Only empty texts so far: there is no buffer yet. */
+    if (!c->text.p)
+        return (struct cf_str){"", 0};
     return (struct cf_str){c->text.p + from, (size_t)(get_u64(c, row) - from)};
 }
 

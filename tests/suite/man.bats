@@ -48,11 +48,13 @@ described()
     done
 }
 
-# The commands of a page's examples, one a line, without the prompt.
+# The commands of a page's examples, one a line, without the prompt; one that
+# ends in a backslash goes on in the next.
 examples()
 {
-    sed -n '/^\.Sh EXAMPLES/,/^\.Sh DIAG/s/^\.Dl \$ //p' "$1" |
-        sed 's/\\e/\\/g; s/\\-/-/g; s/\\&//g'
+    sed -n '/^\.Sh EXAMPLES/,/^\.Sh DIAG/s/^\.Dl //p' "$1" |
+        sed 's/^"\(.*\)"$/\1/; s/\\e/\\/g; s/\\-/-/g; s/\\&//g' |
+        sed ':more; /\\$/ { N; s/\\\n//; b more; }' | sed -n 's/^\$ //p'
 }
 
 run_examples()

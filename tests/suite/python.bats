@@ -45,3 +45,7 @@ setup()
         batches.cf >model.cf
     "$PYTHON" "$PY/parity.py" check .
 }
+
+@test "random joins, against sqlite3" {
+    "$PYTHON" "$PY/join.py" $([ -n "${CF_FULL-}" ] && echo 10000 || echo 100) 1
+}

@@ -26,6 +26,7 @@ static void dump_column(const struct cf_schema *s, const struct cf_column *c,
     if (c->dict >= 0)
         cf_buf_printf(out, " >%s%s%s", s->part[c->dict].name, c->on ? "/" : "",
                       c->on ? c->on : "");
+    cf_buf_puts(out, c->none ? " none" : "");
     cf_buf_putc(out, '\n');
 }
 
@@ -38,6 +39,8 @@ static void dump_value(const struct cf_column *c, const struct cf_chunk *k,
         cf_buf_str(out, cf_chunk_str(k, rows, row, scratch));
     else if (c->type == CF_RUN)
         cf_buf_printf(out, "%" PRIu64, cf_chunk_run(k, row));
+    else if (c->none && cf_chunk_code(k, rows, row) == CF_NONE)
+        cf_buf_puts(out, "none");
     else if (c->type == CF_U32)
         cf_buf_printf(out, "%" PRIu32, cf_load_u32(k->data + 4 * (size_t)row));
     else if (c->type == CF_F32)
@@ -153,6 +156,12 @@ static char *finish(int rc, run_fn *run, void *work, const struct cf_schema *s,
 
 char *merged(const struct file *f, size_t *n, char why[256])
 {
+    return merged_by(f, NULL, n, why);
+}
+
+char *merged_by(const struct file *f, const struct cf_merge_opts *opts,
+                size_t *n, char why[256])
+{
     struct cf_in in[FILES_MAX];
     struct cf_merge *m;
     struct cf_err err;
@@ -162,7 +171,7 @@ char *merged(const struct file *f, size_t *n, char why[256])
         must(cf_in_mem(&in[count], f[count].name, f[count].text,
                        strlen(f[count].text), &err),
              &err);
-    int rc = cf_merge_open(&m, in, count, &err);
+    int rc = cf_merge_open(&m, in, count, opts, &err);
     char *p =
         finish(rc, run_merge, m, rc ? NULL : cf_merge_schema(m), &err, n, why);
     cf_merge_close(m);

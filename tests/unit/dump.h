@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "data/index.h"
+#include "data/merge.h"
 
 enum { FILES_MAX = 4 };
 
@@ -14,7 +15,8 @@ struct file {
     const char *name, *text;
 };
 
-/* A line for each column of the header, "PART.NAME TYPE [ROLE] [>DICT[/ON]]",
+/* A line for each column of the header, "PART.NAME TYPE [ROLE] [>DICT[/ON]]
+ * [none]",
  * then one for each row, "PART A|B|C". To be freed. */
 char *dump(const char *p, size_t n);
 
@@ -22,6 +24,9 @@ char *dump(const char *p, size_t n);
  * freed; or NULL, with the error's message put in place of the bytes' count:
  * *n is its code, why[] has its text. */
 char *merged(const struct file *f, size_t *n, char why[256]);
+/* The same with options. */
+char *merged_by(const struct file *f, const struct cf_merge_opts *opts,
+                size_t *n, char why[256]);
 /* The same for ratings of a table p[0..n-1]. */
 char *indexed(const char *p, size_t *n, const struct cf_index_opts *opts,
               char why[256]);

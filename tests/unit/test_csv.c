@@ -22,7 +22,7 @@ static char *read_all(struct cf_in *in)
     struct cf_buf out = {0};
     struct cf_err err;
     struct cf_csv *c;
-    int rc = cf_csv_open(&c, in, &err);
+    int rc = cf_csv_open(&c, in, NULL, &err);
     const struct cf_csv_row *row = rc ? NULL : cf_csv_header(c);
 
     while (!rc && row) {
@@ -125,7 +125,8 @@ static void test_bytes_stay(void **state)
     EXPECT("a,b\n007,1e5\nNaN,\n 1 ,\t2\t\n\"  \",1180591620717411303424\n",
            "1[a|b]2[007|1e5]3[NaN|]4[ 1 |\t2\t]"
            "5[  |1180591620717411303424]");
-    EXPECT("a,b\n\xe9,\xf0\x9f\x8e\xac\n", "1[a|b]2[\xe9|\xf0\x9f\x8e\xac]");
+    EXPECT("a,b\n\xc3\xa9,\xf0\x9f\x8e\xac\n",
+           "1[a|b]2[\xc3\xa9|\xf0\x9f\x8e\xac]");
 }
 
 static void test_byte_order_mark(void **state)
@@ -138,8 +139,7 @@ static void test_byte_order_mark(void **state)
     EXPECT("\xef\xbb\xbf", "!x.csv: empty, expected a header row");
     EXPECT("\xef\xbb"
            "a,b\n1,2\n",
-           "1[\xef\xbb"
-           "a|b]2[1|2]");
+           "!x.csv:1: field 1: not UTF-8 (byte 1 of the line)");
     EXPECT("a\n\xef\xbb\xbf\n", "1[a]2[\xef\xbb\xbf]");
 }
 
@@ -173,9 +173,28 @@ static void test_row_errors(void **state)
            "1[a|b]2[1|2]!x.csv:3: field 2: quote is never closed");
     EXPECT("a,b\n\"1\n1\",\"\n\n",
            "1[a|b]!x.csv:3: field 2: quote is never closed");
-    EXPECT("a,b\n1,2\n3,x\0y\n", "1[a|b]2[1|2]!x.csv:3: field 2: NUL byte");
-    EXPECT("a,b\n1,\"\n\0\"\n", "1[a|b]!x.csv:3: field 2: NUL byte");
+    EXPECT("a,b\n1,2\n3,x\0y\n",
+           "1[a|b]2[1|2]!x.csv:3: field 2: NUL byte (byte 4 of the line)");
+    EXPECT("a,b\n1,\"\n\0\"\n",
+           "1[a|b]!x.csv:3: field 2: NUL byte (byte 1 of the line)");
     EXPECT("a,\"b", "!x.csv:1: field 2: quote is never closed");
+}
+
+/* Well-formed: table 3-7 of the Unicode standard. What comes first counts. */
+static void test_not_utf8(void **state)
+{
+    (void)state;
+    EXPECT("a,b\n1,2\nx,caf\xe9\n",
+           "1[a|b]2[1|2]!x.csv:3: field 2: not UTF-8 (byte 6 of the line)");
+    EXPECT("a,b\n\"x\r\ny\xed\xa0\x80\",2\n",
+           "1[a|b]!x.csv:3: field 1: not UTF-8 (byte 2 of the line)");
+    EXPECT("a,b\n1,\xe2\x82",
+           "1[a|b]!x.csv:2: field 2: not UTF-8 (byte 3 of the line)");
+    EXPECT("a,b\n1\n2,\xff\n", "1[a|b]!x.csv:2: 1 field, expected 2");
+    EXPECT("a,b\n\xff\0\n",
+           "1[a|b]!x.csv:2: field 1: not UTF-8 (byte 1 of the line)");
+    EXPECT("\xef\xbb\xbf\xff\n",
+           "!x.csv:1: field 1: not UTF-8 (byte 4 of the line)");
 }
 
 /* A file of one field of n bytes, quoted or not, on line 2. */
@@ -323,6 +342,7 @@ int main(void)
         cmocka_unit_test(test_byte_order_mark),
         cmocka_unit_test(test_header_errors),
         cmocka_unit_test(test_row_errors),
+        cmocka_unit_test(test_not_utf8),
         cmocka_unit_test(test_long_fields),
         cmocka_unit_test(test_many_columns),
         cmocka_unit_test(test_round_trip),

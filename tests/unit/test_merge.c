@@ -15,11 +15,12 @@
 #include "dump.h"
 #include "made.h"
 
-static void expect(const struct file *f, const char *want)
+static void expect_by(const struct file *f, const struct cf_merge_opts *opts,
+                      const char *want)
 {
     char why[256];
     size_t n;
-    char *p = merged(f, &n, why);
+    char *p = merged_by(f, opts, &n, why);
 
     if (!p)
         fail_msg("%zu: %s", n, why);
@@ -29,16 +30,28 @@ static void expect(const struct file *f, const char *want)
     free(p);
 }
 
-static void expect_error(const struct file *f, enum cf_code code,
-                         const char *want)
+static void expect(const struct file *f, const char *want)
+{
+    expect_by(f, NULL, want);
+}
+
+static void expect_error_by(const struct file *f,
+                            const struct cf_merge_opts *opts, enum cf_code code,
+                            const char *want)
 {
     char why[256];
     size_t n;
-    char *p = merged(f, &n, why);
+    char *p = merged_by(f, opts, &n, why);
 
     assert_null(p);
     assert_string_equal(why, want);
     assert_int_equal(n, code);
+}
+
+static void expect_error(const struct file *f, enum cf_code code,
+                         const char *want)
+{
+    expect_error_by(f, NULL, code, want);
 }
 
 #define RATINGS                                                                \
@@ -91,7 +104,7 @@ static void test_report(void **state)
     must(cf_in_mem(&in[0], "r.csv", ratings, strlen(ratings), &err), &err);
     must(cf_in_mem(&in[1], "u.csv", users, strlen(users), &err), &err);
     must(cf_in_mem(&in[2], "i.csv", items, strlen(items), &err), &err);
-    must(cf_merge_open(&m, in, 3, &err), &err);
+    must(cf_merge_open(&m, in, 3, NULL, &err), &err);
     const struct cf_fact *file =
         cf_schema_fact(cf_merge_schema(m), "file", CF_FACT_TEXT);
     assert_string_equal(file->text, "r.csv");
@@ -101,16 +114,21 @@ static void test_report(void **state)
          &err);
     must(cf_merge_run(m, w, &err), &err);
     const struct cf_merge_report *r = cf_merge_report(m);
-    assert_int_equal(r->read, 5);
     assert_int_equal(r->written, 2);
-    assert_int_equal(r->ndims, 2);
-    assert_string_equal(r->dim[0].file, "u.csv");
-    assert_string_equal(r->dim[0].on, "u");
-    assert_int_equal(r->dim[0].rows, 2);
-    assert_int_equal(r->dim[0].unmatched, 1);
-    assert_string_equal(r->dim[1].on, "i");
-    assert_int_equal(r->dim[1].rows, 3);
-    assert_int_equal(r->dim[1].unmatched, 2);
+    assert_int_equal(r->nfiles, 3);
+    assert_string_equal(r->file[0].name, "r.csv");
+    assert_string_equal(r->file[0].layout, "separator ',', columns u, i");
+    assert_int_equal(r->file[0].rows, 5);
+    assert_null(r->file[0].on);
+    assert_string_equal(r->file[1].name, "u.csv");
+    assert_string_equal(r->file[1].on, "u");
+    assert_string_equal(r->file[1].key, "u");
+    assert_int_equal(r->file[1].rows, 2);
+    assert_int_equal(r->file[1].unmatched, 1);
+    assert_int_equal(r->file[1].again, 0);
+    assert_string_equal(r->file[2].on, "i");
+    assert_int_equal(r->file[2].rows, 3);
+    assert_int_equal(r->file[2].unmatched, 2);
     cf_writer_close(w);
     cf_show_close(show);
     cf_out_close(out);
@@ -195,10 +213,10 @@ static void test_usage_errors(void **state)
     (void)state;
     expect_error(none, CF_EUSAGE,
                  "m.csv: no column in common with in/ratings.csv (id, title; "
-                 "there: userId, movieId, rating)");
+                 "there: userId, movieId, rating); pair two with --on");
     expect_error(many, CF_EUSAGE,
                  "m.csv: more than one column in common with in/ratings.csv: "
-                 "movieId, rating");
+                 "movieId, rating; choose with --on");
     expect_error(both, CF_EUSAGE, "m.csv: column 'name' is in u.csv too");
 }
 
@@ -220,12 +238,191 @@ static void test_data_errors(void **state)
                  "m.csv:7: key movieId=20 appears again (first at line 4)");
     expect_error(ragged, CF_EDATA, "m.csv:3: 1 field, expected 2");
     expect_error(quote, CF_EDATA, "r.csv:3: field 2: quote is never closed");
-    char why[256];
-    size_t n;
-    assert_null(merged(name, &n, why));
-    assert_int_equal(n, CF_EDATA);
-    assert_non_null(strstr(why, "r.csv: "));
-    assert_non_null(strstr(why, "not UTF-8"));
+    expect_error(name, CF_EDATA,
+                 "r.csv:1: field 2: not UTF-8 (byte 3 of the line)");
+}
+
+/* ---- options ---- */
+
+static void expect_on(const struct file *f, size_t n, char *const *on,
+                      const char *want)
+{
+    const struct cf_merge_opts opts = {.on = {on, n}};
+    expect_by(f, &opts, want);
+}
+
+static void fails_on(const struct file *f, size_t n, char *const *on,
+                     const char *want)
+{
+    const struct cf_merge_opts opts = {.on = {on, n}};
+    expect_error_by(f, &opts, CF_EUSAGE, want);
+}
+
+static void test_on(void **state)
+{
+    static const struct file f[] = {
+        RATINGS,
+        {"m.csv", "id,rating,rating_2\n10,R,x\n30,PG,y\n"},
+        {"u.csv", "userId,since\n7,1999\n9,2001\n"},
+        {NULL, NULL}};
+    static const struct file two[] = {
+        RATINGS, {"m.csv", "movieId,rating\n10,R\n"}, {NULL, NULL}};
+    static char *const pair[] = {"movieId=id"};
+    static char *const both[] = {"movieId=id", "userId"};
+    static char *const name[] = {"movieId"};
+    static const char want[] =
+        "m.rating_3 str\nm.rating_2 str\nu.since str\n"
+        "rows.userId str\nrows.movieId str\nrows.rating str\n"
+        "rows.m u32 >m/movieId\nrows.u u32 >u/userId\nrows.line run line\n"
+        "m R|x\nm PG|y\nu 1999\nu 2001\n"
+        "rows 7|10|4.0|0|0|2\nrows 7|30|1.0|1|0|5\nrows 9|10|5.0|0|1|6\n";
+
+    (void)state;
+    expect_on(f, 2, both, want);
+    expect_on(two, 1, name,
+              "m.rating_2 str\n"
+              "rows.userId str\nrows.movieId str\nrows.rating str\n"
+              "rows.m u32 >m/movieId\nrows.line run line\n"
+              "m R\nrows 7|10|4.0|0|2\nrows 9|10|5.0|0|6\n");
+    const struct file natural[] = {f[0], f[2], {NULL, NULL}};
+    fails_on(natural, 1, pair,
+             "--on movieId=id: u.csv has no column 'id'; there are userId, "
+             "since");
+}
+
+static void test_on_errors(void **state)
+{
+    static const struct file f[] = {RATINGS,
+                                    {"m.csv", "id,t\n10,x\n"},
+                                    {"u.csv", "userId,since\n7,1999\n"},
+                                    {NULL, NULL}};
+    static char *const left[] = {"movie=id"};
+    static char *const right[] = {"movieId=idd"};
+    static char *const two[] = {"movieId=id", "movieId=t"};
+    static char *const alone[] = {"userId"};
+
+    (void)state;
+    fails_on(f, 1, left,
+             "--on movie=id: in/ratings.csv has no column 'movie'; there are "
+             "userId, movieId, rating");
+    fails_on(f, 1, right,
+             "--on movieId=idd: no joined file has a column 'idd'");
+    fails_on(f, 2, two,
+             "m.csv: has columns for both --on movieId=id and --on movieId=t");
+    const struct file one[] = {f[0], {NULL, NULL}};
+    fails_on(one, 1, alone,
+             "--on userId: no joined file has a column 'userId'");
+}
+
+/* users.md row 1. The expected rows are those of sqlite3: select * from
+ * r join d on r.k = d.k join e on r.j = e.j order by r.rowid, d.rowid,
+ * e.rowid */
+static void test_dup(void **state)
+{
+    static const struct file f[] = {
+        {"r.csv", "k,j\n1,a\n2,a\n1,b\n3,a\n"},
+        {"d.csv", "k,v\n1,p\n2,q\n1,r\n2,s\n1,t\n3,u\n"},
+        {"e.csv", "j,w\nb,x\na,y\na,z\n"},
+        {NULL, NULL}};
+    static const char head[] =
+        "d.v str\ne.w str\nrows.k str\nrows.j str\nrows.d u32 >d/k\n"
+        "rows.e u32 >e/j\nrows.line run line\n";
+    static const char *const want[] = {
+        [CF_DUP_FIRST] = "d p\nd q\nd u\ne x\ne y\n"
+                         "rows 1|a|0|1|2\nrows 2|a|1|1|3\n"
+                         "rows 1|b|0|0|4\nrows 3|a|2|1|5\n",
+        [CF_DUP_LAST] = "d t\nd s\nd u\ne x\ne z\n"
+                        "rows 1|a|0|1|2\nrows 2|a|1|1|3\n"
+                        "rows 1|b|0|0|4\nrows 3|a|2|1|5\n",
+        [CF_DUP_ALL] = "d p\nd q\nd u\nd r\nd s\nd t\ne x\ne y\ne z\n"
+                       "rows 1|a|0|1|2\nrows 1|a|0|2|2\n"
+                       "rows 1|a|3|1|2\nrows 1|a|3|2|2\n"
+                       "rows 1|a|5|1|2\nrows 1|a|5|2|2\n"
+                       "rows 2|a|1|1|3\nrows 2|a|1|2|3\n"
+                       "rows 2|a|4|1|3\nrows 2|a|4|2|3\n"
+                       "rows 1|b|0|0|4\nrows 1|b|3|0|4\nrows 1|b|5|0|4\n"
+                       "rows 3|a|2|1|5\nrows 3|a|2|2|5\n"};
+    char all[1024];
+
+    (void)state;
+    for (enum cf_dup dup = CF_DUP_FIRST; dup <= CF_DUP_ALL; dup++) {
+        const struct cf_merge_opts opts = {.dup = dup};
+        snprintf(all, sizeof all, "%s%s", head, want[dup]);
+        expect_by(f, &opts, all);
+    }
+    expect_error(f, CF_EDATA,
+                 "d.csv:4: key k=1 appears again (first at line 2)");
+}
+
+/* A file without columns of its own multiplies too, as in SQL. */
+static void test_dup_filter(void **state)
+{
+    static const struct file f[] = {{"r.csv", "k,v\n1,x\n2,y\n3,z\n"},
+                                    {"d.csv", "k\n2\n1\n2\n"},
+                                    {NULL, NULL}};
+    static const struct cf_merge_opts last = {.dup = CF_DUP_LAST},
+                                      all = {.dup = CF_DUP_ALL};
+#define HEAD "rows.k str\nrows.v str\nrows.line run line\n"
+
+    (void)state;
+    expect_by(f, &last, HEAD "rows 1|x|2\nrows 2|y|3\n");
+    expect_by(f, &all, HEAD "rows 1|x|2\nrows 2|y|3\nrows 2|y|3\n");
+}
+
+/* users.md row 2. */
+static void test_missing(void **state)
+{
+    static const struct file f[] = {RATINGS,
+                                    {"m.csv", "movieId,t\n10,a\n30,c\n"},
+                                    {"u.csv", "userId,n\n7,x\n8,y\n"},
+                                    {NULL, NULL}};
+    static const struct cf_merge_opts keep = {.missing = CF_MISSING_KEEP};
+    static const struct cf_merge_opts fail = {.missing = CF_MISSING_FAIL};
+
+    (void)state;
+    expect_by(f, &keep,
+              "m.t str\nu.n str\n"
+              "rows.userId str\nrows.movieId str\nrows.rating str\n"
+              "rows.m u32 >m/movieId none\nrows.u u32 >u/userId none\n"
+              "rows.line run line\nm a\nm c\nu x\nu y\n"
+              "rows 7|10|4.0|0|0|2\nrows 8|20|3.5|none|1|3\n"
+              "rows 7|30|1.0|1|0|5\nrows 9|10|5.0|0|none|6\n");
+    expect_error_by(f, &fail, CF_EDATA,
+                    "in/ratings.csv:3: key movieId=20 is not in m.csv");
+    const struct file users[] = {f[0], f[2], {NULL, NULL}};
+    expect_error_by(users, &fail, CF_EDATA,
+                    "in/ratings.csv:6: key userId=9 is not in u.csv");
+}
+
+/* --missing keep and --dup all together: a row without a partner is there
+ * once. */
+static void test_keep_all(void **state)
+{
+    static const struct file f[] = {
+        {"r.csv", "k\n1\n2\n"}, {"d.csv", "k,v\n2,p\n2,q\n"}, {NULL, NULL}};
+    static const struct cf_merge_opts opts = {.missing = CF_MISSING_KEEP,
+                                              .dup = CF_DUP_ALL};
+
+    (void)state;
+    expect_by(f, &opts,
+              "d.v str\nrows.k str\nrows.d u32 >d/k none\n"
+              "rows.line run line\nd p\nd q\n"
+              "rows 1|none|2\nrows 2|0|3\nrows 2|1|3\n");
+}
+
+static void test_expect(void **state)
+{
+    static const struct file f[] = {RATINGS, {NULL, NULL}};
+    static const uint64_t right = 4, wrong = 5;
+    static const struct cf_merge_opts good = {.expect = &right};
+    static const struct cf_merge_opts bad = {.expect = &wrong};
+
+    (void)state;
+    expect_by(f, &good,
+              "rows.userId str\nrows.movieId str\nrows.rating str\n"
+              "rows.line run line\nrows 7|10|4.0|2\nrows 8|20|3.5|3\n"
+              "rows 7|30|1.0|5\nrows 9|10|5.0|6\n");
+    expect_error_by(f, &bad, CF_EDATA, "in/ratings.csv: 4 rows, expected 5");
 }
 
 /* ---- more rows than a frame holds ---- */
@@ -304,6 +501,13 @@ int main(void)
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_usage_errors),
         cmocka_unit_test(test_data_errors),
+        cmocka_unit_test(test_on),
+        cmocka_unit_test(test_on_errors),
+        cmocka_unit_test(test_dup),
+        cmocka_unit_test(test_dup_filter),
+        cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_keep_all),
+        cmocka_unit_test(test_expect),
         cmocka_unit_test(test_many_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
