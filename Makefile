@@ -6,6 +6,7 @@
 #   make install     PREFIX=/usr/local DESTDIR=
 #
 #   make check-asan  the tests under ASan and UBSan
+#   make fuzz        every fuzz target for FUZZ_SECONDS=60, with clang
 #   make lint        gcc, clang, clang-tidy, cppcheck, clang-format, mandoc
 #   make check-full  all of these, and the slow tests
 #
@@ -42,6 +43,8 @@ UNIT_OBJ = $(patsubst %.c,$(B)/%.o,$(filter-out $(UNIT_SRC),\
 UNIT     = $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
 BIN      = $(patsubst %,$(B)/bin/%,$(PROGRAMS))
 
+FUZZ     = $(patsubst tests/fuzz/%.c,$(B)/%,$(sort $(wildcard tests/fuzz/*.c)))
+
 KILL     = $(B)/fault/kill.so
 BATS     = $(sort $(wildcard tests/suite/*.bats)) \
 	$(sort $(wildcard tests/cmd/*.bats))
@@ -60,8 +63,8 @@ all: $(BIN)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps demo check check-asan check-full run build-all lint format \
-	install uninstall clean
+.PHONY: all deps demo check check-asan check-full run fuzz fuzz-run build-all \
+	lint format install uninstall clean
 
 $(B)/lib/math/vec_avx2.o: ISA = -O3 -mavx2 -mno-fma
 $(B)/lib/math/vec_avx512.o: ISA = -O3 -mavx512f -mavx512dq -mavx512vl \
@@ -85,6 +88,10 @@ $(B)/bin/cf-%: $(B)/cmd/cf-%.o $(CLI_OBJ) $(B)/libcf.a
 $(B)/unit/%: $(B)/tests/unit/%.o $(UNIT_OBJ) $(B)/libcf.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -lz $(LDLIBS)
+
+$(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(UNIT_OBJ) $(B)/libcf.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ -lcmocka \
+		$(LDLIBS)
 
 $(KILL): tests/fault/kill.c Makefile
 	@mkdir -p $(@D)
@@ -114,6 +121,22 @@ check-asan: deps
 	@LIMIT=3600 ASAN_OPTIONS=exitcode=99:verify_asan_link_order=0 \
 		UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 \
 		$(SUB) B=$(B)/asan $(ASAN) WERROR=-Werror LINT= run
+
+FUZZ_SECONDS = 60
+
+fuzz: deps
+	@tools/deps lint
+	@$(SUB) B=$(B)/fuzz CC=clang CFLAGS='-O1 -g' WERROR=-Werror SANITIZE=\
+	'-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all' \
+		fuzz-run
+
+# What is new is kept in B/new, what fails in B/fail-*.
+fuzz-run: $(FUZZ)
+	@for f in $(FUZZ:$(B)/fuzz_%=%); do \
+		mkdir -p $(B)/new/$$f && $(B)/fuzz_$$f -rss_limit_mb=2048 \
+		-max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(B)/fail-$$f- \
+		$(B)/new/$$f tests/fuzz/corpus/$$f || exit; \
+	done
 
 check-full: lint
 	@CF_FULL=1 $(MAKE) --no-print-directory check

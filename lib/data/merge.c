@@ -6,8 +6,6 @@
 #include "base/mem.h"
 #include "data/merge_impl.h"
 
-enum { FRAME_BYTES = 1 << 20 }; /* of a frame of rows, all as text */
-
 /* ---- opening ---- */
 
 static int alloc_frame(struct cf_merge *m, struct cf_err *err)
@@ -16,11 +14,16 @@ static int alloc_frame(struct cf_merge *m, struct cf_err *err)
 
     m->text = cf_zalloc(m->header->n, sizeof *m->text);
     m->chunk = cf_zalloc(m->header->n + m->ndims + 1, sizeof *m->chunk);
-    for (size_t i = 0; i < m->ndims; i++) {
+    m->found = cf_zalloc(m->ndims, sizeof *m->found);
+    m->kept = cf_alloc(CF_CSV_RUN, sizeof *m->kept);
+    for (size_t i = 0; m->found && i < m->ndims; i++) {
         m->code[i] = cf_alloc(CF_FRAME_ROWS, sizeof **m->code);
-        ok = ok && m->code[i];
+        m->found[i] = cf_alloc(CF_CSV_RUN, sizeof **m->found);
+        ok = ok && m->code[i] && m->found[i];
     }
-    return ok && m->text && m->chunk ? 0 : cf_nomem(err, "frame");
+    return ok && m->found && m->kept && m->text && m->chunk
+               ? 0
+               : cf_nomem(err, "frame");
 }
 
 int cf_merge_open(struct cf_merge **out, struct cf_in *in, size_t n,
@@ -50,7 +53,7 @@ struct cf_schema *cf_merge_schema(struct cf_merge *m)
 
 /* ---- the rows ---- */
 
-static int flush(struct cf_merge *m, struct cf_writer *w, struct cf_err *err)
+int cf_merge_flush(struct cf_merge *m, struct cf_writer *w, struct cf_err *err)
 {
     struct cf_chunk *c = m->chunk;
     struct cf_block b = {.part = m->part, .rows = m->rows, .chunk = c};
@@ -106,8 +109,8 @@ static int add_row(struct cf_merge *m, const struct cf_csv_row *row,
     size_t size = row_size(m, row);
 
     if (m->rows == CF_FRAME_ROWS ||
-        (m->rows && m->bytes + size > FRAME_BYTES)) {
-        int rc = flush(m, w, err);
+        (m->rows && m->bytes + size > CF_MERGE_BYTES)) {
+        int rc = cf_merge_flush(m, w, err);
         if (rc)
             return rc;
     }
@@ -152,8 +155,8 @@ static bool next_match(struct cf_merge *m)
     return false;
 }
 
-static int fail_missing(const struct cf_merge *m, const struct cf_csv_row *row,
-                        struct cf_err *err)
+int cf_merge_fail_missing(const struct cf_merge *m,
+                          const struct cf_csv_row *row, struct cf_err *err)
 {
     size_t i = 0;
     while (m->match[i] != CF_NONE)
@@ -171,8 +174,9 @@ static int join_row(struct cf_merge *m, const struct cf_csv_row *row,
     int rc;
 
     if (!find_match(m, row))
-        return m->opts.missing == CF_MISSING_FAIL ? fail_missing(m, row, err)
-                                                  : 0;
+        return m->opts.missing == CF_MISSING_FAIL
+                   ? cf_merge_fail_missing(m, row, err)
+                   : 0;
     do
         rc = add_row(m, row, w, err);
     while (!rc && next_match(m));
@@ -197,13 +201,21 @@ int cf_merge_run(struct cf_merge *m, struct cf_writer *w, struct cf_err *err)
     struct cf_file_report *r = &m->report.file[0];
     int rc = write_dims(m, w, err);
 
-    while (!rc && (rc = cf_csv_next(m->csv, &row, err)) == 0 && row) {
+    while (!rc) {
+        size_t n;
+        rc = cf_merge_next_run(m, w, &n, err);
+        r->rows += n;
+        if (rc || n)
+            continue;
+        rc = cf_csv_next(m->csv, &row, err);
+        if (rc || !row)
+            break;
         r->rows++;
         rc = join_row(m, row, w, err);
     }
     r->ragged = cf_csv_ragged(m->csv);
     if (!rc && m->rows)
-        rc = flush(m, w, err);
+        rc = cf_merge_flush(m, w, err);
     return rc ? rc : check_count(m, err);
 }
 
@@ -233,6 +245,8 @@ void cf_merge_close(struct cf_merge *m)
             cf_dim_free(&m->dim[i]);
         if (m->code)
             free(m->code[i]);
+        if (m->found)
+            free(m->found[i]);
     }
     cf_csv_close(m->csv);
     cf_schema_free(&m->schema);
@@ -241,6 +255,8 @@ void cf_merge_close(struct cf_merge *m)
     free(m->dim);
     free(m->match);
     free(m->code);
+    free(m->found);
+    free(m->kept);
     free_report(&m->report);
     free(m->text);
     free(m->chunk);

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "data/digits.h"
 
 static bool add_text(struct cf_textcol *c, size_t row, struct cf_str s)
 {
@@ -56,6 +57,53 @@ bool cf_textcol_add(struct cf_textcol *c, struct cf_str s)
     if (c->exact && !to_text(c))
         return false;
     return add_text(c, c->rows++, s);
+}
+
+/* Does the field go on with the exact numbers? It is one of a run. */
+static inline bool next_exact(const struct cf_textcol *c, struct cf_str s,
+                              uint32_t *v)
+{
+    unsigned scale;
+
+    if (c->scale ? cf_decimals(s.p, s.n, c->scale, v) : cf_digits(s.p, s.n, v))
+        return true;
+    return cf_parse_exact(s, v, &scale) && scale == c->scale;
+}
+
+/* Adds rows for as long as they are exact numbers; returns where it ended. */
+static size_t add_exact_run(struct cf_textcol *c, const struct cf_csv_run *run,
+                            size_t col, size_t from, size_t to)
+{
+    size_t r = from;
+
+    if (c->rows == 0 && add_exact(c, cf_csv_run_field(run, r, col))) {
+        c->rows++;
+        r++;
+    }
+    if (!c->exact)
+        return r;
+    uint32_t *v = c->v + c->rows;
+    for (; r < to && next_exact(c, cf_csv_run_field(run, r, col), v); r++)
+        v++;
+    c->rows = (size_t)(v - c->v);
+    return r;
+}
+
+bool cf_textcol_add_run(struct cf_textcol *c, const struct cf_csv_run *run,
+                        size_t col, size_t from, size_t n)
+{
+    size_t to = from + n, r = from;
+
+    if (!cf_grow(&c->v, &c->cap, c->rows + n, sizeof *c->v))
+        return false;
+    if (n && (c->exact || c->rows == 0))
+        r = add_exact_run(c, run, col, from, to);
+    if (r < to && c->exact && !to_text(c))
+        return false;
+    for (; r < to; r++)
+        if (!add_text(c, c->rows++, cf_csv_run_field(run, r, col)))
+            return false;
+    return true;
 }
 
 size_t cf_textcol_size(const struct cf_textcol *c)

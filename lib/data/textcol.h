@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "data/csv.h"
 #include "stream/block.h"
 
 struct cf_textcol {
@@ -21,6 +22,9 @@ struct cf_textcol {
 
 /* Starts zeroed. False when memory ended or the text passed 4 GiB. */
 bool cf_textcol_add(struct cf_textcol *c, struct cf_str s);
+/* The same for field col of rows from .. from+n-1 of a run. */
+bool cf_textcol_add_run(struct cf_textcol *c, const struct cf_csv_run *run,
+                        size_t col, size_t from, size_t n);
 /* Bytes that the chunk takes. */
 size_t cf_textcol_size(const struct cf_textcol *c);
 /* The chunk, a view until the next addition. */

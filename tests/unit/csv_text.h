@@ -12,8 +12,8 @@ void csv_text(struct cf_buf *out, struct cf_in *in,
 /* The same for bytes in memory. */
 void csv_text_mem(struct cf_buf *out, const char *p, size_t n,
                   const struct cf_csv_opts *opts, size_t run);
-/* The same if each read gives at most `piece` bytes. */
-void csv_text_pieces(struct cf_buf *out, const char *p, size_t n, size_t piece,
-                     const struct cf_csv_opts *opts);
+/* The same if each byte, of a few hundred, comes in a read of its own. */
+void csv_text_bytes(struct cf_buf *out, const char *p, size_t n,
+                    const struct cf_csv_opts *opts);
 
 #endif
