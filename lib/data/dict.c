@@ -90,12 +90,15 @@ static bool grow_slots(struct cf_dict *d)
 /* Keeps the bytes of a new key. */
 static bool append(struct cf_dict *d, struct cf_str key)
 {
-    if (!cf_grow(&d->end, &d->end_cap, (size_t)d->n + 1, sizeof *d->end))
+    size_t i = d->n - d->first;
+
+    if (!cf_grow(&d->end, &d->end_cap, i + 1, sizeof *d->end))
         return false;
     cf_buf_str(&d->text, key);
     if (d->text.failed)
         return false;
-    d->end[d->n++] = d->text.n;
+    d->end[i] = d->text.n;
+    d->n++;
     return true;
 }
 
@@ -154,7 +157,7 @@ int cf_dict_add(struct cf_dict *d, struct cf_str key, uint32_t *id, bool *fresh,
 {
     uint32_t v;
 
-    if (d->n == CF_NONE - 1) {
+    if (d->n == CF_NONE) {
         *fresh = false;
         *id = cf_dict_find(d, key);
         return *id != CF_NONE ? 0
@@ -170,11 +173,6 @@ int cf_dict_add(struct cf_dict *d, struct cf_str key, uint32_t *id, bool *fresh,
     return add_small(d, key, v, err);
 }
 
-uint32_t cf_dict_small(const struct cf_dict *d, uint32_t v)
-{
-    return v < d->nsmall ? d->small[v] - 1 : CF_NONE;
-}
-
 uint32_t cf_dict_find(const struct cf_dict *d, struct cf_str key)
 {
     uint32_t v;
@@ -188,8 +186,9 @@ uint32_t cf_dict_find(const struct cf_dict *d, struct cf_str key)
 
 struct cf_str cf_dict_key(const struct cf_dict *d, uint32_t id)
 {
-    uint64_t from = id ? d->end[id - 1] : 0;
-    return (struct cf_str){d->text.p + from, (size_t)(d->end[id] - from)};
+    size_t i = id - d->first;
+    uint64_t from = i ? d->end[i - 1] : 0;
+    return (struct cf_str){d->text.p + from, (size_t)(d->end[i] - from)};
 }
 
 void cf_dict_free(struct cf_dict *d)
