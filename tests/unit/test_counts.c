@@ -91,9 +91,15 @@ static char *far_table(const char *const r[3], size_t *n)
     return made_finish(&m, n);
 }
 
-/* Indexes it, counting from `from`; the result's code. */
-static int index_from(const char *p, size_t n, struct cf_index_opts *opts,
-                      uint64_t from, struct cf_index_report *report,
+/* Where counters start. */
+struct start {
+    uint64_t rows;
+    size_t held; /* rows in memory */
+};
+
+/* Indexes it; the result's code. */
+static int index_from(const char *p, size_t n, const struct cf_index_opts *opts,
+                      struct start from, struct cf_index_report *report,
                       struct cf_err *err)
 {
     const struct cf_show_opts show = {.format = CF_SHOW_CSV,
@@ -106,7 +112,8 @@ static int index_from(const char *p, size_t n, struct cf_index_opts *opts,
 
     made_read(&in, p, n);
     must(cf_index_open(&x, in.r, opts, err), err);
-    x->report.rows = x->report.low = x->report.again = from;
+    x->report.rows = x->report.low = x->report.again = from.rows;
+    x->all.n = from.held;
     must(cf_out_open(&out, "/dev/null", err), err);
     must(cf_show_open(&v, out, &show, err), err);
     must(cf_writer_open(&w, cf_index_schema(x), NULL, cf_show_tap(v), err),
@@ -136,19 +143,42 @@ static void test_report(void **state)
     char *p = far_table(r, &n);
     for (size_t i = 0; i < 2; i++) {
         struct cf_index_opts opts = {.count_again = true};
-        must(index_from(p, n, &opts, near[i], &got, &err), &err);
+        must(index_from(p, n, &opts, (struct start){near[i], 0}, &got, &err),
+             &err);
         assert_true(got.rows == near[i] + 3);
         assert_true(got.again == near[i] + 1);
         opts.min_rating = &two;
-        must(index_from(p, n, &opts, near[i], &got, &err), &err);
+        must(index_from(p, n, &opts, (struct start){near[i], 0}, &got, &err),
+             &err);
         assert_true(got.rows == near[i] + 2);
         assert_true(got.low == near[i] + 1);
         opts.dup = CF_DUP_MEAN;
-        must(index_from(p, n, &opts, near[i], &got, &err), &err);
+        must(index_from(p, n, &opts, (struct start){near[i], 0}, &got, &err),
+             &err);
         assert_true(got.rows == near[i] + 1);
         assert_true(got.low == near[i] + 1);
         assert_true(got.again == near[i] + 1);
     }
+    free(p);
+}
+
+/* -v must not take the memory of rows without end. */
+static void test_uncounted(void **state)
+{
+    static const char *const r[] = {"1", "5", "2"};
+    const struct cf_index_opts opts = {.count_again = true};
+    struct cf_index_report got;
+    struct cf_err err;
+    size_t n;
+
+    (void)state;
+    char *p = far_table(r, &n);
+    must(index_from(p, n, &opts, (struct start){0, CF_INDEX_COUNT - 2}, &got,
+                    &err),
+         &err);
+    assert_true(got.uncounted);
+    assert_int_equal(got.again, 0);
+    assert_int_equal(got.rows, 3);
     free(p);
 }
 
@@ -163,11 +193,13 @@ static void test_lines(void **state)
 
     (void)state;
     char *p = far_table(bad, &n);
-    assert_int_equal(index_from(p, n, &opts, 0, &got, &err), CF_EDATA);
+    assert_int_equal(index_from(p, n, &opts, (struct start){0, 0}, &got, &err),
+                     CF_EDATA);
     assert_string_equal(err.msg, "r.csv:4294967302: r: 'x' is not a number");
     free(p);
     p = far_table(r, &n);
-    assert_int_equal(index_from(p, n, &opts, 0, &got, &err), CF_EDATA);
+    assert_int_equal(index_from(p, n, &opts, (struct start){0, 0}, &got, &err),
+                     CF_EDATA);
     assert_string_equal(err.msg,
                         "r.csv:4294967303: u 'a' and i 'x' appear again "
                         "(first at line 4294967301)");
@@ -210,10 +242,9 @@ static void test_ids(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stream),
-        cmocka_unit_test(test_report),
-        cmocka_unit_test(test_lines),
-        cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_stream),    cmocka_unit_test(test_report),
+        cmocka_unit_test(test_lines),     cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_uncounted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
