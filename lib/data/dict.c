@@ -16,7 +16,8 @@ enum {
     FIRST_SLOTS = 1024,
     SMALL = 1 << 20, /* numbers below are small: the array takes 4 MiB at most,
                         whatever the keys are */
-    SMALL_DIGITS = 7
+    SMALL_DIGITS = 7,
+    AHEAD = 32 /* keys whose misses of the cache overlap */
 };
 
 uint64_t cf_dict_seed(void)
@@ -171,6 +172,31 @@ int cf_dict_add(struct cf_dict *d, struct cf_str key, uint32_t *id, bool *fresh,
         return 0;
     *id = d->n;
     return add_small(d, key, v, err);
+}
+
+/* At most AHEAD keys: first their slots, then, of the ids that are there, where
+ * the bytes end, then the bytes. */
+static void look_ahead(const struct cf_dict *d, const struct cf_str *key,
+                       size_t n)
+{
+    const struct cf_dict_slot *s[AHEAD];
+
+    for (size_t i = 0; i < n; i++) {
+        s[i] = &d->slot[home(d, hash_of(d, key[i]))];
+        __builtin_prefetch(s[i]);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (s[i]->id1)
+            __builtin_prefetch(&d->end[s[i]->id1 - 1 - d->first]);
+    for (size_t i = 0; i < n; i++)
+        if (s[i]->id1)
+            __builtin_prefetch(cf_dict_key(d, s[i]->id1 - 1).p);
+}
+
+void cf_dict_expect(const struct cf_dict *d, const struct cf_str *key, size_t n)
+{
+    for (size_t i = 0; d->used > 0 && i < n; i += AHEAD)
+        look_ahead(d, key + i, n - i < AHEAD ? n - i : AHEAD);
 }
 
 uint32_t cf_dict_find(const struct cf_dict *d, struct cf_str key)

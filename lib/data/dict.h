@@ -36,6 +36,10 @@ void cf_dict_init(struct cf_dict *d, uint64_t seed);
 /* The id of key, a new one if need be. */
 int cf_dict_add(struct cf_dict *d, struct cf_str key, uint32_t *id, bool *fresh,
                 struct cf_err *err);
+/* Starts to load what cf_dict_add or cf_dict_find of these keys will look at,
+ * all at the same time: it changes nothing but that they are faster. */
+void cf_dict_expect(const struct cf_dict *d, const struct cf_str *key,
+                    size_t n);
 /* The id of key, or CF_NONE (UINT32_MAX). */
 uint32_t cf_dict_find(const struct cf_dict *d, struct cf_str key);
 /* The same for the key that is the canonical decimal text of v, but only if v

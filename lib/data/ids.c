@@ -80,26 +80,28 @@ int cf_ids_load(struct cf_ids *s, const struct cf_vocab_side *v,
 
 /* ---- rows ---- */
 
-static int add_entry(struct cf_ids *s, const struct cf_dicts *d,
-                     const struct cf_block *b, uint32_t row, struct cf_str key,
+/* A row to look at. */
+struct at {
+    const struct cf_dicts *d;
+    const struct cf_block *b;
+    uint32_t row;
+};
+
+static int add_entry(struct cf_ids *s, struct at at, struct cf_str key,
                      struct cf_err *err)
 {
     s->field[0] = key;
     for (size_t i = 0; i < s->nattr; i++)
-        s->field[i + 1] =
-            cf_field_str(d, b, &s->attr[i], row, s->scratch + i * CF_NUM_MAX);
+        s->field[i + 1] = cf_field_str(at.d, at.b, &s->attr[i], at.row,
+                                       s->scratch + i * CF_NUM_MAX);
     for (size_t i = s->nattr + 1; i < s->fresh.ncol; i++)
         s->field[i] = (struct cf_str){"", 0};
     return cf_store_add_strs(&s->fresh, s->field, err);
 }
 
-/* By the bytes, which always works. */
-static int id_by_text(struct cf_ids *s, const struct cf_dicts *d,
-                      const struct cf_block *b, uint32_t row, uint32_t *id,
-                      struct cf_err *err)
+static int id_of_key(struct cf_ids *s, struct at at, struct cf_str key,
+                     uint32_t *id, struct cf_err *err)
 {
-    char scratch[CF_NUM_MAX];
-    struct cf_str key = cf_field_str(d, b, &s->key, row, scratch);
     bool fresh;
 
     if (s->fixed) {
@@ -108,8 +110,18 @@ static int id_by_text(struct cf_ids *s, const struct cf_dicts *d,
     }
     int rc = cf_dict_add(&s->dict, key, id, &fresh, err);
     if (!rc && fresh)
-        rc = add_entry(s, d, b, row, key, err);
+        rc = add_entry(s, at, key, err);
     return rc;
+}
+
+/* By the bytes, which always works. */
+static int id_by_text(struct cf_ids *s, struct at at, uint32_t *id,
+                      struct cf_err *err)
+{
+    char scratch[CF_NUM_MAX];
+    struct cf_str key = cf_field_str(at.d, at.b, &s->key, at.row, scratch);
+
+    return id_of_key(s, at, key, id, err);
 }
 
 /* Remembers the id of a row of the key's dictionary. */
@@ -142,7 +154,7 @@ static int ids_by_code(struct cf_ids *s, const struct cf_dicts *d,
             id[i] = s->seen[code] - 1;
             continue;
         }
-        rc = id_by_text(s, d, b, row, &id[i], err);
+        rc = id_by_text(s, (struct at){d, b, row}, &id[i], err);
         if (!rc && code != CF_NONE)
             rc = see(s, code, id[i], err);
     }
@@ -163,19 +175,32 @@ static int ids_by_number(struct cf_ids *s, const struct cf_dicts *d,
         memcpy(&v, p + sizeof v * ((size_t)rows->from + i), sizeof v);
         id[i] = cf_dict_small(&s->dict, v);
         if (id[i] == CF_NONE)
-            rc = id_by_text(s, d, rows->block, rows->from + i, &id[i], err);
+            rc = id_by_text(s, (struct at){d, rows->block, rows->from + i},
+                            &id[i], err);
     }
     return rc;
 }
 
+/* A few rows at a time, because their keys can be expected together. */
 static int ids_by_text(struct cf_ids *s, const struct cf_dicts *d,
                        const struct cf_slice *rows, uint32_t *id,
                        struct cf_err *err)
 {
+    enum { FEW = 32 };
+    char scratch[FEW][CF_NUM_MAX];
+    struct cf_str key[FEW];
     int rc = 0;
 
-    for (uint32_t i = 0; !rc && i < rows->n; i++)
-        rc = id_by_text(s, d, rows->block, rows->from + i, &id[i], err);
+    for (uint32_t i = 0, n; !rc && i < rows->n; i += n) {
+        uint32_t row = rows->from + i;
+        n = rows->n - i < FEW ? rows->n - i : FEW;
+        for (uint32_t k = 0; k < n; k++)
+            key[k] = cf_field_str(d, rows->block, &s->key, row + k, scratch[k]);
+        cf_dict_expect(&s->dict, key, n);
+        for (uint32_t k = 0; !rc && k < n; k++)
+            rc = id_of_key(s, (struct at){d, rows->block, row + k}, key[k],
+                           &id[i + k], err);
+    }
     return rc;
 }
 

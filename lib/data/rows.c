@@ -34,7 +34,7 @@ int cf_rows_append(struct cf_rows *r, const struct cf_rows *from, size_t i,
 {
     int rc = cf_rows_room(r, r->n + n, err);
 
-    if (rc)
+    if (rc || n == 0)
         return rc;
     memcpy(r->user + r->n, from->user + i, n * sizeof *r->user);
     memcpy(r->item + r->n, from->item + i, n * sizeof *r->item);
