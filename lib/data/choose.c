@@ -93,10 +93,13 @@ static int no_rating(const struct table *t, struct cf_err *err)
 static int pick_rating(const struct table *t, const struct cf_index_opts *opts,
                        struct cf_choice *c, struct cf_err *err)
 {
-    if (opts->implicit && opts->rating)
+    bool none = opts->implicit && !opts->min_rating;
+
+    if (none && opts->rating)
         return cf_fail(err, CF_EUSAGE,
-                       "--rating and --implicit exclude each other");
-    if (opts->implicit)
+                       "--rating and --implicit exclude each other, unless "
+                       "--min-rating says which ratings count");
+    if (none)
         return 0;
     c->has_rating = true;
     if (opts->rating)

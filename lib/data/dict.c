@@ -16,7 +16,8 @@ enum {
     FIRST_SLOTS = 1024,
     SMALL = 1 << 20, /* numbers below are small: the array takes 4 MiB at most,
                         whatever the keys are */
-    SMALL_DIGITS = 7
+    SMALL_DIGITS = 7,
+    AHEAD = 32 /* keys whose misses of the cache overlap */
 };
 
 uint64_t cf_dict_seed(void)
@@ -90,12 +91,15 @@ static bool grow_slots(struct cf_dict *d)
 /* Keeps the bytes of a new key. */
 static bool append(struct cf_dict *d, struct cf_str key)
 {
-    if (!cf_grow(&d->end, &d->end_cap, (size_t)d->n + 1, sizeof *d->end))
+    size_t i = d->n - d->first;
+
+    if (!cf_grow(&d->end, &d->end_cap, i + 1, sizeof *d->end))
         return false;
     cf_buf_str(&d->text, key);
     if (d->text.failed)
         return false;
-    d->end[d->n++] = d->text.n;
+    d->end[i] = d->text.n;
+    d->n++;
     return true;
 }
 
@@ -156,7 +160,7 @@ int cf_dict_add(struct cf_dict *d, struct cf_str key, uint32_t *id, bool *fresh,
 {
     uint32_t v;
 
-    if (d->n == CF_NONE - 1) {
+    if (d->n == CF_NONE) {
         *fresh = false;
         *id = cf_dict_find(d, key);
         return *id != CF_NONE ? 0
@@ -172,9 +176,29 @@ int cf_dict_add(struct cf_dict *d, struct cf_str key, uint32_t *id, bool *fresh,
     return add_small(d, key, v, err);
 }
 
-uint32_t cf_dict_small(const struct cf_dict *d, uint32_t v)
+/* At most AHEAD keys: first their slots, then, of the ids that are there, where
+ * the bytes end, then the bytes. */
+static void look_ahead(const struct cf_dict *d, const struct cf_str *key,
+                       size_t n)
 {
-    return v < d->nsmall ? d->small[v] - 1 : CF_NONE;
+    const struct cf_dict_slot *s[AHEAD];
+
+    for (size_t i = 0; i < n; i++) {
+        s[i] = &d->slot[home(d, hash_of(d, key[i]))];
+        __builtin_prefetch(s[i]);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (s[i]->id1)
+            __builtin_prefetch(&d->end[s[i]->id1 - 1 - d->first]);
+    for (size_t i = 0; i < n; i++)
+        if (s[i]->id1)
+            __builtin_prefetch(cf_dict_key(d, s[i]->id1 - 1).p);
+}
+
+void cf_dict_expect(const struct cf_dict *d, const struct cf_str *key, size_t n)
+{
+    for (size_t i = 0; d->used > 0 && i < n; i += AHEAD)
+        look_ahead(d, key + i, n - i < AHEAD ? n - i : AHEAD);
 }
 
 uint32_t cf_dict_find(const struct cf_dict *d, struct cf_str key)
@@ -190,8 +214,9 @@ uint32_t cf_dict_find(const struct cf_dict *d, struct cf_str key)
 
 struct cf_str cf_dict_key(const struct cf_dict *d, uint32_t id)
 {
-    uint64_t from = id ? d->end[id - 1] : 0;
-    return (struct cf_str){d->text.p + from, (size_t)(d->end[id] - from)};
+    size_t i = id - d->first;
+    uint64_t from = i ? d->end[i - 1] : 0;
+    return (struct cf_str){d->text.p + from, (size_t)(d->end[i] - from)};
 }
 
 void cf_dict_free(struct cf_dict *d)

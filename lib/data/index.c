@@ -1,30 +1,10 @@
-/* index.c - a table as ratings: dense ids, numbers, types. */
-#include "data/index.h"
+/* index.c - a table as ratings: the columns and their types. */
+#include "data/index_impl.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "data/choose.h"
-#include "data/ids.h"
-#include "data/table.h"
-
-enum { USER_PART, ITEM_PART, ROWS_PART };
-
-struct cf_index {
-    struct cf_reader *r;
-    const struct cf_schema *in;
-    uint32_t part; /* the rows of in */
-    struct cf_dicts dicts;
-    struct cf_choice choice;
-    struct cf_ids user, item;
-    struct cf_schema out;
-    struct cf_index_report report;
-    /* The frame in the making: CF_FRAME_ROWS of each. */
-    uint32_t *user_id, *item_id;
-    float *rating;
-    int64_t *time;
-};
 
 /* ---- the schema ---- */
 
@@ -63,6 +43,27 @@ static bool is_label(const struct cf_index *x, const struct cf_field *f)
            f->dcol == l->dcol;
 }
 
+/* The attributes that only the vocabulary has. */
+static int add_vocab(struct cf_index *x, const struct cf_vocab_side *v,
+                     enum cf_role role, struct cf_err *err)
+{
+    const struct cf_column *col =
+        &v->schema->column[v->schema->part[v->part].col];
+    uint32_t part = (uint32_t)x->out.nparts - 1;
+    int rc = 0;
+
+    for (uint32_t i = 1; !rc && i < v->schema->part[v->part].ncol; i++) {
+        struct cf_column c = {.type = CF_STR, .dict = -1};
+        if (cf_schema_find_column(&x->out, part, col[i].name) >= 0)
+            continue;
+        if (role == CF_ITEM && col[i].role == CF_LABEL &&
+            cf_schema_find_role(&x->out, part, CF_LABEL) < 0)
+            c.role = CF_LABEL;
+        rc = add_column(&x->out, c, col[i].name, err);
+    }
+    return rc;
+}
+
 /* The dictionary part of a side: its key, then its attributes. */
 static int add_side_part(struct cf_index *x, const struct cf_ids *side,
                          const char *name, enum cf_role role,
@@ -78,6 +79,9 @@ static int add_side_part(struct cf_index *x, const struct cf_ids *side,
         c.role = role == CF_ITEM && is_label(x, f) ? CF_LABEL : CF_NO_ROLE;
         rc = add_column(&x->out, c, name_of(x, f), err);
     }
+    const struct cf_vocab *v = x->opts.vocab;
+    if (!rc && v)
+        rc = add_vocab(x, role == CF_USER ? &v->user : &v->item, role, err);
     return rc;
 }
 
@@ -90,13 +94,13 @@ static int add_rows_part(struct cf_index *x, struct cf_err *err)
     struct cf_column time = {.type = CF_I64, .role = CF_TIME, .dict = -1};
     int rc = cf_schema_part(&x->out, "rows", CF_ROWS_UNKNOWN, err);
 
-    user.dict = USER_PART;
-    item.dict = ITEM_PART;
+    user.dict = CF_USER_PART;
+    item.dict = CF_ITEM_PART;
     if (!rc)
         rc = add_column(&x->out, user, name_of(x, &c->user), err);
     if (!rc)
         rc = add_column(&x->out, item, name_of(x, &c->item), err);
-    if (!rc && c->has_rating)
+    if (!rc && x->rated)
         rc = add_column(&x->out, rating, "rating", err);
     if (!rc && c->has_time)
         rc = add_column(&x->out, time, name_of(x, &c->time), err);
@@ -150,6 +154,18 @@ static int add_label(struct cf_index *x, struct cf_err *err)
     return have ? 0 : cf_ids_attr(&x->item, &x->choice.label, err);
 }
 
+static int start_side(struct cf_index *x, struct cf_ids *side, uint32_t part,
+                      struct cf_err *err)
+{
+    const struct cf_vocab *v = x->opts.vocab;
+    int rc = cf_ids_start(side, &x->out, part, err);
+
+    if (!rc && v)
+        rc = cf_ids_load(side, part == CF_USER_PART ? &v->user : &v->item, err);
+    side->fixed = x->opts.fixed;
+    return rc;
+}
+
 static int open_sides(struct cf_index *x, struct cf_err *err)
 {
     x->user.key = x->choice.user;
@@ -162,19 +178,39 @@ static int open_sides(struct cf_index *x, struct cf_err *err)
     if (!rc)
         rc = make_schema(x, err);
     if (!rc)
-        rc = cf_ids_start(&x->user, &x->out, USER_PART, err);
-    return rc ? rc : cf_ids_start(&x->item, &x->out, ITEM_PART, err);
+        rc = start_side(x, &x->user, CF_USER_PART, err);
+    return rc ? rc : start_side(x, &x->item, CF_ITEM_PART, err);
 }
 
 static int alloc_frame(struct cf_index *x, struct cf_err *err)
 {
-    x->user_id = cf_alloc(CF_FRAME_ROWS, sizeof *x->user_id);
-    x->item_id = cf_alloc(CF_FRAME_ROWS, sizeof *x->item_id);
-    x->rating = cf_alloc(CF_FRAME_ROWS, sizeof *x->rating);
-    x->time = cf_alloc(CF_FRAME_ROWS, sizeof *x->time);
-    return x->user_id && x->item_id && x->rating && x->time
-               ? 0
-               : cf_nomem(err, "frame");
+    x->frame.has_rating = x->choice.has_rating || x->rated;
+    x->frame.has_time = x->choice.has_time;
+    x->all.has_rating = x->frame.has_rating && x->whole;
+    x->all.has_time = x->frame.has_time && x->whole;
+    x->row = cf_alloc(CF_FRAME_ROWS, sizeof *x->row);
+    x->drop = cf_zalloc(CF_FRAME_ROWS, sizeof *x->drop);
+    if (!x->row || !x->drop)
+        return cf_nomem(err, "frame");
+    return cf_rows_room(&x->frame, CF_FRAME_ROWS, err);
+}
+
+/* What the options come to. */
+static int set_opts(struct cf_index *x, const struct cf_index_opts *o,
+                    struct cf_err *err)
+{
+    if (o->fixed && !o->vocab)
+        return cf_fail(err, CF_EUSAGE, "--fixed needs --vocab");
+    x->opts = *o;
+    x->rated = !o->implicit || (o->dup == CF_DUP_SUM && !o->min_rating);
+    x->whole = o->dup != CF_DUP_KEEP || o->min_user > 0 || o->min_item > 0;
+    x->dup = o->dup;
+    /* Without ratings, there is none to take the mean of. */
+    if (o->dup == CF_DUP_MEAN && o->implicit && !o->min_rating)
+        x->dup = CF_DUP_LAST;
+    x->report.core.min_user = o->min_user;
+    x->report.core.min_item = o->min_item;
+    return 0;
 }
 
 static int open_all(struct cf_index *x, struct cf_reader *r,
@@ -189,7 +225,9 @@ static int open_all(struct cf_index *x, struct cf_reader *r,
         return cf_fail(err, CF_EDATA, "%s: a %s stream, expected a table", name,
                        cf_kind_name(x->in->kind));
     x->part = (uint32_t)part;
-    int rc = cf_choose(x->in, x->part, name, opts, &x->choice, err);
+    int rc = set_opts(x, opts, err);
+    if (!rc)
+        rc = cf_choose(x->in, x->part, name, opts, &x->choice, err);
     if (!rc)
         rc = cf_dicts_init(&x->dicts, x->in, err);
     if (!rc)
@@ -216,104 +254,6 @@ struct cf_schema *cf_index_schema(struct cf_index *x)
     return &x->out;
 }
 
-/* ---- the rows ---- */
-
-static int write_rows(struct cf_index *x, uint32_t n, struct cf_writer *w,
-                      struct cf_err *err)
-{
-    struct cf_chunk chunk[4] = {
-        {.data = (const char *)x->user_id, .size = n * sizeof *x->user_id},
-        {.data = (const char *)x->item_id, .size = n * sizeof *x->item_id}};
-    struct cf_chunk *c = chunk + 2;
-    struct cf_block b = {.part = ROWS_PART, .rows = n, .chunk = chunk};
-
-    if (x->choice.has_rating)
-        *c++ = (struct cf_chunk){.data = (const char *)x->rating,
-                                 .size = n * sizeof *x->rating};
-    if (x->choice.has_time)
-        *c++ = (struct cf_chunk){.data = (const char *)x->time,
-                                 .size = n * sizeof *x->time};
-    return cf_writer_put(w, &b, err);
-}
-
-static void note(struct cf_index *x, uint32_t n)
-{
-    struct cf_index_report *r = &x->report;
-
-    for (uint32_t i = 0; i < n; i++) {
-        float v = x->choice.has_rating ? x->rating[i] : 1;
-        bool first = r->rows == 0 && i == 0;
-        r->lo = first || v < r->lo ? v : r->lo;
-        r->hi = first || v > r->hi ? v : r->hi;
-    }
-    r->rows += n;
-    r->users = x->user.dict.n;
-    r->items = x->item.dict.n;
-}
-
-static int read_rows(struct cf_index *x, const struct cf_slice *rows,
-                     struct cf_err *err)
-{
-    const struct cf_dicts *d = &x->dicts;
-    const char *name = cf_reader_name(x->r);
-    int rc = cf_ids_of(&x->user, d, rows, x->user_id, err);
-
-    if (!rc)
-        rc = cf_ids_of(&x->item, d, rows, x->item_id, err);
-    if (!rc && x->choice.has_rating)
-        rc = cf_field_f32(d, name, &x->choice.rating, rows, x->rating, err);
-    if (!rc && x->choice.has_time)
-        rc = cf_field_i64(d, name, &x->choice.time, rows, x->time, err);
-    return rc;
-}
-
-static int index_rows(struct cf_index *x, const struct cf_slice *rows,
-                      struct cf_writer *w, struct cf_err *err)
-{
-    int rc = read_rows(x, rows, err);
-
-    /* Entries come before the rows that use them. */
-    if (!rc)
-        rc = cf_ids_write(&x->user, w, err);
-    if (!rc)
-        rc = cf_ids_write(&x->item, w, err);
-    if (!rc)
-        rc = write_rows(x, rows->n, w, err);
-    if (!rc)
-        note(x, rows->n);
-    return rc;
-}
-
-static int index_block(struct cf_index *x, const struct cf_block *b,
-                       struct cf_writer *w, struct cf_err *err)
-{
-    bool took;
-    int rc = cf_dicts_take(&x->dicts, b, &took, err);
-
-    if (took || b->part != x->part)
-        return rc;
-    struct cf_slice rows = {.block = b};
-    for (; !rc && rows.from < b->rows; rows.from += rows.n) {
-        uint32_t left = b->rows - rows.from;
-        rows.n = left < CF_FRAME_ROWS ? left : CF_FRAME_ROWS;
-        rc = index_rows(x, &rows, w, err);
-    }
-    return rc;
-}
-
-int cf_index_run(struct cf_index *x, struct cf_writer *w, struct cf_err *err)
-{
-    const struct cf_block *b;
-    int rc;
-
-    while ((rc = cf_reader_next(x->r, &b, err)) == 0 && b) {
-        rc = index_block(x, b, w, err);
-        if (rc)
-            break;
-    }
-    return rc;
-}
-
 const struct cf_index_report *cf_index_report(const struct cf_index *x)
 {
     return &x->report;
@@ -327,9 +267,11 @@ void cf_index_close(struct cf_index *x)
     cf_ids_free(&x->user);
     cf_ids_free(&x->item);
     cf_schema_free(&x->out);
-    free(x->user_id);
-    free(x->item_id);
-    free(x->rating);
-    free(x->time);
+    cf_skips_free(&x->report.skips);
+    cf_rows_free(&x->frame);
+    cf_rows_free(&x->all);
+    free(x->line);
+    free(x->row);
+    free(x->drop);
     free(x);
 }

@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "data/show.h"
 #include "data/table.h"
+#include "data/twins.h"
 
 /* ---- the columns of a part as they are seen (show_view.c) ---- */
 
@@ -15,6 +16,8 @@ struct cf_shown {
     const struct cf_column *column; /* whose values are shown */
     char *name;                     /* unique in the view; owned */
     bool own;                       /* it is the name of a column of the part */
+    bool label; /* of the id in column id_dcol of the dictionary */
+    uint32_t id_dcol;
 };
 
 struct cf_view {
@@ -74,9 +77,11 @@ void cf_line_row(struct cf_buf *out, const struct cf_view *v,
 
 /* ---- a table for people (show_panel.c) ---- */
 
-/* The first rows of a part are kept, because they decide how wide its columns
- * are; if more than a few screenfuls are wanted, the rest is shown as it comes.
- * When memory ends, text or out says so. */
+/* A label that several ids have is followed by the id in brackets, as far as
+ * the dictionary is known by then. The first rows of a part are kept, because
+ * they decide how wide its columns are; if more than a few screenfuls are
+ * wanted, the rest is shown as it comes. When memory ends, text or out says so.
+ */
 struct cf_panel {
     const struct cf_show_opts *opts; /* borrowed; NULL: not to be seen */
     struct cf_view view;
@@ -85,10 +90,11 @@ struct cf_panel {
     struct cf_buf text; /* of the cells that are kept, the names first */
     size_t *end;        /* of each cell in text */
     size_t cells, cap;
-    size_t *width;  /* of each column */
-    bool *right;    /* numbers are set to the right */
-    size_t visible; /* columns that fit the screen */
-    bool open;      /* heading and kept rows are out */
+    struct cf_twins *twins; /* of each column that is a label */
+    size_t *width;          /* of each column */
+    bool *right;            /* numbers are set to the right */
+    size_t visible;         /* columns that fit the screen */
+    bool open;              /* heading and kept rows are out */
 };
 
 int cf_panel_init(struct cf_panel *p, const struct cf_schema *s, uint32_t part,

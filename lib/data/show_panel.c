@@ -26,17 +26,41 @@ static void end_cell(struct cf_panel *p)
         p->text.failed = true;
 }
 
-static void keep_text(struct cf_panel *p, struct cf_str s)
+/* A text of at most so many characters, if the screen has an end. */
+static void keep_text(struct cf_panel *p, struct cf_str s, size_t most)
 {
     struct cf_buf plain = {0};
 
     cf_text_plain(&plain, s);
     if (p->opts->width)
-        cf_text_cut(&p->text, cf_buf_view(&plain), CELL_MAX);
+        cf_text_cut(&p->text, cf_buf_view(&plain), most);
     else
         cf_buf_str(&p->text, cf_buf_view(&plain));
     p->text.failed = p->text.failed || plain.failed;
     cf_buf_free(&plain);
+}
+
+/* A label, and, if others have it too, " [ID]". */
+static void keep_label(struct cf_panel *p, size_t col, struct cf_str label,
+                       const struct cf_store *dict, uint32_t code)
+{
+    const struct cf_shown *c = &p->view.col[col];
+    const struct cf_column *id = c->column - c->at.dcol + c->id_dcol;
+    struct cf_twins *twins = &p->twins[col];
+
+    if (!cf_twins_take(twins, dict, c->at.dcol))
+        p->text.failed = true;
+    if (p->text.failed || id->type != CF_STR ||
+        !cf_twins_shared(twins, label)) {
+        keep_text(p, label, CELL_MAX);
+        return;
+    }
+    struct cf_str s = cf_store_str(dict, c->id_dcol, code);
+    size_t n = cf_text_length(s) + 3;
+    keep_text(p, label, n < CELL_MAX ? CELL_MAX - n : 1);
+    cf_buf_puts(&p->text, " [");
+    keep_text(p, s, CELL_MAX);
+    cf_buf_putc(&p->text, ']');
 }
 
 /* People read five digits of a real number, and whole numbers as they are. */
@@ -79,11 +103,15 @@ static void keep_row(struct cf_panel *p, const struct cf_dicts *d,
     char scratch[CF_NUM_MAX];
 
     for (size_t i = 0; i < p->view.n; i++) {
-        struct cf_value v = cf_value_of(&p->view.col[i], d, b, row, scratch);
+        const struct cf_shown *c = &p->view.col[i];
+        struct cf_value v = cf_value_of(c, d, b, row, scratch);
         if (v.none)
             cf_buf_putc(&p->text, '-');
+        else if (c->label)
+            keep_label(p, i, v.str, &d->store[c->at.dict],
+                       cf_chunk_code(&b->chunk[c->at.col], b->rows, row));
         else if (v.type == CF_STR)
-            keep_text(p, v.str);
+            keep_text(p, v.str, CELL_MAX);
         else
             keep_numbers(p, &v);
         end_cell(p);
@@ -288,11 +316,12 @@ int cf_panel_init(struct cf_panel *p, const struct cf_schema *s, uint32_t part,
         return rc;
     p->width = cf_zalloc(p->view.n, sizeof *p->width);
     p->right = cf_zalloc(p->view.n, sizeof *p->right);
+    p->twins = cf_zalloc(p->view.n, sizeof *p->twins);
     for (size_t i = 0; i < p->view.n; i++) {
-        keep_text(p, cf_cstr(p->view.col[i].name));
+        keep_text(p, cf_cstr(p->view.col[i].name), CELL_MAX);
         end_cell(p);
     }
-    if (!p->width || !p->right || p->text.failed)
+    if (!p->width || !p->right || !p->twins || p->text.failed)
         return cf_nomem(err, "table to show");
     return 0;
 }
@@ -343,6 +372,9 @@ void cf_panel_end(struct cf_panel *p, struct cf_buf *out)
 
 void cf_panel_free(struct cf_panel *p)
 {
+    for (size_t i = 0; p->twins && i < p->view.n; i++)
+        cf_twins_free(&p->twins[i]);
+    free(p->twins);
     cf_view_free(&p->view);
     cf_buf_free(&p->text);
     free(p->end);

@@ -22,6 +22,7 @@ static int show_column(struct cf_view *v, struct cf_field at,
     c->column = at.dict < 0 ? columns(v, v->part) + at.col
                             : columns(v, (uint32_t)at.dict) + at.dcol;
     c->own = at.dict < 0;
+    c->label = false;
     c->name = strdup(c->column->name);
     if (!c->name)
         return cf_nomem(err, "columns to show");
@@ -73,7 +74,14 @@ static int show_label(struct cf_view *v, uint32_t col, struct cf_err *err)
     if (label < 0 || (c->role != CF_USER && c->role != CF_ITEM))
         return 0;
     uint32_t dcol = (uint32_t)label - v->schema->part[part].col;
-    return dcol == id_field(v, c) ? 0 : show_field(v, col, dcol, err);
+    if (dcol == id_field(v, c))
+        return 0;
+    int rc = show_field(v, col, dcol, err);
+    if (!rc) {
+        v->col[v->n - 1].label = v->col[v->n - 1].column->type == CF_STR;
+        v->col[v->n - 1].id_dcol = id_field(v, c);
+    }
+    return rc;
 }
 
 /* All fields of a code's dictionary, or all but the id. */

@@ -2,12 +2,10 @@
 #include "data/table.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/num.h"
 
 int cf_dicts_init(struct cf_dicts *d, const struct cf_schema *s,
                   struct cf_err *err)
@@ -130,52 +128,6 @@ struct cf_str cf_field_str(const struct cf_dicts *d, const struct cf_block *b,
     return cf_store_str(&d->store[f->dict], f->dcol, code);
 }
 
-void cf_row_place(const struct cf_schema *s, const struct cf_block *b,
-                  uint32_t row, const char *name, struct cf_buf *out)
-{
-    const struct cf_fact *file = cf_schema_fact(s, "file", CF_FACT_TEXT);
-    int line = cf_schema_find_role(s, b->part, CF_LINE);
-
-    if (!file || line < 0 || s->column[line].type != CF_RUN) {
-        cf_buf_printf(out, "%s: row %" PRIu64, name, b->first + row + 1);
-        return;
-    }
-    const struct cf_chunk *c = &b->chunk[(uint32_t)line - s->part[b->part].col];
-    cf_buf_printf(out, "%s:%" PRIu64, file->text, cf_chunk_run(c, row));
-}
-
-/* ---- numbers ---- */
-
-struct values {
-    const struct cf_dicts *d;
-    const char *name;
-    const struct cf_field *f;
-    const struct cf_slice *rows;
-};
-
-static struct cf_str value(const struct values *v, uint32_t i, char *scratch)
-{
-    return cf_field_str(v->d, v->rows->block, v->f, v->rows->from + i, scratch);
-}
-
-static int fail_value(const struct values *v, uint32_t i, const char *why,
-                      struct cf_err *err)
-{
-    const struct cf_block *b = v->rows->block;
-    char scratch[CF_NUM_MAX];
-    struct cf_str s = value(v, i, scratch);
-    struct cf_buf place = {0};
-
-    cf_row_place(v->d->schema, b, v->rows->from + i, v->name, &place);
-    int rc = place.failed
-                 ? cf_nomem(err, "message")
-                 : cf_fail(err, CF_EDATA, "%s: %s: '%.*s' is %s", place.p,
-                           cf_field_column(v->d->schema, b->part, v->f)->name,
-                           s.n < 64 ? (int)s.n : 64, s.p, why);
-    cf_buf_free(&place);
-    return rc;
-}
-
 bool cf_field_exact(const struct cf_block *b, const struct cf_field *f)
 {
     const struct cf_chunk *c = &b->chunk[f->col];
@@ -184,61 +136,45 @@ bool cf_field_exact(const struct cf_block *b, const struct cf_field *f)
            c->size == 4 * (size_t)b->rows;
 }
 
-/* Value and power of ten are exact in a double, so the quotient is what
- * cf_parse_f64 makes of the text. That the float then rounds a second time is
- * the same on both ways, so the layout does not show. */
-static void exact_f32(const struct cf_chunk *c, const struct cf_slice *rows,
-                      float *out)
+/* The column of lines in the schema, if the file that they are of is known too;
+ * or -1. */
+static int line_column(const struct cf_schema *s, uint32_t part)
 {
-    const char *p = c->data + 4 * (size_t)rows->from;
-    double unit = 1;
+    int line = cf_schema_find_role(s, part, CF_LINE);
 
-    for (unsigned i = 0; i < c->scale; i++)
-        unit *= 10;
-    for (uint32_t i = 0; i < rows->n; i++)
-        out[i] = (float)(cf_load_u32(p + 4 * (size_t)i) / unit);
+    return cf_schema_fact(s, "file", CF_FACT_TEXT) && line >= 0 &&
+                   s->column[line].type == CF_RUN
+               ? line
+               : -1;
 }
 
-int cf_field_f32(const struct cf_dicts *d, const char *name,
-                 const struct cf_field *f, const struct cf_slice *rows,
-                 float *out, struct cf_err *err)
+uint64_t cf_row_number(const struct cf_schema *s, const struct cf_block *b,
+                       uint32_t row)
 {
-    const struct values v = {d, name, f, rows};
-    char scratch[CF_NUM_MAX];
-    double real;
+    int line = line_column(s, b->part);
 
-    if (cf_field_exact(rows->block, f)) {
-        exact_f32(&rows->block->chunk[f->col], rows, out);
-        return 0;
-    }
-    for (uint32_t i = 0; i < rows->n; i++) {
-        const char *why = cf_parse_f64(value(&v, i, scratch), &real);
-        if (why)
-            return fail_value(&v, i, why, err);
-        out[i] = (float)real;
-        if (!isfinite(out[i]))
-            return fail_value(&v, i, "too large", err);
-    }
-    return 0;
+    if (line < 0)
+        return b->first + row + 1;
+    return cf_chunk_run(&b->chunk[(uint32_t)line - s->part[b->part].col], row);
 }
 
-int cf_field_i64(const struct cf_dicts *d, const char *name,
-                 const struct cf_field *f, const struct cf_slice *rows,
-                 int64_t *out, struct cf_err *err)
+const char *cf_row_word(const struct cf_schema *s, uint32_t part)
 {
-    const struct values v = {d, name, f, rows};
-    const struct cf_chunk *c = &rows->block->chunk[f->col];
-    bool exact = cf_field_exact(rows->block, f) && c->scale == 0;
-    char scratch[CF_NUM_MAX];
+    return line_column(s, part) < 0 ? "row" : "line";
+}
 
-    for (uint32_t i = 0; i < rows->n; i++) {
-        if (exact) {
-            out[i] = cf_load_u32(c->data + 4 * (size_t)(rows->from + i));
-            continue;
-        }
-        const char *why = cf_parse_i64(value(&v, i, scratch), &out[i]);
-        if (why)
-            return fail_value(&v, i, why, err);
-    }
-    return 0;
+void cf_place(const struct cf_schema *s, uint32_t part, uint64_t number,
+              const char *name, struct cf_buf *out)
+{
+    if (line_column(s, part) < 0)
+        cf_buf_printf(out, "%s: row %" PRIu64, name, number);
+    else
+        cf_buf_printf(out, "%s:%" PRIu64,
+                      cf_schema_fact(s, "file", CF_FACT_TEXT)->text, number);
+}
+
+void cf_row_place(const struct cf_schema *s, const struct cf_block *b,
+                  uint32_t row, const char *name, struct cf_buf *out)
+{
+    cf_place(s, b->part, cf_row_number(s, b, row), name, out);
 }

@@ -59,18 +59,16 @@ struct cf_slice {
     uint32_t from, n;
 };
 
-/* The field's values as finite numbers, as whole numbers. A value that is none
- * is CF_EDATA: "ratings.csv:17: rating: 'abc' is not a number". name: of the
- * stream, see cf_row_place. */
-int cf_field_f32(const struct cf_dicts *d, const char *name,
-                 const struct cf_field *f, const struct cf_slice *rows,
-                 float *out, struct cf_err *err);
-int cf_field_i64(const struct cf_dicts *d, const char *name,
-                 const struct cf_field *f, const struct cf_slice *rows,
-                 int64_t *out, struct cf_err *err);
-
-/* Appends where a row came from, for messages: "ratings.csv:17" from the fact
- * "file" and the CF_LINE column, or "NAME: row 16" (from 1) without them. */
+/* The line of the file that a row came from, by the fact "file" and the CF_LINE
+ * column, or its number (from 1) without them; and what that number is: "line"
+ * or "row". */
+uint64_t cf_row_number(const struct cf_schema *s, const struct cf_block *b,
+                       uint32_t row);
+const char *cf_row_word(const struct cf_schema *s, uint32_t part);
+/* Appends where a row came from, for messages: "ratings.csv:17" or
+ * "NAME: row 16", with the number as above. */
+void cf_place(const struct cf_schema *s, uint32_t part, uint64_t number,
+              const char *name, struct cf_buf *out);
 void cf_row_place(const struct cf_schema *s, const struct cf_block *b,
                   uint32_t row, const char *name, struct cf_buf *out);
 

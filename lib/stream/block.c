@@ -48,8 +48,9 @@ struct cf_str cf_chunk_str(const struct cf_chunk *c, uint32_t rows,
         uint32_t to = cf_load_u32(c->data + 4 * (size_t)row);
         return (struct cf_str){c->text + from, to - from};
     }
-    uint64_t v = c->size / rows == 4 ? cf_load_u32(c->data + 4 * (size_t)row)
-                                     : cf_load_u64(c->data + 8 * (size_t)row);
+    uint64_t v = c->size == 4 * (size_t)rows
+                     ? cf_load_u32(c->data + 4 * (size_t)row)
+                     : cf_load_u64(c->data + 8 * (size_t)row);
     return (struct cf_str){scratch, cf_format_exact(v, c->scale, scratch)};
 }
 
@@ -76,7 +77,7 @@ uint64_t cf_chunk_run(const struct cf_chunk *c, uint32_t row)
 
 uint32_t cf_chunk_code(const struct cf_chunk *c, uint32_t rows, uint32_t row)
 {
-    if (c->size / rows == 4)
+    if (c->size == 4 * (size_t)rows)
         return cf_load_u32(c->data + 4 * (size_t)row);
     unsigned char v = (unsigned char)c->data[row];
     return v == UINT8_MAX ? CF_NONE : v;

@@ -157,12 +157,17 @@ static int runs(const cf_node *v, uint64_t rows, struct cf_chunk *c,
 bool cf_codes_sound(const struct cf_column *col, const struct cf_chunk *c,
                     uint32_t rows, uint64_t count)
 {
+    bool wide = c->size == 4 * (size_t)rows, sound = true;
+    uint32_t code;
+
     for (uint32_t i = 0; i < rows; i++) {
-        uint32_t code = cf_chunk_code(c, rows, i);
-        if (code >= count && !(code == CF_NONE && col->none))
-            return false;
+        if (wide)
+            memcpy(&code, c->data + sizeof code * i, sizeof code);
+        else
+            code = cf_chunk_code(c, rows, i);
+        sound = sound && (code < count || (code == CF_NONE && col->none));
     }
-    return true;
+    return sound;
 }
 
 int cf_frame_chunks(const struct cf_schema *s, uint32_t part,

@@ -10,46 +10,8 @@
 #include <cmocka.h>
 
 #include "dump.h"
+#include "indexing.h"
 #include "made.h"
-
-static char *index_files(const struct file *f, const struct cf_index_opts *opts,
-                         size_t *n, char why[256])
-{
-    char *table = merged(f, n, why);
-
-    if (!table)
-        fail_msg("%zu: %s", *n, why);
-    char *p = indexed(table, n, opts, why);
-    free(table);
-    return p;
-}
-
-static void expect(const struct file *f, const struct cf_index_opts *opts,
-                   const char *want)
-{
-    char why[256];
-    size_t n;
-    char *p = index_files(f, opts, &n, why);
-
-    if (!p)
-        fail_msg("%zu: %s", n, why);
-    char *got = dump(p, n);
-    assert_string_equal(got, want);
-    free(got);
-    free(p);
-}
-
-static void expect_error(const struct file *f, const struct cf_index_opts *opts,
-                         enum cf_code code, const char *want)
-{
-    char why[256];
-    size_t n;
-    char *p = index_files(f, opts, &n, why);
-
-    assert_null(p);
-    assert_string_equal(why, want);
-    assert_int_equal(n, code);
-}
 
 static const struct file movies[] = {
     {"ratings.csv", "userId,movieId,rating,timestamp\n"
@@ -64,16 +26,17 @@ static void test_defaults(void **state)
     const struct cf_index_opts opts = {0};
 
     (void)state;
-    expect(movies, &opts,
-           "user.userId str user\n"
-           "item.movieId str item\nitem.title str label\nitem.genres str\n"
-           "item.imdb str\n"
-           "rows.userId u32 user >user\nrows.movieId u32 item >item\n"
-           "rows.rating f32 rating\nrows.timestamp i64 time\n"
-           "user 7\nuser 07\n"
-           "item 30|A|z|i3\nitem 10|A|x|i1\nitem 20|B|y|i2\n"
-           "rows 0|0|4|100\nrows 1|1|3.5|-5\n"
-           "rows 0|2|1|9223372036854775807\nrows 0|0|5|0\n");
+    expect_index(
+        movies, &opts,
+        "user.userId str user\n"
+        "item.movieId str item\nitem.title str label\nitem.genres str\n"
+        "item.imdb str\n"
+        "rows.userId u32 user >user\nrows.movieId u32 item >item\n"
+        "rows.rating f32 rating\nrows.timestamp i64 time\n"
+        "user 7\nuser 07\n"
+        "item 30|A|z|i3\nitem 10|A|x|i1\nitem 20|B|y|i2\n"
+        "rows 0|0|4|100\nrows 1|1|3.5|-5\n"
+        "rows 0|2|1|9223372036854775807\nrows 0|0|5|0\n");
 }
 
 /* Two films of one title are one item, with what the first row says. */
@@ -82,14 +45,14 @@ static void test_item_title(void **state)
     const struct cf_index_opts opts = {.item = "title", .time = "timestamp"};
 
     (void)state;
-    expect(movies, &opts,
-           "user.userId str user\n"
-           "item.title str item\nitem.genres str\nitem.imdb str\n"
-           "rows.userId u32 user >user\nrows.title u32 item >item\n"
-           "rows.rating f32 rating\nrows.timestamp i64 time\n"
-           "user 7\nuser 07\nitem A|z|i3\nitem B|y|i2\n"
-           "rows 0|0|4|100\nrows 1|0|3.5|-5\n"
-           "rows 0|1|1|9223372036854775807\nrows 0|0|5|0\n");
+    expect_index(movies, &opts,
+                 "user.userId str user\n"
+                 "item.title str item\nitem.genres str\nitem.imdb str\n"
+                 "rows.userId u32 user >user\nrows.title u32 item >item\n"
+                 "rows.rating f32 rating\nrows.timestamp i64 time\n"
+                 "user 7\nuser 07\nitem A|z|i3\nitem B|y|i2\n"
+                 "rows 0|0|4|100\nrows 1|0|3.5|-5\n"
+                 "rows 0|1|1|9223372036854775807\nrows 0|0|5|0\n");
 }
 
 static void test_named(void **state)
@@ -105,17 +68,17 @@ static void test_named(void **state)
 
     (void)state;
     /* The title is the user's, so it labels no item. */
-    expect(f, &opts,
-           "user.who str user\nuser.age str\nuser.title str\n"
-           "item.what str item\nitem.called str label\n"
-           "rows.who u32 user >user\nrows.what u32 item >item\n"
-           "rows.rating f32 rating\nrows.time i64 time\n"
-           "user u|30|Dr\nitem i|first\nrows 0|0|2|1\nrows 0|0|4|3\n");
-    expect(f, &by_age,
-           "user.age str user\nuser.title str\nitem.what str item\n"
-           "rows.age u32 user >user\nrows.what u32 item >item\n"
-           "rows.rating f32 rating\nrows.time i64 time\n"
-           "user 30|Dr\nitem i\nrows 0|0|2|1\nrows 0|0|4|3\n");
+    expect_index(f, &opts,
+                 "user.who str user\nuser.age str\nuser.title str\n"
+                 "item.what str item\nitem.called str label\n"
+                 "rows.who u32 user >user\nrows.what u32 item >item\n"
+                 "rows.rating f32 rating\nrows.time i64 time\n"
+                 "user u|30|Dr\nitem i|first\nrows 0|0|2|1\nrows 0|0|4|3\n");
+    expect_index(f, &by_age,
+                 "user.age str user\nuser.title str\nitem.what str item\n"
+                 "rows.age u32 user >user\nrows.what u32 item >item\n"
+                 "rows.rating f32 rating\nrows.time i64 time\n"
+                 "user 30|Dr\nitem i\nrows 0|0|2|1\nrows 0|0|4|3\n");
 }
 
 static void test_implicit(void **state)
@@ -128,19 +91,21 @@ static void test_implicit(void **state)
     const struct cf_index_opts both = {.implicit = true, .rating = "u"};
 
     (void)state;
-    expect(f, &opts,
-           "user.u str user\nitem.i str item\n"
-           "rows.u u32 user >user\nrows.i u32 item >item\n"
-           "rows.timestamp i64 time\nuser a\nitem b\nrows 0|0|5\n");
-    expect(title, &opts,
-           "user.u str user\nitem.i str item\nitem.title str label\n"
-           "rows.u u32 user >user\nrows.i u32 item >item\n"
-           "user a\nitem b|T\nrows 0|0\nrows 0|0\n");
-    expect_error(f, &none, CF_EUSAGE,
-                 "test.cf: no rating column; name it with --rating, or use "
-                 "--implicit if there is none");
-    expect_error(f, &both, CF_EUSAGE,
-                 "--rating and --implicit exclude each other");
+    expect_index(f, &opts,
+                 "user.u str user\nitem.i str item\n"
+                 "rows.u u32 user >user\nrows.i u32 item >item\n"
+                 "rows.timestamp i64 time\nuser a\nitem b\nrows 0|0|5\n");
+    expect_index(title, &opts,
+                 "user.u str user\nitem.i str item\nitem.title str label\n"
+                 "rows.u u32 user >user\nrows.i u32 item >item\n"
+                 "user a\nitem b|T\nrows 0|0\nrows 0|0\n");
+    expect_index_error(
+        f, &none, CF_EUSAGE,
+        "test.cf: no rating column; name it with --rating, or use "
+        "--implicit if there is none");
+    expect_index_error(f, &both, CF_EUSAGE,
+                       "--rating and --implicit exclude each other, unless "
+                       "--min-rating says which ratings count");
 }
 
 static void test_names(void **state)
@@ -150,11 +115,11 @@ static void test_names(void **state)
     const struct cf_index_opts opts = {.time = "rating_2"};
 
     (void)state;
-    expect(f, &opts,
-           "user.rating str user\nitem.x str item\n"
-           "rows.rating u32 user >user\nrows.x u32 item >item\n"
-           "rows.rating_2 f32 rating\nrows.rating_2_2 i64 time\n"
-           "user a\nitem b\nrows 0|0|1|5\n");
+    expect_index(f, &opts,
+                 "user.rating str user\nitem.x str item\n"
+                 "rows.rating u32 user >user\nrows.x u32 item >item\n"
+                 "rows.rating_2 f32 rating\nrows.rating_2_2 i64 time\n"
+                 "user a\nitem b\nrows 0|0|1|5\n");
 }
 
 static void test_column_errors(void **state)
@@ -165,16 +130,18 @@ static void test_column_errors(void **state)
     const struct cf_index_opts twice = {.item = "rating"};
 
     (void)state;
-    expect_error(two, &none, CF_EUSAGE,
-                 "test.cf: no rating column; name it with --rating, or use "
-                 "--implicit if there is none");
-    expect_error(one, &none, CF_EUSAGE, "test.cf: no item column");
-    expect_error(movies, &absent, CF_EUSAGE,
-                 "test.cf: no column 'name'; there are userId, movieId, "
-                 "rating, timestamp, title, genres, imdb");
-    expect_error(movies, &twice, CF_EUSAGE,
-                 "test.cf: column 'rating' cannot be both item and rating; "
-                 "name them with options");
+    expect_index_error(
+        two, &none, CF_EUSAGE,
+        "test.cf: no rating column; name it with --rating, or use "
+        "--implicit if there is none");
+    expect_index_error(one, &none, CF_EUSAGE, "test.cf: no item column");
+    expect_index_error(movies, &absent, CF_EUSAGE,
+                       "test.cf: no column 'name'; there are userId, movieId, "
+                       "rating, timestamp, title, genres, imdb");
+    expect_index_error(
+        movies, &twice, CF_EUSAGE,
+        "test.cf: column 'rating' cannot be both item and rating; "
+        "name them with options");
 }
 
 /* One rating, one time, in a file where they stand on line 4. */
@@ -187,7 +154,7 @@ static void expect_value_error(const char *rating, const char *time,
     snprintf(text, sizeof text, "u,i,stars,time\na,b,1,2\n\nc,d,%s,%s\n",
              rating, time);
     const struct file f[] = {{"r.csv", text}, {NULL, NULL}};
-    expect_error(f, &opts, CF_EDATA, want);
+    expect_index_error(f, &opts, CF_EDATA, want);
 }
 
 static void test_value_errors(void **state)
@@ -313,10 +280,10 @@ static void test_empty(void **state)
     const struct cf_index_opts opts = {0};
 
     (void)state;
-    expect(f, &opts,
-           "user.u str user\nitem.i str item\n"
-           "rows.u u32 user >user\nrows.i u32 item >item\n"
-           "rows.rating f32 rating\n");
+    expect_index(f, &opts,
+                 "user.u str user\nitem.i str item\n"
+                 "rows.u u32 user >user\nrows.i u32 item >item\n"
+                 "rows.rating f32 rating\n");
 }
 
 int main(void)
