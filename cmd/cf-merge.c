@@ -118,7 +118,7 @@ static int open_merge(struct cf_cli *c, struct work *w)
     const struct cf_merge_opts opts = {
         .csv = w->layouts.csv,
         .on = {o->on.v, o->on.n},
-        .dup = (enum cf_dup)o->dup,
+        .dup = (enum cf_key_dup)o->dup,
         .missing = (enum cf_missing)o->missing,
         .expect = o->expected ? &o->expect : NULL,
     };

@@ -8,11 +8,11 @@
 #include "data/store.h"
 
 /* What a key does that appears again. */
-enum cf_dup {
-    CF_DUP_FAIL, /* it is an error */
-    CF_DUP_FIRST,
-    CF_DUP_LAST,
-    CF_DUP_ALL /* each of its rows is a partner */
+enum cf_key_dup {
+    CF_KEY_FAIL, /* it is an error */
+    CF_KEY_FIRST,
+    CF_KEY_LAST,
+    CF_KEY_ALL /* each of its rows is a partner */
 };
 
 /* Pairs of columns, "LEFT=RIGHT", or "NAME" for the same name in both. */
@@ -49,7 +49,7 @@ int cf_dim_key(struct cf_dim *d, const struct cf_csv *first,
 /* CF_EUSAGE if dim[n] has a column that one of dim[0..n-1] has. */
 int cf_dim_check(const struct cf_dim *dim, size_t n, struct cf_err *err);
 /* Reads all rows and closes the file. d->part is a part of s, or -1. */
-int cf_dim_load(struct cf_dim *d, const struct cf_schema *s, enum cf_dup dup,
+int cf_dim_load(struct cf_dim *d, const struct cf_schema *s, enum cf_key_dup dup,
                 struct cf_err *err);
 void cf_dim_free(struct cf_dim *d);
 

@@ -23,7 +23,7 @@ enum cf_missing {
 struct cf_merge_opts {
     const struct cf_csv_opts *csv; /* one for each file, or NULL */
     struct cf_on on;
-    enum cf_dup dup;
+    enum cf_key_dup dup;
     enum cf_missing missing;
     const uint64_t *expect; /* rows that the first file must have, or NULL */
 };

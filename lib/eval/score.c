@@ -106,9 +106,11 @@ static int take_rows(struct cf_score *x, const struct cf_block *b,
 
     if (!rc)
         rc = table_codes(x, &x->item, b, from, n, w, err);
-    if (!rc && x->has_field)
-        rc = cf_field_f32(&x->dicts, cf_reader_name(x->r), &x->field, &rows,
-                          x->given, err);
+    if (!rc && x->has_field) {
+        const struct cf_values v = {
+            .d = &x->dicts, .name = cf_reader_name(x->r), .rows = &rows};
+        rc = cf_values_f32(&v, &x->field, x->given, err);
+    }
     return rc;
 }
 

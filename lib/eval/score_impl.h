@@ -5,6 +5,7 @@
 #include "data/ids.h"
 #include "data/ratings.h"
 #include "data/table.h"
+#include "data/values.h"
 #include "eval/known.h"
 #include "eval/score.h"
 #include "model/lookup.h"

@@ -68,9 +68,9 @@ static void check_counts(const struct cf_merge_report *r,
     if (o->missing == CF_MISSING_KEEP)
         unmatched = 0;
     check(r->written + unmatched >= rows, "rows lost");
-    if (o->dup != CF_DUP_ALL)
+    if (o->dup != CF_KEY_ALL)
         check(r->written <= rows, "rows multiplied");
-    if (o->dup != CF_DUP_ALL && r->nfiles <= 2)
+    if (o->dup != CF_KEY_ALL && r->nfiles <= 2)
         check(r->written + unmatched == rows, "rows miscounted");
 }
 
@@ -124,7 +124,7 @@ static void choose(unsigned byte, struct cf_merge_opts *o,
 {
     static char *const on[] = {"k=i"};
 
-    o->dup = (enum cf_dup)(byte % 4);
+    o->dup = (enum cf_key_dup)(byte % 4);
     byte /= 4;
     o->missing = (enum cf_missing)(byte % 3);
     byte /= 3;

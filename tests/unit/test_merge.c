@@ -328,13 +328,13 @@ static void test_dup(void **state)
         "d.v str\ne.w str\nrows.k str\nrows.j str\nrows.d u32 >d/k\n"
         "rows.e u32 >e/j\nrows.line run line\n";
     static const char *const want[] = {
-        [CF_DUP_FIRST] = "d p\nd q\nd u\ne x\ne y\n"
+        [CF_KEY_FIRST] = "d p\nd q\nd u\ne x\ne y\n"
                          "rows 1|a|0|1|2\nrows 2|a|1|1|3\n"
                          "rows 1|b|0|0|4\nrows 3|a|2|1|5\n",
-        [CF_DUP_LAST] = "d t\nd s\nd u\ne x\ne z\n"
+        [CF_KEY_LAST] = "d t\nd s\nd u\ne x\ne z\n"
                         "rows 1|a|0|1|2\nrows 2|a|1|1|3\n"
                         "rows 1|b|0|0|4\nrows 3|a|2|1|5\n",
-        [CF_DUP_ALL] = "d p\nd q\nd u\nd r\nd s\nd t\ne x\ne y\ne z\n"
+        [CF_KEY_ALL] = "d p\nd q\nd u\nd r\nd s\nd t\ne x\ne y\ne z\n"
                        "rows 1|a|0|1|2\nrows 1|a|0|2|2\n"
                        "rows 1|a|3|1|2\nrows 1|a|3|2|2\n"
                        "rows 1|a|5|1|2\nrows 1|a|5|2|2\n"
@@ -345,7 +345,7 @@ static void test_dup(void **state)
     char all[1024];
 
     (void)state;
-    for (enum cf_dup dup = CF_DUP_FIRST; dup <= CF_DUP_ALL; dup++) {
+    for (enum cf_key_dup dup = CF_KEY_FIRST; dup <= CF_KEY_ALL; dup++) {
         const struct cf_merge_opts opts = {.dup = dup};
         snprintf(all, sizeof all, "%s%s", head, want[dup]);
         expect_by(f, &opts, all);
@@ -360,8 +360,8 @@ static void test_dup_filter(void **state)
     static const struct file f[] = {{"r.csv", "k,v\n1,x\n2,y\n3,z\n"},
                                     {"d.csv", "k\n2\n1\n2\n"},
                                     {NULL, NULL}};
-    static const struct cf_merge_opts last = {.dup = CF_DUP_LAST},
-                                      all = {.dup = CF_DUP_ALL};
+    static const struct cf_merge_opts last = {.dup = CF_KEY_LAST},
+                                      all = {.dup = CF_KEY_ALL};
 #define HEAD "rows.k str\nrows.v str\nrows.line run line\n"
 
     (void)state;
@@ -401,7 +401,7 @@ static void test_keep_all(void **state)
     static const struct file f[] = {
         {"r.csv", "k\n1\n2\n"}, {"d.csv", "k,v\n2,p\n2,q\n"}, {NULL, NULL}};
     static const struct cf_merge_opts opts = {.missing = CF_MISSING_KEEP,
-                                              .dup = CF_DUP_ALL};
+                                              .dup = CF_KEY_ALL};
 
     (void)state;
     expect_by(f, &opts,
