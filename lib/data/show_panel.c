@@ -81,7 +81,8 @@ static struct cf_str short_number(const struct cf_value *v, uint32_t i,
         double rounded = round(x * scale) / scale;
         x = isfinite(rounded) ? rounded : x;
     }
-    return (struct cf_str){out, cf_format_f64(x, out)};
+    return (struct cf_str){out, v->type == CF_F32 ? cf_format_f32((float)x, out)
+                                                  : cf_format_f64(x, out)};
 }
 
 static void keep_numbers(struct cf_panel *p, const struct cf_value *v)
