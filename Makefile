@@ -100,7 +100,7 @@ $(KILL): tests/fault/kill.c Makefile
 build-all: $(BIN) $(UNIT) $(KILL)
 
 deps:
-	@CC='$(CC)' PYTHON='$(PYTHON)' tools/deps
+	@CC='$(CC)' PYTHON='$(PYTHON)' tests/deps
 
 demo: deps
 	@$(SUB) all
@@ -125,7 +125,7 @@ check-asan: deps
 FUZZ_SECONDS = 60
 
 fuzz: deps
-	@tools/deps lint
+	@tests/deps lint
 	@$(SUB) B=$(B)/fuzz CC=clang CFLAGS='-O1 -g' WERROR=-Werror SANITIZE=\
 	'-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all' \
 		fuzz-run
@@ -143,7 +143,7 @@ check-full: lint
 	@CF_FULL=1 $(MAKE) --no-print-directory check-asan
 
 lint: deps
-	@tools/deps lint
+	@tests/deps lint
 	@$(SUB) B=$(B)/gcc CC=gcc WERROR=-Werror build-all
 	@$(SUB) B=$(B)/clang CC=clang WERROR=-Werror build-all
 	clang-format --dry-run -Werror $(C_ALL)
@@ -156,7 +156,7 @@ lint: deps
 	$(if $(MAN),mandoc -Tlint -W warning $(MAN))
 
 format: deps
-	@tools/deps lint
+	@tests/deps lint
 	clang-format -i $(C_ALL)
 
 install: all

@@ -10,7 +10,7 @@
 
 struct load {
     struct cf_dim *d;
-    enum cf_dup dup;
+    enum cf_key_dup dup;
     struct cf_str *field; /* room for a row, without its key */
     uint64_t *line;       /* where each key's first row begins */
     size_t line_cap;
@@ -59,9 +59,9 @@ static int add_row(struct load *l, struct cf_str key, uint64_t line,
         return d->part < 0 ? 0 : cf_store_add_strs(&d->store, l->field, err);
     }
     d->again++;
-    if (l->dup == CF_DUP_FAIL)
+    if (l->dup == CF_KEY_FAIL)
         return fail_again(l, key, line, l->line[id], err);
-    return l->dup == CF_DUP_FIRST ? 0 : set_aside(l, id, err);
+    return l->dup == CF_KEY_FIRST ? 0 : set_aside(l, id, err);
 }
 
 static int load_rows(struct load *l, struct cf_err *err)
@@ -138,7 +138,7 @@ static int settle(struct load *l, const struct cf_schema *s, struct cf_err *err)
 {
     if (!l->naside)
         return 0;
-    if (l->dup == CF_DUP_ALL)
+    if (l->dup == CF_KEY_ALL)
         return append(l, err);
     return l->d->part < 0 ? 0 : replace(l, s, err);
 }
@@ -152,7 +152,7 @@ static int init_stores(struct load *l, const struct cf_schema *s,
     return rc ? rc : cf_store_init(&l->aside, s, (uint32_t)l->d->part, err);
 }
 
-int cf_dim_load(struct cf_dim *d, const struct cf_schema *s, enum cf_dup dup,
+int cf_dim_load(struct cf_dim *d, const struct cf_schema *s, enum cf_key_dup dup,
                 struct cf_err *err)
 {
     struct load l = {.d = d, .dup = dup};

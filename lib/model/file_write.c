@@ -132,7 +132,7 @@ static int write_array(const struct cf_schema *s, const char *part,
                        const void *data, uint64_t rows, size_t row_size,
                        struct cf_writer *w, struct cf_err *err)
 {
-    uint64_t step = BLOCK_BYTES / row_size ? BLOCK_BYTES / row_size : 1;
+    uint64_t step = row_size < BLOCK_BYTES ? BLOCK_BYTES / row_size : 1;
     int rc = 0;
 
     for (uint64_t at = 0; !rc && at < rows; at += step) {

@@ -143,23 +143,16 @@ static int parse_dict(struct cf_schema *s, size_t i, const cf_node *v,
     return 0;
 }
 
-/* A run column costs no bytes a row, so others bound the rows of a part. Rows
- * of a dictionary are kept, so it has none. */
+/* Rows of a dictionary are kept, and those of runs cost no bytes, so it has
+ * none. */
 static int check_runs(const struct cf_schema *s, struct cf_err *err)
 {
     for (size_t i = 0; i < s->ncolumns; i++) {
-        const struct cf_column *c = &s->column[i];
-        if (c->dict >= 0)
-            for (uint32_t k = 0; k < s->part[c->dict].ncol; k++)
-                if (s->column[s->part[c->dict].col + k].type == CF_RUN)
-                    return wrong(err, "a dictionary with a column of runs");
-    }
-    for (size_t p = 0; p < s->nparts; p++) {
-        uint32_t runs = 0;
-        for (uint32_t k = 0; k < s->part[p].ncol; k++)
-            runs += s->column[s->part[p].col + k].type == CF_RUN;
-        if (runs == s->part[p].ncol)
-            return wrong(err, "a part of nothing but runs");
+        const struct cf_part *dict =
+            s->column[i].dict < 0 ? NULL : &s->part[s->column[i].dict];
+        for (uint32_t k = 0; dict && k < dict->ncol; k++)
+            if (s->column[dict->col + k].type == CF_RUN)
+                return wrong(err, "a dictionary with a column of runs");
     }
     return 0;
 }

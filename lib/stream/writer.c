@@ -34,17 +34,17 @@ static int emit(struct cf_writer *w, struct cf_err *err)
     return rc;
 }
 
-int cf_writer_open(struct cf_writer **out, const struct cf_schema *schema,
-                   struct cf_out *file, const struct cf_tap *tap,
+int cf_writer_open(struct cf_writer **writer, const struct cf_schema *schema,
+                   struct cf_out *out, const struct cf_tap *tap,
                    struct cf_err *err)
 {
     struct cf_writer *w = cf_zalloc(1, sizeof *w);
 
-    *out = w;
+    *writer = w;
     if (!w)
         return cf_nomem(err, "writer");
     w->schema = schema;
-    w->out = file;
+    w->out = out;
     w->tap = tap;
     w->counts = cf_zalloc(schema->nparts, sizeof *w->counts);
     if (!w->counts)

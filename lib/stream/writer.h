@@ -20,7 +20,7 @@ struct cf_tap {
  * borrowed too and must not change. A model gets a table of contents and its
  * chunks start at multiples of 64 bytes. *w is to be closed after an error,
  * too. */
-int cf_writer_open(struct cf_writer **w, const struct cf_schema *schema,
+int cf_writer_open(struct cf_writer **writer, const struct cf_schema *schema,
                    struct cf_out *out, const struct cf_tap *tap,
                    struct cf_err *err);
 /* Appends rows to a part as one frame; b->first is ignored. The frame must fit

@@ -464,8 +464,10 @@ static void test_bad_headers(void **state)
            "bad numbers of rows");
     HEADER("\x83\xa2"
            "cf\x01\xa4kind\xa5table\xa7"
-           "columns\x91\x83" COLUMN "\xa4type\xa3run",
-           "nothing but runs");
+           "columns\x92\x83" COLUMN "\xa4type\xa3run\x84\xa4part\xa1y\xa4name"
+           "\xa1y\xa4type\xa2u8\xa4"
+           "dict\xa4rows",
+           "a dictionary with a column of runs");
     HEADER("\x83\xa2"
            "cf\x01\xa4kind\xa5table\xa7"
            "columns\x91\x84" COLUMN "\xa4type\xa3u32\xa4role\x07",
