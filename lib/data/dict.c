@@ -133,8 +133,10 @@ static int add_small(struct cf_dict *d, struct cf_str key, uint32_t v,
 static int add_slot(struct cf_dict *d, struct cf_str key, uint32_t *id,
                     bool *fresh, struct cf_err *err)
 {
-    /* A quarter of the slots stays free. */
-    if (d->used >= d->nslot - d->nslot / 4 && !grow_slots(d))
+    /* A quarter of the slots stays free. There is a text, even if the only key
+     * is the empty one. */
+    if (d->used >= d->nslot - d->nslot / 4 &&
+        (!grow_slots(d) || !cf_buf_room(&d->text, 1)))
         return cf_nomem(err, "dictionary");
     uint32_t hash = hash_of(d, key);
     struct cf_dict_slot *s = find_slot(d, key, hash);

@@ -77,7 +77,7 @@ setup()
         diff - out
 }
 
-@test "--on with a column that is not there: exit 2, names what there is" {
+@test "miller #1777: --on with an absent column: exit 2, columns listed" {
     case='cf-merge --on i=nr r.csv t.csv'
     try $case
     fails_with 2
@@ -134,6 +134,23 @@ setup()
     cf-merge -q --missing keep r.csv t.csv | cf-index >x.cf
     cf-cat --part item -t csv x.cf | diff - <(
         printf '%s\n' i,t '1,"o,ne"' 2,two 3,)
+}
+
+@test "users.md row 3: titles as keys, one of them twice" {
+    printf 'i,title\n1,Hamlet\n2,Emma\n3,Hamlet\n' >m.csv
+    printf 'title,r\nEmma,4\nHamlet,5\n' >r2.csv
+    case='cf-merge r2.csv m.csv'
+    try $case
+    fails_with 1
+    grep -q 'key title=Hamlet appears again (first at line 2)' err
+    no_complaints
+}
+
+@test "users.md row 4: memory does not grow with the rows of the first file" {
+    [ -z "${CF_SANITIZE-}" ] || skip 'needs its own memory'
+    { cat r.csv; yes b,2,4 | head -n 3000000; } >many.csv
+    (ulimit -v 24000; cf-merge -q many.csv t.csv >out)
+    [ "$(cf-cat out | cf-cat -t csv | wc -l)" = 3000003 ]
 }
 
 @test "users.md row 7: keys are bytes, 007 is not 7" {
@@ -240,6 +257,10 @@ setup()
     printf 'i,t\n1,Am\xe9lie\n' >l.csv
     [ "$(cf-merge -q --from - --from latin1 r.csv l.csv | cf-cat -t csv |
         tail -n 1)" = a,1,5,Amélie ]
+    case='cf-merge r.csv l.csv'
+    try $case
+    fails_with 1
+    grep -q 'l\.csv:2: field 2: not UTF-8 (byte 5' err
     case='cf-merge --from no-such-charset r.csv'
     try $case
     fails_with 2
@@ -290,4 +311,14 @@ setup()
     gzip -k t.csv
     gzip -c r.csv | cf-merge -q - t.csv.gz | cf-cat -t csv >out
     cf-merge -q r.csv t.csv | cf-cat -t csv | diff - out
+}
+
+@test "fastp #264: packed input that was cut: exit 3, no table" {
+    { echo i,x; seq 3000 | sed 's/$/,y/'; } | gzip | head -c 5000 >cut.gz
+    for case in 'cf-merge cut.gz' 'cf-merge r.csv cut.gz'; do
+        try $case
+        fails_with 3
+        grep -q 'cut\.gz: ' err || complain 'not named'
+    done
+    no_complaints
 }
