@@ -49,7 +49,7 @@ static inline bool cf_digits(const char *p, size_t n, uint32_t *v)
 {
     uint32_t low, ten = n == 10;
 
-    if (n - 1 < 8)
+    if (n >= 1 && n <= 8)
         return (*p != '0' || n == 1) && cf_few_digits(cf_load_eight(p), n, v);
     if (n < 9 || n > 10 || !cf_eight_digits(cf_load_eight(p + n - 8), &low))
         return false;
