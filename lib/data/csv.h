@@ -78,12 +78,35 @@ struct cf_csv_run {
     size_t gap;    /* from the end of a field to the next one */
     uint64_t line; /* of the first row; the others count up from it */
 };
+/* One column of it: field r is what from[r * step] + gap and end[r * width]
+ * enclose. */
+struct cf_csv_column {
+    const char *text;
+    const uint32_t *from, *end;
+    size_t step, width, gap;
+};
+static inline struct cf_csv_column cf_csv_run_column(
+    const struct cf_csv_run *run, size_t i)
+{
+    const uint32_t *end = run->end + i;
+    size_t width = run->width;
+
+    if (i == 0)
+        return (struct cf_csv_column){run->text, run->start, end, 1, width, 0};
+    return (struct cf_csv_column){run->text, end - 1, end,
+                                  width,     width,   run->gap};
+}
+static inline struct cf_str cf_csv_column_field(const struct cf_csv_column *c,
+                                                size_t r)
+{
+    size_t from = c->from[r * c->step] + c->gap;
+    return (struct cf_str){c->text + from, c->end[r * c->width] - from};
+}
 static inline struct cf_str cf_csv_run_field(const struct cf_csv_run *run,
                                              size_t r, size_t i)
 {
-    const uint32_t *end = &run->end[r * run->width + i];
-    size_t from = i ? end[-1] + run->gap : run->start[r];
-    return (struct cf_str){run->text + from, *end - from};
+    struct cf_csv_column c = cf_csv_run_column(run, i);
+    return cf_csv_column_field(&c, r);
 }
 /* At most max of the next rows at once, as far as they are at hand, valid
  * until the next call; the caller may move rows about. With run->n 0 it says

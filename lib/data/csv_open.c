@@ -1,5 +1,6 @@
 /* csv_open.c - how a CSV text is laid out, and its header. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,20 +11,36 @@ enum { ROOM = 128 * 1024 };
 
 /* ---- the header ---- */
 
+/* A header that was given has no line. */
+static int fail_names(const struct cf_csv *c, const char *what,
+                      struct cf_err *err)
+{
+    uint64_t line = c->header.line;
+
+    if (line == 0)
+        return cf_fail(err, CF_EUSAGE, "%s: given header: %s", c->in->name,
+                       what);
+    return cf_fail(err, CF_EDATA, "%s:%" PRIu64 ": %s", c->in->name, line,
+                   what);
+}
+
 static int check_names(const struct cf_csv *c, struct cf_err *err)
 {
     const struct cf_csv_row *h = &c->header;
+    char what[300];
 
     for (size_t i = 0; i < h->n; i++) {
-        if (h->field[i].n == 0)
-            return cf_fail(err, CF_EDATA,
-                           "%s:%" PRIu64 ": column %zu has no name",
-                           c->in->name, h->line, i + 1);
-        for (size_t k = 0; k < i; k++)
-            if (cf_str_eq(h->field[i], h->field[k]))
-                return cf_fail(err, CF_EDATA,
-                               "%s:%" PRIu64 ": column '%s' appears twice",
-                               c->in->name, h->line, h->field[i].p);
+        if (h->field[i].n == 0) {
+            snprintf(what, sizeof what, "column %zu has no name", i + 1);
+            return fail_names(c, what, err);
+        }
+        for (size_t k = 0; k < i; k++) {
+            if (!cf_str_eq(h->field[i], h->field[k]))
+                continue;
+            snprintf(what, sizeof what, "column '%.256s' appears twice",
+                     h->field[i].p);
+            return fail_names(c, what, err);
+        }
     }
     return 0;
 }

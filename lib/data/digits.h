@@ -43,20 +43,22 @@ static inline bool cf_few_digits(uint64_t x, size_t n, uint32_t *v)
     return cf_eight_digits(x << shift | zeros, v);
 }
 
-/* A whole number of at most ten digits. */
+/* A whole number of at most ten digits. Whether it has nine or ten makes no
+ * branch: times have either. */
 static inline bool cf_digits(const char *p, size_t n, uint32_t *v)
 {
-    uint32_t low, head;
+    uint32_t low, ten = n == 10;
 
-    if (n - 1 < 8)
+    if (n >= 1 && n <= 8)
         return (*p != '0' || n == 1) && cf_few_digits(cf_load_eight(p), n, v);
-    if (n < 9 || n > 10 || *p == '0' ||
-        !cf_eight_digits(cf_load_eight(p + n - 8), &low) ||
-        !cf_few_digits(cf_load_eight(p), n - 8, &head))
+    if (n < 9 || n > 10 || !cf_eight_digits(cf_load_eight(p + n - 8), &low))
         return false;
-    uint64_t sum = (uint64_t)head * 100000000 + low;
+    uint32_t first = (uint32_t)(unsigned char)p[0] - '0';
+    uint32_t second = ((uint32_t)(unsigned char)p[1] - '0') & (0 - ten);
+    uint64_t head = first + (9 * first + second) * ten;
+    uint64_t sum = head * 100000000 + low;
     *v = (uint32_t)sum;
-    return sum <= UINT32_MAX;
+    return first - 1 < 9 && second < 10 && sum <= UINT32_MAX;
 }
 
 /* A number with that many digits, at least one, after a point: at most eight

@@ -11,11 +11,12 @@ static size_t find_partners(struct cf_merge *m, const struct cf_csv_run *run,
                             size_t i)
 {
     const struct cf_dim *d = &m->dim[i];
+    const struct cf_csv_column col = cf_csv_run_column(run, d->key);
     uint32_t *found = m->found[i], v;
     size_t missing = 0;
 
     for (size_t r = 0; r < run->n; r++) {
-        struct cf_str key = cf_csv_run_field(run, r, d->key);
+        struct cf_str key = cf_csv_column_field(&col, r);
         found[r] =
             cf_digits(key.p, key.n, &v) ? cf_dict_small(&d->keys, v) : CF_NONE;
         if (found[r] == CF_NONE)

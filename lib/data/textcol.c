@@ -59,50 +59,82 @@ bool cf_textcol_add(struct cf_textcol *c, struct cf_str s)
     return add_text(c, c->rows++, s);
 }
 
-/* Does the field go on with the exact numbers? It is one of a run. */
-static inline bool next_exact(const struct cf_textcol *c, struct cf_str s,
-                              uint32_t *v)
+/* Rows of a column that are added. */
+struct rows {
+    struct cf_csv_column col;
+    size_t from, to;
+};
+
+static bool goes_on(const struct cf_textcol *c, struct cf_str s, uint32_t *v)
 {
     unsigned scale;
 
-    if (c->scale ? cf_decimals(s.p, s.n, c->scale, v) : cf_digits(s.p, s.n, v))
-        return true;
     return cf_parse_exact(s, v, &scale) && scale == c->scale;
 }
 
-/* Adds rows for as long as they are exact numbers; returns where it ended. */
-static size_t add_exact_run(struct cf_textcol *c, const struct cf_csv_run *run,
-                            size_t col, size_t from, size_t to)
+/* Whole numbers, for as long as rows are; returns where it ended. */
+static size_t add_whole(struct cf_textcol *c, const struct rows *rows)
 {
-    size_t r = from;
+    const struct cf_csv_column col = rows->col;
+    uint32_t *v = c->v + c->rows;
+    size_t r = rows->from;
 
-    if (c->rows == 0 && add_exact(c, cf_csv_run_field(run, r, col))) {
+    for (; r < rows->to; r++, v++) {
+        struct cf_str s = cf_csv_column_field(&col, r);
+        if (!cf_digits(s.p, s.n, v) && !goes_on(c, s, v))
+            break;
+    }
+    return r;
+}
+
+/* The same for numbers with decimals. */
+static size_t add_decimals(struct cf_textcol *c, const struct rows *rows)
+{
+    const struct cf_csv_column col = rows->col;
+    const unsigned scale = c->scale;
+    uint32_t *v = c->v + c->rows;
+    size_t r = rows->from;
+
+    for (; r < rows->to; r++, v++) {
+        struct cf_str s = cf_csv_column_field(&col, r);
+        if (!cf_decimals(s.p, s.n, scale, v) && !goes_on(c, s, v))
+            break;
+    }
+    return r;
+}
+
+/* Goes past the rows that are exact numbers. */
+static void add_exact_rows(struct cf_textcol *c, struct rows *rows)
+{
+    struct cf_str first = cf_csv_column_field(&rows->col, rows->from);
+
+    if (c->rows == 0 && add_exact(c, first)) {
         c->rows++;
-        r++;
+        rows->from++;
     }
     if (!c->exact)
-        return r;
-    uint32_t *v = c->v + c->rows;
-    for (; r < to && next_exact(c, cf_csv_run_field(run, r, col), v); r++)
-        v++;
-    c->rows = (size_t)(v - c->v);
-    return r;
+        return;
+    size_t end = c->scale ? add_decimals(c, rows) : add_whole(c, rows);
+    c->rows += end - rows->from;
+    rows->from = end;
 }
 
 bool cf_textcol_add_run(struct cf_textcol *c, const struct cf_csv_run *run,
                         size_t col, size_t from, size_t n)
 {
-    size_t to = from + n, r = from;
+    struct rows rows = {cf_csv_run_column(run, col), from, from + n};
 
     if (!cf_grow(&c->v, &c->cap, c->rows + n, sizeof *c->v))
         return false;
     if (n && (c->exact || c->rows == 0))
-        r = add_exact_run(c, run, col, from, to);
-    if (r < to && c->exact && !to_text(c))
+        add_exact_rows(c, &rows);
+    if (rows.from < rows.to && c->exact && !to_text(c))
         return false;
-    for (; r < to; r++)
-        if (!add_text(c, c->rows++, cf_csv_run_field(run, r, col)))
+    for (; rows.from < rows.to; rows.from++) {
+        struct cf_str s = cf_csv_column_field(&rows.col, rows.from);
+        if (!add_text(c, c->rows++, s))
             return false;
+    }
     return true;
 }
 

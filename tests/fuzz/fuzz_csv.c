@@ -8,7 +8,7 @@
 #include "../unit/csv_text.h"
 #include "data/tok.h"
 
-enum { MOST = 1 << 14 };
+enum { MOST = 1 << 14, ROOM = 4 * MOST };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -30,7 +30,7 @@ static void choose(unsigned byte, struct cf_csv_opts *o)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     static const char *const reader[] = {"swar", "avx2", "avx512"};
-    struct cf_csv_opts o = {.reader = "libcsv", .room = 4 * MOST};
+    struct cf_csv_opts o = {.reader = "libcsv", .room = ROOM};
     struct cf_buf want = {0}, got = {0};
 
     if (n < 2 || n > MOST)
@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
             continue;
         o.reader = reader[i];
         /* What is sniffed is the buffer's beginning. */
-        o.room = o.delim ? 64 + data[1] % 16U : 4 * MOST;
+        o.room = o.delim ? 64 + data[1] % 16U : ROOM;
         csv_text_mem(&got, p, n - 2, &o, data[1] / 16U);
         if (got.n != want.n || memcmp(got.p, want.p, want.n)) {
             fprintf(stderr, "fuzz_csv: %s says\n%.*s\nlibcsv says\n%.*s\n",

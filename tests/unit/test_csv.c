@@ -6,82 +6,45 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "data/csv.h"
+#include "csv_text.h"
 #include "made.h"
-
-/* All that a reader says of a text: "LINE[field|field]" for header and rows,
- * then "!message" if there was an error. To be freed. */
-static char *read_all(struct cf_in *in)
-{
-    struct cf_buf out = {0};
-    struct cf_err err;
-    struct cf_csv *c;
-    int rc = cf_csv_open(&c, in, NULL, &err);
-    const struct cf_csv_row *row = rc ? NULL : cf_csv_header(c);
-
-    while (!rc && row) {
-        cf_buf_printf(&out, "%d[", (int)row->line);
-        for (size_t i = 0; i < row->n; i++) {
-            cf_buf_puts(&out, i ? "|" : "");
-            cf_buf_str(&out, row->field[i]);
-        }
-        cf_buf_putc(&out, ']');
-        rc = cf_csv_next(c, &row, &err);
-    }
-    if (rc) {
-        assert_int_equal(rc, err.code);
-        cf_buf_printf(&out, "!%s", err.msg);
-    }
-    cf_buf_putc(&out, '\0');
-    assert_false(out.failed);
-    cf_csv_close(c);
-    return out.p;
-}
 
 static char *read_text(const char *p, size_t n)
 {
-    struct cf_err err;
-    struct cf_in in;
+    struct cf_buf out = {0};
 
-    must(cf_in_mem(&in, "x.csv", p, n, &err), &err);
-    char *got = read_all(&in);
-    cf_in_close(&in);
-    return got;
+    csv_text_mem(&out, p, n, NULL, 0);
+    cf_buf_putc(&out, '\0');
+    assert_false(out.failed);
+    return out.p;
 }
 
-/* The same, but each byte comes in a read of its own. */
-static char *read_bytes(const char *p, size_t n)
+static void expect_by(const struct cf_csv_opts *opts, const char *text,
+                      size_t n, const char *want)
 {
-    struct cf_in in = {0};
-    int pair[2];
+    struct cf_buf got = {0};
 
-    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
-    for (size_t i = 0; i < n; i++)
-        assert_int_equal(send(pair[0], p + i, 1, 0), 1);
-    close(pair[0]);
-    in.fd = pair[1];
-    in.name = strdup("x.csv");
-    char *got = read_all(&in);
-    cf_in_close(&in);
-    return got;
+    csv_text_mem(&got, text, n, opts, 0);
+    cf_buf_putc(&got, '\0');
+    assert_string_equal(got.p, want);
+    got.n = 0;
+    csv_text_bytes(&got, text, n, opts);
+    cf_buf_putc(&got, '\0');
+    assert_string_equal(got.p, want);
+    cf_buf_free(&got);
 }
 
 static void expect(const char *text, size_t n, const char *want)
 {
-    char *got = read_text(text, n);
-    assert_string_equal(got, want);
-    free(got);
-    got = read_bytes(text, n);
-    assert_string_equal(got, want);
-    free(got);
+    expect_by(NULL, text, n, want);
 }
 
+#define EXPECT_BY(opts, text, want)                                            \
+    expect_by(opts, text, sizeof(text) - 1, want)
 #define EXPECT(text, want) expect(text, sizeof(text) - 1, want)
 
 static void test_rows(void **state)
@@ -195,6 +158,88 @@ static void test_not_utf8(void **state)
            "1[a|b]!x.csv:2: field 1: not UTF-8 (byte 1 of the line)");
     EXPECT("\xef\xbb\xbf\xff\n",
            "!x.csv:1: field 1: not UTF-8 (byte 4 of the line)");
+}
+
+static void test_separators(void **state)
+{
+    const struct cf_csv_opts semicolon = {.delim = ";"}, blank = {.delim = " "},
+                             colons = {.delim = "::"},
+                             odd = {.delim = "\xc2\xa6"};
+
+    (void)state;
+    EXPECT_BY(&semicolon, "a,b;c\n1,2;\"3;4\"\n", "1[a,b|c]2[1,2|3;4]");
+    EXPECT_BY(&blank, "a b\n1  \n", "1[a|b]!x.csv:2: 3 fields, expected 2");
+    EXPECT_BY(&colons, "a::b\n1:::2\n\"3::\"::4:\n:::\n",
+              "1[a|b]2[1|:2]3[3::|4:]4[|:]");
+    EXPECT_BY(&colons, "a::b\n\"1\":2\n",
+              "1[a|b]!x.csv:2: field 1: text after the closing quote");
+    EXPECT_BY(&odd,
+              "a\xc2\xa6"
+              "b\n1\xc2\xa6\"\"\"\"\n",
+              "1[a|b]2[1|\"]");
+}
+
+static void test_sniffing(void **state)
+{
+    (void)state;
+    EXPECT("a;b\n1;2,5\n3;4,5\n", "1[a|b]2[1|2,5]3[3|4,5]");
+    EXPECT("a\tb\n1\t2\n", "1[a|b]2[1|2]");
+    EXPECT("a|b|c\n1|2|x,y\n", "1[a|b|c]2[1|2|x,y]");
+    EXPECT("a::b\n1::x, y\n", "1[a|b]2[1|x, y]");
+    EXPECT("a;\"b,c\"\n\"1\n,\";2\n", "1[a|b,c]2[1\n,|2]");
+    /* Both split all rows alike: the first of them. */
+    EXPECT("a;b,c\n1;2,3\n", "1[a;b|c]2[1;2|3]");
+    EXPECT("a;b,c\n1;2,3\n4;5\n", "1[a|b,c]2[1|2,3]3[4|5]");
+    /* None does: the first that the first row has. */
+    EXPECT("a;b\n1;2;3\n", "1[a|b]!x.csv:2: 3 fields, expected 2");
+    EXPECT("title\nyes; no\n", "1[title]2[yes; no]");
+}
+
+static void test_given_header(void **state)
+{
+    static const char *const names[] = {"x", "y"};
+    static const char *const twice[] = {"x", "x"};
+    const struct cf_csv_opts given = {.names = names, .nnames = 2},
+                             same = {.names = twice, .nnames = 2},
+                             none = {.no_header = true};
+
+    (void)state;
+    EXPECT_BY(&given, "1,2\n3,4\n", "0[x|y]1[1|2]2[3|4]");
+    EXPECT_BY(&given, "", "0[x|y]");
+    EXPECT_BY(&given, "1,2,3\n", "0[x|y]!x.csv:1: 3 fields, expected 2");
+    EXPECT_BY(&same, "1,2\n", "!x.csv: given header: column 'x' appears twice");
+    EXPECT_BY(&none, "\n1,1,\n3,4,5\n", "2[1|2|3]2[1|1|]3[3|4|5]");
+    EXPECT_BY(&none, "\"1\",\"\"\n3,4\n", "1[1|2]1[1|]2[3|4]");
+    EXPECT_BY(&none, "", "!x.csv: empty, expected a row");
+}
+
+static void test_skip_ragged(void **state)
+{
+    const struct cf_csv_opts skip = {.skip_ragged = true};
+
+    (void)state;
+    EXPECT_BY(&skip, "a,b\n1,2\n3\n4,5,6\n\n7,8\n\"9\"",
+              "1[a|b]2[1|2]6[7|8]-3");
+    EXPECT_BY(&skip, "a,b\n1\n3,\"4",
+              "1[a|b]!x.csv:3: field 2: quote is "
+              "never closed");
+}
+
+static void test_bad_separators(void **state)
+{
+    static const char *const bad[] = {"", "123456789", "\"", "a\n", "\xff"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct cf_csv_opts opts = {.delim = bad[i]};
+        struct cf_err err;
+        struct cf_csv *c;
+        struct cf_in in;
+        must(cf_in_mem(&in, "x.csv", "a\n", 2, &err), &err);
+        assert_int_equal(cf_csv_open(&c, &in, &opts, &err), CF_EUSAGE);
+        assert_null(c);
+        cf_in_close(&in);
+    }
 }
 
 /* A file of one field of n bytes, quoted or not, on line 2. */
@@ -343,6 +388,11 @@ int main(void)
         cmocka_unit_test(test_header_errors),
         cmocka_unit_test(test_row_errors),
         cmocka_unit_test(test_not_utf8),
+        cmocka_unit_test(test_separators),
+        cmocka_unit_test(test_sniffing),
+        cmocka_unit_test(test_given_header),
+        cmocka_unit_test(test_skip_ragged),
+        cmocka_unit_test(test_bad_separators),
         cmocka_unit_test(test_long_fields),
         cmocka_unit_test(test_many_columns),
         cmocka_unit_test(test_round_trip),

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "../fuzz/fuzz_csv.c"
+#include "../fuzz/fuzz_csv.c" // NOLINT(bugprone-suspicious-include)
 #include "corpus.h"
 
 static void test_corpus(void **state)
