@@ -122,7 +122,8 @@ def case(rng):
     assert got is not None, (first, dims, options, merge)
     rows = parse(got)
     assert rows[1:] == want, (first, dims, options, rows, want)
-    round_trip(got)
+    if rng.random() < .3:
+        round_trip(got)
 
 
 def main():
