@@ -7,13 +7,8 @@ SHAPES=$CF_TOP/tests/data/shapes
 
 setup()
 {
-    local option
     cp "$SHAPES"/* "$BATS_TEST_TMPDIR"
     cd "$BATS_TEST_TMPDIR" || return
-    cf-merge --help >help
-    for option in --delimiter --header --from; do
-        grep -q -e " $option " help || skip "cf-merge has no $option"
-    done
 }
 
 # cf-merge with the arguments gives what the file $1 holds, and that gives
