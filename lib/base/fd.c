@@ -1,9 +1,24 @@
 /* fd.c - file descriptors beside the standard ones. */
+#ifdef __linux__
+#define _GNU_SOURCE /* F_SETPIPE_SZ */
+#endif
 #include "base/fd.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
+
+void cf_fd_widen(int fd)
+{
+#ifdef F_SETPIPE_SZ
+    enum { WIDE = 1 << 20 };
+    int kept = errno;
+    (void)fcntl(fd, F_SETPIPE_SZ, WIDE); /* not a pipe, or not allowed: fine */
+    errno = kept;
+#else
+    (void)fd;
+#endif
+}
 
 int cf_fd_above(int fd)
 {

@@ -101,7 +101,11 @@ static int open_standard(struct cf_out *out, struct cf_err *err)
 {
     struct stat st;
     out->fd = STDOUT_FILENO;
-    return fstat(out->fd, &st) == 0 ? 0 : cannot(out, errno, err);
+    if (fstat(out->fd, &st) != 0)
+        return cannot(out, errno, err);
+    if (S_ISFIFO(st.st_mode))
+        cf_fd_widen(out->fd);
+    return 0;
 }
 
 int cf_out_open(struct cf_out **out, const char *path, struct cf_err *err)

@@ -50,14 +50,14 @@ struct cf_csv_opts {
  * close. opts NULL: defaults. An input without a row is CF_EDATA, unless opts
  * has the names; a separator that is empty, longer than CF_DELIM_MAX or has a
  * quote or line end is CF_EUSAGE. A separator is sniffed from the first 64 KiB:
- * of comma, semicolon, tab, bar and "::", the first that the first row has
+ * of "::", comma, semicolon, tab and bar, the first that the first row has
  * outside quotes and that gives the first ten rows the same number of fields,
  * or else the first that the first row has, or else comma. */
 int cf_csv_open(struct cf_csv **c, struct cf_in *in,
                 const struct cf_csv_opts *opts, struct cf_err *err);
 /* Names of the columns, owned by c and each followed by a NUL:
- * header->field[0 .. header->n - 1]. Empty or repeated names are CF_EDATA at
- * open. */
+ * header->field[0 .. header->n - 1]. An empty one becomes its number, a
+ * repeated one is CF_EDATA at open. */
 const struct cf_csv_row *cf_csv_header(const struct cf_csv *c);
 const char *cf_csv_name(const struct cf_csv *c);
 /* The separator, given or sniffed. */

@@ -30,10 +30,6 @@ static int check_names(const struct cf_csv *c, struct cf_err *err)
     char what[300];
 
     for (size_t i = 0; i < h->n; i++) {
-        if (h->field[i].n == 0) {
-            snprintf(what, sizeof what, "column %zu has no name", i + 1);
-            return fail_names(c, what, err);
-        }
         for (size_t k = 0; k < i; k++) {
             if (!cf_str_eq(h->field[i], h->field[k]))
                 continue;
@@ -45,22 +41,26 @@ static int check_names(const struct cf_csv *c, struct cf_err *err)
     return 0;
 }
 
-/* Copies n names, each followed by a NUL. */
+/* Copies n names, each followed by a NUL; a column without one is called by its
+ * number. */
 static int keep_names(struct cf_csv *c, const struct cf_str *name, size_t n,
                       struct cf_err *err)
 {
     c->name = cf_alloc(n, sizeof *c->name);
     c->header = (struct cf_csv_row){c->name, n, c->out.line};
     for (size_t i = 0; i < n; i++) {
-        cf_buf_str(&c->names, name[i]);
+        if (name[i].n > 0)
+            cf_buf_str(&c->names, name[i]);
+        else
+            cf_buf_printf(&c->names, "%zu", i + 1);
         cf_buf_putc(&c->names, '\0');
     }
     if (!c->name || c->names.failed)
         return cf_nomem(err, c->in->name);
     const char *p = c->names.p;
     for (size_t i = 0; i < n; i++) {
-        c->name[i] = (struct cf_str){p, name[i].n};
-        p += name[i].n + 1;
+        c->name[i] = cf_cstr(p);
+        p += c->name[i].n + 1;
     }
     return check_names(c, err);
 }

@@ -47,7 +47,7 @@ static size_t try_delim(const char *p, size_t n, bool all, const char *delim,
 
 const char *cf_csv_sniff(const char *p, size_t n, bool all)
 {
-    static const char *const delim[] = {",", ";", "\t", "|", "::"};
+    static const char *const delim[] = {"::", ",", ";", "\t", "|"};
     const char *found = NULL;
 
     if (n > LOOK) {
