@@ -49,8 +49,8 @@ int cf_dim_key(struct cf_dim *d, const struct cf_csv *first,
 /* CF_EUSAGE if dim[n] has a column that one of dim[0..n-1] has. */
 int cf_dim_check(const struct cf_dim *dim, size_t n, struct cf_err *err);
 /* Reads all rows and closes the file. d->part is a part of s, or -1. */
-int cf_dim_load(struct cf_dim *d, const struct cf_schema *s, enum cf_key_dup dup,
-                struct cf_err *err);
+int cf_dim_load(struct cf_dim *d, const struct cf_schema *s,
+                enum cf_key_dup dup, struct cf_err *err);
 void cf_dim_free(struct cf_dim *d);
 
 #endif

@@ -152,8 +152,8 @@ static int init_stores(struct load *l, const struct cf_schema *s,
     return rc ? rc : cf_store_init(&l->aside, s, (uint32_t)l->d->part, err);
 }
 
-int cf_dim_load(struct cf_dim *d, const struct cf_schema *s, enum cf_key_dup dup,
-                struct cf_err *err)
+int cf_dim_load(struct cf_dim *d, const struct cf_schema *s,
+                enum cf_key_dup dup, struct cf_err *err)
 {
     struct load l = {.d = d, .dup = dup};
     l.field = cf_alloc(cf_csv_header(d->csv)->n, sizeof *l.field);
