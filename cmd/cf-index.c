@@ -167,6 +167,7 @@ static int run(struct cf_cli *c, struct opts *o)
     cf_sink_close(&out);
     cf_index_close(x);
     cf_source_close(&in);
+    o->index.vocab = NULL; /* it goes now */
     cf_vocab_free(&vocab);
     cf_source_close(&other);
     return code;
