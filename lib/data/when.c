@@ -110,7 +110,8 @@ static const char *offset(struct text *t, int64_t *out)
         return neither;
     if (hour > 23 || minute > 59)
         return no_such_time;
-    *out -= (east ? 1 : -1) * (hour * 3600 + minute * 60);
+    int64_t seconds = (int64_t)hour * 3600 + (int64_t)minute * 60;
+    *out -= east ? seconds : -seconds;
     return NULL;
 }
 

@@ -289,7 +289,7 @@ static int index_parts(struct cf_map *m, const struct cf_end *e,
 int cf_map_open(struct cf_map **out, struct cf_in *in, struct cf_err *err)
 {
     struct cf_map *m = cf_zalloc(1, sizeof *m);
-    struct cf_end e;
+    struct cf_end e = {0};
 
     *out = m;
     if (!m)
