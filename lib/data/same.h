@@ -6,7 +6,7 @@
 
 /* CF_EDATA if r is not of the kind and the columns of schema first, which came
  * from the stream called first_name. */
-int cf_same_columns(const struct cf_schema *first, const char *first_name,
+int cf_same_columns(const struct cf_schema *a, const char *first,
                     const struct cf_reader *r, struct cf_err *err);
 
 #endif

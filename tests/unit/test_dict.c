@@ -211,12 +211,12 @@ static void test_flood(void **state)
     }
     /* The attack works where the seed is known: each key is tried after all
      * before it. */
-    assert_int_equal(flood(0, FEW), FEW * (FEW - 1) / 2);
+    assert_int_equal(flood(0, FEW), (size_t)FEW * (FEW - 1) / 2);
     /* Of a table at most three quarters full, Knuth (6.4, linear probing)
      * expects 1.5 a key. */
-    assert_true(flood(cf_dict_seed(), MANY) < 2 * MANY);
+    assert_true(flood(cf_dict_seed(), MANY) < (size_t)2 * MANY);
     for (uint64_t seed = 1; seed < 4; seed++)
-        assert_true(flood(seed, MANY) < 2 * MANY);
+        assert_true(flood(seed, MANY) < (size_t)2 * MANY);
 }
 
 int main(void)

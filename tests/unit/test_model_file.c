@@ -85,7 +85,7 @@ static void test_sound(void **state)
     char *p = write_model(&m, false, &n);
     must(read_back(p, n, &back), &err);
     assert_memory_equal(m.user.factors, back.user.factors,
-                        USERS * K * sizeof(float));
+                        sizeof(float) * USERS * K);
     assert_memory_equal(m.item.bias, back.item.bias, ITEMS * sizeof(float));
     assert_memory_equal(m.seen_item, back.seen_item, SEEN * sizeof(uint32_t));
     cf_model_free(&back);
