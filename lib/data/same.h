@@ -4,8 +4,8 @@
 
 #include "stream/reader.h"
 
-/* CF_EDATA if r is not of the kind and the columns of schema first, which came
- * from the stream called first_name. */
+/* CF_EDATA if r is not of the kind and the columns of schema a, which came
+ * from the stream called first. */
 int cf_same_columns(const struct cf_schema *a, const char *first,
                     const struct cf_reader *r, struct cf_err *err);
 

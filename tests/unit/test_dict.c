@@ -207,7 +207,7 @@ static void test_flood(void **state)
     for (uint32_t i = 0; i < 10; i++) {
         struct cf_str key = flood_key(&room, i * 99999);
         assert_int_equal(cf_sum(key.p, key.n, 0),
-                         UINT64_C(0x1234567800000000) | i * 99999);
+                         UINT64_C(0x1234567800000000) | (uint64_t)i * 99999);
     }
     /* The attack works where the seed is known: each key is tried after all
      * before it. */
