@@ -271,7 +271,7 @@ static uint64_t shortest(double v, const struct width *w, int *exp10)
     return m;
 }
 
-/* Lays out m * 10^exp10 as printf("%g") would, but plain from 1e-5 to 1e16. */
+/* Lays out m * 10^exp10 as format %g does, but plain from 1e-5 to 1e16. */
 static size_t lay_out(uint64_t m, int exp10, char *out)
 {
     static const char zeros[] = "0000000000000000";
