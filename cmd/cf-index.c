@@ -26,7 +26,7 @@ struct opts {
 static void report_left_out(struct cf_cli *c, const struct opts *o,
                             const struct cf_index_report *r)
 {
-    char least[CF_NUM_MAX];
+    char lowest[CF_NUM_MAX];
 
     for (size_t i = 0; i < r->skips.n; i++) {
         const struct cf_skip *s = &r->skips.v[i];
@@ -43,10 +43,10 @@ static void report_left_out(struct cf_cli *c, const struct opts *o,
                     "%" PRIu64 " row%s left out: the item is not in the "
                     "vocabulary",
                     COUNT(r->no_item));
-    cf_format_f32(o->least, least);
+    cf_format_f32(o->least, lowest);
     if (r->low > 0)
         cf_cli_note(c, "%" PRIu64 " row%s left out: the rating is below %s",
-                    COUNT(r->low), least);
+                    COUNT(r->low), lowest);
 }
 
 static void report_again(struct cf_cli *c, const struct opts *o,

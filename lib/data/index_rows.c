@@ -70,7 +70,7 @@ static int take_rows(struct cf_index *x, const struct cf_slice *rows,
 
     x->frame.n = 0;
     for (uint32_t i = 0, end; !rc && i < rows->n; i = end + 1) {
-        const bool *next = memchr(x->drop + i, true, rows->n - i);
+        const bool *next = memchr(x->drop + i, 1, rows->n - i);
         end = next ? (uint32_t)(next - x->drop) : rows->n;
         const struct cf_slice run = {rows->block, rows->from + i, end - i};
         if (run.n > 0)
