@@ -33,6 +33,8 @@ enum cf_kind {
     CF_MODEL,
     CF_SCORES,
     CF_TOPN,
+    CF_CURVE,
+    CF_CHECKPOINT,
     CF_KINDS
 };
 
