@@ -6,6 +6,7 @@
 #include "base/par.h"
 #include "fit/fit.h"
 #include "init.h"
+#include "keep.h"
 #include "losses.h"
 #include "model/file.h"
 #include "train_in.h"
@@ -17,7 +18,9 @@ struct job {
     struct cf_train_in in;
     struct cf_pool *pool;
     struct cf_init init;
+    struct cf_keep keep;
     struct cf_model model;
+    struct cf_curve curve; /* with --lr-find, instead of the model */
     struct cf_schema schema;
     struct cf_losses losses;
     struct cf_sink out;
@@ -57,51 +60,126 @@ static int init_model(struct job *j)
         code = cf_model_init(
             &j->model, as_old ? old->k : (uint32_t)j->o->factors, s, user,
             &j->in.ratings.users, item, &j->in.ratings.items, &j->c->err);
-    return code ? code : cf_init_note(j->c, &j->init, &j->model);
+    return code ? code
+                : cf_init_start(j->c, &j->init, &j->model,
+                                (enum cf_freeze)j->o->freeze);
+}
+
+static int open_keep(struct job *j)
+{
+    const struct cf_keep_run r = {j->in.in.schema, cf_feed_plan(j->in.feed),
+                                  &j->model, cf_init_model(&j->init),
+                                  &j->o->seed};
+
+    j->keep.c = j->c;
+    j->keep.path = j->o->checkpoint;
+    return cf_keep_open(&j->keep, j->o->every, &r);
+}
+
+static void start_news(struct job *j)
+{
+    uint64_t batches = cf_train_in_note(j->c, &j->in, j->o);
+    uint64_t epochs = cf_feed_plan(j->in.feed)->epochs;
+
+    j->in.in.in.watch = NULL; /* batches are counted from here on */
+    if (j->o->lr_find)
+        return;
+    cf_cli_progress(j->c, "batches", batches * epochs);
+    cf_cli_line(j->c, "epoch  train loss  valid loss  time");
+}
+
+static void end_news(struct job *j)
+{
+    const struct cf_model *m = &j->model;
+
+    if (m->nepochs < cf_feed_plan(j->in.feed)->epochs)
+        cf_cli_note(
+            j->c, "stopped: no better validation loss for %" PRIu64 " epoch%s",
+            j->o->patience, cf_s(j->o->patience));
+    if (m->has_kept)
+        cf_cli_note(j->c, "kept epoch %" PRIu32 ", the best", m->kept);
 }
 
 static int fit(struct job *j)
 {
-    const struct cf_plan *p = cf_feed_plan(j->in.feed);
     const struct cf_fit_news news = {j, on_batch, on_epoch};
-    struct cf_fit_opts how = {.k = j->model.k,
-                              .lr = j->o->lr,
-                              .wd = j->o->wd,
-                              .has_range = j->o->has_range,
-                              .lo = j->o->range[0],
-                              .hi = j->o->range[1],
-                              .seed = j->o->seed,
-                              .pool = j->pool,
-                              .init = cf_init_model(&j->init)};
+    struct cf_fit_opts how;
 
-    int code = cf_cli_kernel(j->c, &how.vec);
+    int code = cf_train_fit_opts(j->c, j->o, cf_init_model(&j->init), &how);
     if (code)
         return code;
-    j->in.in.in.watch = NULL; /* batches are counted from here on */
-    cf_cli_progress(j->c, "batches",
-                    cf_train_in_note(j->c, &j->in, j->o) * p->epochs);
-    cf_cli_line(j->c, "epoch  train loss  valid loss  time");
-    return cf_solvers[j->o->solver].fit(&j->model, j->in.feed, &how, &news,
+    how.k = j->model.k;
+    how.pool = j->pool;
+    how.init = j->init.path ? &j->init.origin : NULL;
+    how.find = j->o->lr_find ? &j->curve : NULL;
+    how.keeper = cf_keep_keeper(&j->keep);
+    start_news(j);
+    code = cf_solvers[j->o->solver].fit(&j->model, j->in.feed, &how, &news,
                                         &j->c->err);
+    if (code || how.find)
+        return code;
+    end_news(j);
+    return cf_init_join(j->c, &j->init, &j->model, !how.no_seen);
 }
 
-static int save(struct job *j)
+/* ---- what comes out ---- */
+
+/* The schema gets the history of the data and this run. */
+static int begin(struct job *j)
+{
+    struct cf_cli *c = j->c;
+
+    int code = cf_schema_history(&j->schema, j->in.in.schema, &c->err);
+    if (!code)
+        code = cf_cli_step(c, &j->schema, &j->o->seed);
+    return code ? code : cf_sink_begin(c, &j->out, &j->schema);
+}
+
+static int save_model(struct job *j)
 {
     struct cf_cli *c = j->c;
 
     int code = cf_model_schema(&j->model, cf_cli_clock(c), &j->schema, &c->err);
     if (!code)
-        code = cf_schema_history(&j->schema, j->in.in.schema, &c->err);
-    if (!code)
-        code = cf_cli_step(c, &j->schema, &j->o->seed);
-    if (!code)
-        code = cf_sink_begin(c, &j->out, &j->schema);
+        code = begin(j);
     if (!code)
         code = cf_model_write(&j->model, &j->schema, j->out.writer, &c->err);
     if (!code)
         code = cf_sink_finish(c, &j->out);
     if (!code && cf_sink_tty(c))
         cf_cli_note(c, "the model was shown, not kept; use -o FILE to keep it");
+    return code ? code : cf_keep_remove(&j->keep);
+}
+
+static void suggest(struct job *j)
+{
+    struct cf_suggestions found;
+
+    cf_curve_suggest(&j->curve, &found);
+    cf_cli_note(j->c,
+                "try --lr %.2g (valley: half of the way down the longest fall "
+                "of the loss; steep %.2g, minimum %.2g, slide %.2g)",
+                found.valley, found.steep, found.minimum, found.slide);
+}
+
+static int save_curve(struct job *j)
+{
+    struct cf_cli *c = j->c;
+
+    if (j->curve.n <= CF_FIND_LEFT_OUT)
+        return cf_fail(&c->err, CF_EDIVERGED,
+                       "the loss got out of hand within %zu batches, so there "
+                       "is no learning rate to suggest",
+                       j->curve.n);
+    int code = cf_curve_schema(&j->curve, &j->schema, &c->err);
+    if (!code)
+        code = begin(j);
+    if (!code)
+        code = cf_curve_write(&j->curve, j->out.writer, &c->err);
+    if (!code)
+        code = cf_sink_finish(c, &j->out);
+    if (!code)
+        suggest(j);
     return code;
 }
 
@@ -121,12 +199,16 @@ static int train(struct job *j)
     if (!code)
         code = init_model(j);
     if (!code)
+        code = open_keep(j);
+    if (!code)
         code = cf_pool_open(&j->pool, (size_t)c->threads, &c->err);
     if (!code)
         code = fit(j);
     if (!code)
         code = cf_losses_finish(&j->losses);
-    return code ? code : save(j);
+    if (code)
+        return code;
+    return j->o->lr_find ? save_curve(j) : save_model(j);
 }
 
 static int run(struct cf_cli *c, const struct cf_train_opts *o)
@@ -138,6 +220,7 @@ static int run(struct cf_cli *c, const struct cf_train_opts *o)
     cf_losses_close(&j.losses);
     cf_schema_free(&j.schema);
     cf_model_free(&j.model);
+    cf_keep_close(&j.keep);
     cf_init_close(&j.init);
     cf_pool_close(j.pool);
     cf_train_in_close(&j.in);

@@ -196,7 +196,7 @@ static void literal_step(struct dense *d, const struct training *t,
 {
     double lr, b1, n = (double)step + 1;
 
-    cf_one_cycle(t->fit.lr, step, all, &lr, &b1);
+    cf_schedule_at(&t->fit.schedule, step, all, &lr, &b1);
     const struct cf_adam_step s = {.decay = (float)(1 - lr * t->fit.wd),
                                    .beta1 = (float)b1,
                                    .beta2 = 0.99F,
