@@ -176,28 +176,31 @@ static void find_starts(const struct cf_seen *s, struct cf_model *m)
         start[u + 1] += start[u];
 }
 
-/* Sorts the pairs by user where they are: each exchange brings one home. next:
- * room for the users. */
-static void group_by_user(struct cf_seen *s, const struct cf_model *m,
-                          uint64_t *next)
+/* The items of each user, in the order in which they came. next: room for the
+ * users. */
+static void group_by_user(const struct cf_seen *s, const struct cf_model *m,
+                          uint64_t *next, uint32_t *list)
 {
     memcpy(next, m->seen_start, m->user.n * sizeof *next);
-    for (uint32_t u = 0; u < m->user.n; u++)
-        while (next[u] < m->seen_start[u + 1]) {
-            uint64_t at = next[u];
-            uint32_t owner = s->user[at], item = s->item[at];
-            uint64_t home = next[owner]++;
-            s->user[at] = s->user[home];
-            s->item[at] = s->item[home];
-            s->user[home] = owner;
-            s->item[home] = item;
-        }
+    for (size_t r = 0; r < s->n; r++)
+        list[next[s->user[r]]++] = s->item[r];
 }
 
-static int by_number(const void *a, const void *b)
+/* Shell's sort, with the gaps of Knuth: 1, 4, 13, 40, ... */
+static void sort_numbers(uint32_t *v, size_t n)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? -1 : x > y;
+    size_t gap = 1;
+
+    while (gap < n / 9)
+        gap = 3 * gap + 1;
+    for (; gap > 0; gap /= 3)
+        for (size_t i = gap; i < n; i++) {
+            uint32_t x = v[i];
+            size_t j = i;
+            for (; j >= gap && v[j - gap] > x; j -= gap)
+                v[j] = v[j - gap];
+            v[j] = x;
+        }
 }
 
 /* Each user's items ascending, once each, without gaps between the users. */
@@ -207,7 +210,7 @@ static void sort_items(uint32_t *item, struct cf_model *m)
 
     for (uint64_t u = 0, from = 0; u < m->user.n; u++) {
         uint64_t end = start[u + 1], first = at;
-        qsort(item + from, (size_t)(end - from), sizeof *item, by_number);
+        sort_numbers(item + from, (size_t)(end - from));
         for (; from < end; from++)
             if (at == first || item[at - 1] != item[from])
                 item[at++] = item[from];
@@ -219,22 +222,24 @@ static void sort_items(uint32_t *item, struct cf_model *m)
 int cf_seen_store(struct cf_seen *s, struct cf_model *m, struct cf_err *err)
 {
     uint64_t *next = cf_alloc(m->user.n, sizeof *next);
+    uint32_t *list = cf_alloc(s->n, sizeof *list);
 
-    if (!next)
+    if (!next || !list) {
+        free(next);
+        free(list);
         return cf_nomem(err, "seen items");
+    }
     memset(m->user.count, 0, m->user.n * sizeof *m->user.count);
     memset(m->item.count, 0, m->item.n * sizeof *m->item.count);
     if (s->n > 0)
         cf_model_count(m, s->user, s->item, s->n);
     find_starts(s, m);
-    group_by_user(s, m, next);
-    if (s->n > 0)
-        sort_items(s->item, m);
+    group_by_user(s, m, next, list);
     free(next);
-    free(m->seen_item);
-    m->seen_item = s->item;
-    s->item = NULL;
     cf_seen_free(s);
+    sort_items(list, m);
+    free(m->seen_item);
+    m->seen_item = list;
     return 0;
 }
 

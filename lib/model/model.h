@@ -87,7 +87,7 @@ struct cf_seen {
 int cf_seen_add(struct cf_seen *s, const uint32_t *user, const uint32_t *item,
                 size_t n, struct cf_err *err);
 /* Fills m->seen_* and both counts (a pair twice counts twice, is seen once).
- * It works where the pairs are, and s is empty after it. */
+ * s is empty after it. */
 int cf_seen_store(struct cf_seen *s, struct cf_model *m, struct cf_err *err);
 void cf_seen_free(struct cf_seen *s);
 
