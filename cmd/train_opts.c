@@ -32,16 +32,44 @@ static void set_usual(struct cf_train_opts *o)
         o->solvers[i] = cf_solvers[i].name;
 }
 
-size_t cf_train_options(struct cf_train_opts *o,
-                        struct cf_opt table[CF_TRAIN_OPTIONS])
+/* Copies n options to table[*at] and on. */
+static void add(struct cf_opt *table, size_t *at, const struct cf_opt *all,
+                size_t n)
 {
-    set_usual(o);
+    memcpy(table + *at, all, n * sizeof *all);
+    *at += n;
+}
+
+/* What is learnt. */
+static void add_model(struct cf_train_opts *o, struct cf_opt *table, size_t *at)
+{
     const struct cf_opt all[] = {
         {"solver", 's', CF_OPT_CHOICE, &o->solver, "NAME", "how to learn",
          .choices = o->solvers},
         {"factors", 'k', CF_OPT_UINT, &o->factors, "N",
          "numbers that describe a user or an item", .min = 1,
          .max = FACTORS_MAX, .given = &o->has_factors},
+        {"loss", 0, CF_OPT_CHOICE, &o->loss, "NAME", "what is minimised",
+         .choices = cf_loss_names},
+        {"link", 0, CF_OPT_CHOICE, &o->link, "NAME", "from score to prediction",
+         .choices = cf_link_names, .given = &o->has_link},
+        {"y-range", 0, CF_OPT_RANGE, o->range, "LO,HI",
+         "range of predictions; by the ratings if not given",
+         .given = &o->has_range},
+        {"no-bias", 0, CF_OPT_FLAG, &o->no_bias, NULL,
+         "learn no biases, vectors only", .min = 0},
+        {"seed", 0, CF_OPT_UINT, &o->seed, "N",
+         "seed of first weights and shuffles", .min = 0},
+        {"no-seen", 0, CF_OPT_FLAG, &o->no_seen, NULL,
+         "the model does not hold who rated what", .min = 0}};
+
+    add(table, at, all, sizeof all / sizeof *all);
+}
+
+/* How it is learnt. */
+static void add_steps(struct cf_train_opts *o, struct cf_opt *table, size_t *at)
+{
+    const struct cf_opt all[] = {
         {"epochs", 'e', CF_OPT_UINT, &o->epochs, "N",
          "times to go through a ratings stream", .min = 1, .max = UINT32_MAX,
          .given = &o->has_epochs},
@@ -63,31 +91,26 @@ size_t cf_train_options(struct cf_train_opts *o,
         {"wd", 0, CF_OPT_REAL, &o->wd, "RATE", "weight decay", .max = 1e6},
         {"clip", 0, CF_OPT_REAL, &o->clip, "NORM",
          "shorten a batch's gradient to NORM", .min = 1e-12, .max = 1e12,
-         .given = &o->has_clip},
-        {"loss", 0, CF_OPT_CHOICE, &o->loss, "NAME", "what is minimised",
-         .choices = cf_loss_names},
-        {"link", 0, CF_OPT_CHOICE, &o->link, "NAME", "from score to prediction",
-         .choices = cf_link_names, .given = &o->has_link},
-        {"y-range", 0, CF_OPT_RANGE, o->range, "LO,HI",
-         "range of predictions; by the ratings if not given",
-         .given = &o->has_range},
-        {"no-bias", 0, CF_OPT_FLAG, &o->no_bias, NULL,
-         "learn no biases, vectors only", .min = 0},
+         .given = &o->has_clip}};
+
+    add(table, at, all, sizeof all / sizeof *all);
+}
+
+/* Where it begins and ends, and what else comes of it. */
+static void add_run(struct cf_train_opts *o, struct cf_opt *table, size_t *at)
+{
+    const struct cf_opt all[] = {
         {"patience", 0, CF_OPT_UINT, &o->patience, "N",
          "stop after N epochs without a better validation loss", .min = 1,
          .max = UINT32_MAX, .given = &o->has_patience},
         {"keep", 0, CF_OPT_CHOICE, &o->keep, "EPOCH",
          "whose weights to keep; best if --patience is given, else last",
          .choices = keep_names, .given = &o->has_keep},
-        {"seed", 0, CF_OPT_UINT, &o->seed, "N",
-         "seed of first weights and shuffles", .min = 0},
         {"init", 0, CF_OPT_STR, &o->init, "MODEL",
          "go on from MODEL; what is new is added to it", .min = 0},
         {"freeze", 0, CF_OPT_CHOICE, &o->freeze, "SIDE",
          "leave this side of the --init model as it is",
          .choices = cf_freeze_names},
-        {"no-seen", 0, CF_OPT_FLAG, &o->no_seen, NULL,
-         "the model does not hold who rated what", .min = 0},
         {"lr-find", 0, CF_OPT_FLAG, &o->lr_find, NULL,
          "find a learning rate: write a curve, no model", .min = 0},
         {"losses", 0, CF_OPT_STR, &o->losses, "FILE",
@@ -97,8 +120,18 @@ size_t cf_train_options(struct cf_train_opts *o,
         {"checkpoint-every", 0, CF_OPT_REAL, &o->every, "SECONDS",
          "time between two checkpoints", .max = 1e9, .given = &o->has_every,
          .local = true}};
-    size_t n = sizeof all / sizeof *all;
 
-    memcpy(table, all, sizeof all);
+    add(table, at, all, sizeof all / sizeof *all);
+}
+
+size_t cf_train_options(struct cf_train_opts *o,
+                        struct cf_opt table[CF_TRAIN_OPTIONS])
+{
+    size_t n = 0;
+
+    set_usual(o);
+    add_model(o, table, &n);
+    add_steps(o, table, &n);
+    add_run(o, table, &n);
     return n;
 }

@@ -1,7 +1,6 @@
 /* checkpoint.c - the state of a run as a stream, and back. */
 #include "fit/checkpoint.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,15 +48,12 @@ static int add_epochs(struct cf_schema *s, uint32_t n, struct cf_err *err)
 static int add_facts(const struct cf_state *state, struct cf_schema *s,
                      struct cf_err *err)
 {
-    char rows[17];
-
-    snprintf(rows, sizeof rows, "%016" PRIx64, state->rows);
     int rc = cf_schema_int(s, "step", (int64_t)state->step, err);
     if (!rc)
         rc = cf_schema_int(s, "epoch", state->epoch, err);
     if (!rc)
         rc = cf_schema_real(s, "smooth", state->smooth, err);
-    return rc ? rc : cf_schema_text(s, "rows", rows, err);
+    return rc ? rc : cf_schema_int(s, "rows", (int64_t)state->rows, err);
 }
 
 int cf_checkpoint_schema(const struct cf_state *state, struct cf_schema *s,
@@ -173,15 +169,15 @@ static int read_facts(struct cf_state *state, const struct cf_reader *r,
     const struct cf_fact *step = cf_schema_fact(s, "step", CF_FACT_INT);
     const struct cf_fact *epoch = cf_schema_fact(s, "epoch", CF_FACT_INT);
     const struct cf_fact *smooth = cf_schema_fact(s, "smooth", CF_FACT_REAL);
-    const struct cf_fact *rows = cf_schema_fact(s, "rows", CF_FACT_TEXT);
+    const struct cf_fact *rows = cf_schema_fact(s, "rows", CF_FACT_INT);
 
     if (!step || step->i < 0 || !epoch || epoch->i < 0 ||
-        epoch->i > UINT32_MAX || !smooth || !rows ||
-        sscanf(rows->text, "%16" SCNx64, &state->rows) != 1)
+        epoch->i > UINT32_MAX || !smooth || !rows)
         return foreign(r, "it does not say where it stands", err);
     state->step = (uint64_t)step->i;
     state->epoch = (uint32_t)epoch->i;
     state->smooth = smooth->r;
+    state->rows = (uint64_t)rows->i;
     return 0;
 }
 

@@ -57,9 +57,9 @@ struct cf_fit_news {
 };
 
 /* Learns m (initialised: sizes, dictionaries; all zeros) from feed. Stores
- * factors, biases, link, range, counts, seen items, epochs. With patience it
- * may leave the rest of the feed unread. CF_EDIVERGED when a loss, a gradient
- * or a weight is not finite. */
+ * factors, biases, link, range, counts, seen items, epochs. With patience the
+ * rest of the feed may only be read, so that its end is known to be sound.
+ * CF_EDIVERGED when a loss, a gradient or a weight is not finite. */
 typedef int cf_fit_fn(struct cf_model *m, struct cf_feed *feed,
                       const struct cf_fit_opts *o,
                       const struct cf_fit_news *news, struct cf_err *err);

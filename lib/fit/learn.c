@@ -118,7 +118,7 @@ static int replay_step(struct cf_learner *l, struct cf_err *err)
 
 /* ---- rows ---- */
 
-/* Before the end of the feed. */
+/* Rows that still come are not learnt from. */
 static bool stopped(const struct cf_learner *l)
 {
     return l->stop && !l->replay;
@@ -337,11 +337,13 @@ static int run(struct cf_learner *l, struct cf_feed *feed, struct cf_err *err)
     enum cf_event event = CF_FEED_TRAIN;
     int rc = cf_resume_start(l, err);
 
-    while (!rc && !stopped(l) && event != CF_FEED_END) {
+    while (!rc && event != CF_FEED_END) {
         struct cf_rows rows = {0};
         rc = cf_feed_next(feed, &event, &rows, err);
         if (rc)
             return rc;
+        if (stopped(l))
+            continue;
         if (event == CF_FEED_TRAIN)
             rc = train(l, &rows, err);
         else if (event == CF_FEED_VALID)

@@ -254,6 +254,16 @@ losses()
     done
 }
 
+@test "after stopping early the rest of the stream is still checked" {
+    make_noise
+    cf-train -q --lr 0.05 --schedule flat --patience 2 noise.cf >whole.cf
+    head -c -1 noise.cf >cut.cf
+    case='cf-train -q --lr 0.05 --schedule flat --patience 2 cut.cf'
+    try $case
+    fails_with 3
+    no_complaints
+}
+
 @test "no validation rows, no best epoch: exit 2" {
     cf-batch -q --valid 0 ratings.cf >none.cf
     for case in 'cf-train -q --patience 1 none.cf' \
