@@ -12,7 +12,8 @@ struct training {
     const struct cf_model *from; /* start from it, with a side frozen */
     enum cf_freeze freeze;
     size_t portion; /* 0: as the feed likes */
-    double loss[400];
+    double loss[800];
+    bool resumed; /* batches need not begin with the first */
     size_t batches, epochs;
     struct cf_err err;
 };
@@ -21,6 +22,8 @@ struct training {
 struct training training_usual(uint32_t batch, uint32_t epochs);
 /* Learns m, initialised; the result of the solver, with its error in t->err. */
 int training_run(struct training *t, struct cf_model *m);
+/* The same with t->fit.keeper, from whose checkpoint it goes on. */
+int training_resume(struct training *t, struct cf_model *m);
 
 /* A few ratings and many, of users and items with K factors, so U and I factors
  * in all. Of many, most users and items have few rows, some have more, and some
