@@ -42,6 +42,8 @@ produce()
     from ratings cf-batch --seed 7 --part valid >valid
     from batches cf-train -k 8 --seed 7 >model
     from ratings cf-train -k 5 -e 2 --seed 7 >model-2
+    from batches cf-train --init model --clip 1 --freeze users >model-3
+    from ratings cf-train -k 5 --lr-find >curve
     from model cf-topn -m - --all >topn
     from valid cf-score -m model >scores
     from scores cf-cat -t csv >scores.csv

@@ -338,6 +338,9 @@ static void check_bits(struct training *t)
             cf_pool_close(t->fit.pool);
         }
     cf_model_free(&want);
+    t->fit.vec = cf_vec_best();
+    t->fit.pool = NULL;
+    t->portion = 0;
 }
 
 static struct training many(void)
