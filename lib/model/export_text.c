@@ -1,0 +1,204 @@
+/* export_text.c - vectors as lines of text. */
+#include "model/export_impl.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "data/csv.h"
+
+static void put_number(struct cf_buf *line, float v)
+{
+    char text[CF_NUM_MAX];
+    cf_buf_add(line, text, cf_format_f32(v, text));
+}
+
+/* The values of a vector, separated, the first with nothing before it. */
+static void put_values(struct cf_buf *line, const struct cf_vectors *v,
+                       uint64_t row, char separator)
+{
+    const float *factors = v->side->factors + row * v->k;
+
+    for (uint32_t f = 0; f < v->dims; f++) {
+        if (f > 0)
+            cf_buf_putc(line, separator);
+        put_number(line, f < v->k ? factors[f] : cf_vectors_last(v, row));
+    }
+}
+
+static int bad_id(const struct cf_vectors *v, uint64_t row, const char *why,
+                  struct cf_err *err)
+{
+    struct cf_str id = cf_store_str(&v->side->dict, 0, row);
+    return cf_fail(err, CF_EDATA, "the id '%.*s' of %s %" PRIu64 " %s",
+                   (int)id.n, id.p, v->what, row + 1, why);
+}
+
+/* ---- word2vec ---- */
+
+/* Is it a blank in the eyes of a reader that knows Unicode (White_Space)? */
+static bool is_blank(struct cf_str c)
+{
+    static const char *const blank[] = {
+        "\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\xa8",
+        "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"};
+    const unsigned char *p = (const unsigned char *)c.p;
+
+    for (size_t i = 0; i < sizeof blank / sizeof *blank; i++)
+        if (cf_str_eq(c, cf_cstr(blank[i])))
+            return true;
+    return c.n == 3 && p[0] == 0xe2 && p[1] == 0x80 && p[2] <= 0x8a;
+}
+
+/* A word has no blanks: they, controls, % and what is not UTF-8 are written as
+ * %XX, as in URLs. */
+static void put_word(struct cf_buf *line, struct cf_str id)
+{
+    while (id.n > 0) {
+        size_t n = cf_utf8_len(id);
+        struct cf_str c = {id.p, n ? n : 1};
+        unsigned char first = (unsigned char)*c.p;
+        bool plain = n == 1 ? first > ' ' && first != '%' && first != 0x7f
+                            : n > 1 && !is_blank(c);
+        if (plain)
+            cf_buf_str(line, c);
+        for (size_t i = 0; !plain && i < c.n; i++)
+            cf_buf_printf(line, "%%%02X", (unsigned)(unsigned char)c.p[i]);
+        id.p += c.n;
+        id.n -= c.n;
+    }
+}
+
+static int put_word2vec(struct cf_buf *line, const struct cf_vectors *v,
+                        uint64_t row, struct cf_err *err)
+{
+    struct cf_str id = cf_store_str(&v->side->dict, 0, row);
+
+    if (id.n == 0)
+        return bad_id(v, row, "is empty, and so no word", err);
+    put_word(line, id);
+    cf_buf_putc(line, ' ');
+    put_values(line, v, row, ' ');
+    return 0;
+}
+
+/* ---- pgvector ---- */
+
+/* What COPY reads as a byte that it would take for its own. */
+static char copy_letter(char c)
+{
+    switch (c) {
+    case '\b':
+        return 'b';
+    case '\f':
+        return 'f';
+    case '\n':
+        return 'n';
+    case '\r':
+        return 'r';
+    case '\t':
+        return 't';
+    case '\v':
+        return 'v';
+    case '\\':
+        return '\\';
+    default:
+        return 0;
+    }
+}
+
+enum { PGVECTOR_MOST = 16000 /* dimensions */ };
+
+static int put_pgvector(struct cf_buf *line, const struct cf_vectors *v,
+                        uint64_t row, struct cf_err *err)
+{
+    struct cf_str id = cf_store_str(&v->side->dict, 0, row);
+
+    if (v->dims > PGVECTOR_MOST)
+        return cf_fail(err, CF_EMEM,
+                       "vectors of %" PRIu32 " dimensions; pgvector takes %d",
+                       v->dims, PGVECTOR_MOST);
+    if (memchr(id.p, 0, id.n) || !cf_str_utf8(id))
+        return bad_id(v, row, "is no text to PostgreSQL: not UTF-8", err);
+    for (size_t i = 0; i < id.n; i++) {
+        char letter = copy_letter(id.p[i]);
+        if (letter)
+            cf_buf_putc(line, '\\');
+        cf_buf_putc(line, letter ? letter : id.p[i]);
+    }
+    cf_buf_puts(line, "\t[");
+    put_values(line, v, row, ',');
+    cf_buf_putc(line, ']');
+    return 0;
+}
+
+/* ---- csv ---- */
+
+static void put_names(struct cf_buf *line, const struct cf_vectors *v)
+{
+    cf_csv_field(line, cf_cstr(v->side->dict_schema.column[0].name), ',');
+    cf_buf_puts(line, ",bias");
+    for (uint32_t f = 0; f < v->dims; f++)
+        cf_buf_printf(line, ",f%" PRIu32, f);
+}
+
+static void put_csv(struct cf_buf *line, const struct cf_vectors *v,
+                    uint64_t row)
+{
+    cf_csv_field(line, cf_store_str(&v->side->dict, 0, row), ',');
+    cf_buf_putc(line, ',');
+    put_number(line, v->side->bias[row]);
+    cf_buf_putc(line, ',');
+    put_values(line, v, row, ',');
+}
+
+/* ---- lines ---- */
+
+static void put_head(struct cf_buf *line, const struct cf_vectors *v,
+                     enum cf_export format)
+{
+    if (format == CF_EXPORT_WORD2VEC)
+        cf_buf_printf(line, "%" PRIu64 " %" PRIu32, v->side->n, v->dims);
+    else
+        put_names(line, v);
+}
+
+static int put_row(struct cf_buf *line, const struct cf_vectors *v,
+                   uint64_t row, enum cf_export format, struct cf_err *err)
+{
+    if (format == CF_EXPORT_WORD2VEC)
+        return put_word2vec(line, v, row, err);
+    if (format == CF_EXPORT_PGVECTOR)
+        return put_pgvector(line, v, row, err);
+    put_csv(line, v, row);
+    return 0;
+}
+
+static int write_line(struct cf_buf *line, struct cf_out *out,
+                      struct cf_err *err)
+{
+    cf_buf_putc(line, '\n');
+    int rc = line->failed ? cf_nomem(err, "line")
+                          : cf_out_write(out, line->p, line->n, err);
+    line->n = 0;
+    return rc;
+}
+
+int cf_export_text(const struct cf_vectors *v, enum cf_export format,
+                   struct cf_out *out, struct cf_err *err)
+{
+    struct cf_buf line = {0};
+    int rc = 0;
+
+    if (format != CF_EXPORT_PGVECTOR) {
+        put_head(&line, v, format);
+        rc = write_line(&line, out, err);
+    }
+    for (uint64_t i = 0; !rc && i < v->side->n; i++) {
+        rc = put_row(&line, v, i, format, err);
+        if (!rc)
+            rc = write_line(&line, out, err);
+    }
+    cf_buf_free(&line);
+    return rc;
+}
