@@ -6,9 +6,11 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "little.h"
 #include "made.h"
 #include "model/view.h"
 #include "ten.h"
@@ -38,6 +40,7 @@ static void films_model(struct cf_model *m)
 {
     static const uint32_t counts[] = {2, 1, 0, 5};
     static const float biases[] = {0.25F, -0.5F, 0, 0.125F};
+    static const float factors[] = {3, 4, -4, 3, 7, 7, 6, 8};
     struct cf_store side[2];
     struct made_reader in;
     const struct cf_block *b;
@@ -58,6 +61,7 @@ static void films_model(struct cf_model *m)
     must(cf_model_init(m, 2, s, 0, &side[0], 1, &side[1], &err), &err);
     memcpy(m->item.count, counts, sizeof counts);
     memcpy(m->item.bias, biases, sizeof biases);
+    memcpy(m->item.factors, factors, sizeof factors);
     made_read_close(&in);
     free(p);
 }
@@ -111,11 +115,113 @@ static void test_order(void **state)
                 "userId,count,bias\n1,0,0\n");
 }
 
+/* Rows asked for come in the order of the model, once. */
+static void test_only(void **state)
+{
+    const uint32_t only[] = {3, 2, 3};
+    (void)state;
+    expect_view(
+        &(struct cf_view_opts){
+            .only = only, .nonly = 3, .factors = true, .head = 9},
+        "filmId,year,title,price,count,bias,f0,f1\n"
+        "30,7,,2.25,0,0,7,7\n"
+        "40,0,Ran,-1,5,0.125,6,8\n");
+    expect_view(
+        &(struct cf_view_opts){
+            .only = only, .nonly = 3, .factors = true, .sort = "f0", .head = 9},
+        "filmId,year,title,price,count,bias,f0,f1\n"
+        "40,0,Ran,-1,5,0.125,6,8\n");
+    expect_view(&(struct cf_view_opts){.only = only, .nonly = 0, .head = 9},
+                "filmId,year,title,price,count,bias\n");
+}
+
+/* (3, 4) and (6, 8) have one direction, (-4, 3) stands at a right angle. */
+static void test_near(void **state)
+{
+    const uint32_t heat = 0;
+    (void)state;
+    expect_view(
+        &(struct cf_view_opts){.near = &heat, .vec = &cf_vec_scalar, .head = 9},
+        "filmId,year,title,price,count,bias,cosine\n"
+        "40,0,Ran,-1,5,0.125,1\n"
+        "20,2001,Up,1,1,-0.5,0\n");
+    expect_view(
+        &(struct cf_view_opts){
+            .near = &heat, .vec = &cf_vec_scalar, .reverse = true, .head = 1},
+        "filmId,year,title,price,count,bias,cosine\n"
+        "20,2001,Up,1,1,-0.5,0\n");
+    expect_view(
+        &(struct cf_view_opts){
+            .near = &heat, .vec = &cf_vec_scalar, .sort = "bias", .head = 1},
+        "filmId,year,title,price,count,bias,cosine\n"
+        "20,2001,Up,1,1,-0.5,0\n");
+}
+
+/* Of (3, 4), (-4, 3) and (6, 8), by numpy.linalg.eigh: the centred products are
+ * (52.6, 23; 23, 14), the largest eigenvalue 63.37959396 of 66.6, its axis
+ * (0.9064911, 0.42222492). */
+static void test_components(void **state)
+{
+    struct cf_pca p;
+    struct cf_model m;
+    struct cf_err err;
+    (void)state;
+
+    films_model(&m);
+    must(cf_pca(&p, &m.item, m.k, 1, "item", &err), &err);
+    expect_near(p.share[0], 0.9506939094329987, 1e-12);
+    expect_near(p.score[0], 0.78642988, 1e-6);
+    expect_near(p.score[1], -5.98123275, 1e-6);
+    assert_true(isnan(p.score[2]));
+    expect_near(p.score[3], 5.19480287, 1e-6);
+    cf_pca_free(&p);
+    cf_model_free(&m);
+}
+
+/* Two users, none with a training row. */
+static void test_no_components(void **state)
+{
+    struct cf_pca p;
+    struct cf_model m;
+    struct cf_err err;
+    (void)state;
+
+    films_model(&m);
+    assert_int_equal(cf_pca(&p, &m.user, m.k, 1, "user", &err), CF_EDATA);
+    cf_pca_free(&p);
+    assert_int_equal(cf_pca(&p, &m.item, m.k, 3, "item", &err), CF_EDATA);
+    cf_pca_free(&p);
+    for (size_t i = 0; i < m.item.n * m.k; i++)
+        m.item.factors[i] = 1;
+    assert_int_equal(cf_pca(&p, &m.item, m.k, 1, "item", &err), CF_EDATA);
+    cf_pca_free(&p);
+    cf_model_free(&m);
+}
+
+static void test_no_column(void **state)
+{
+    struct cf_side_view *v;
+    struct cf_model m;
+    struct cf_err err;
+    (void)state;
+
+    films_model(&m);
+    assert_int_equal(
+        cf_view_open(&v, &m, &(struct cf_view_opts){.sort = "title"}, &err),
+        CF_EUSAGE);
+    assert_string_equal(err.msg, "no column 'title' of numbers to sort by, "
+                                 "only count, bias");
+    cf_view_close(v);
+    cf_model_free(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_attributes),
-        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_attributes), cmocka_unit_test(test_order),
+        cmocka_unit_test(test_only),       cmocka_unit_test(test_near),
+        cmocka_unit_test(test_components), cmocka_unit_test(test_no_components),
+        cmocka_unit_test(test_no_column),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
