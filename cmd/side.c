@@ -197,36 +197,37 @@ static int show(struct cf_cli *c, const struct cf_side_opts *o,
 
 /* ---- export ---- */
 
-static void tell_untrained(struct cf_cli *c, const struct cf_side *side,
+static void tell_untrained(struct cf_cli *c, const struct cf_export_count *n,
                            const char *name)
 {
-    uint64_t n = 0;
-
-    for (uint64_t i = 0; i < side->n; i++)
-        n += side->count[i] == 0;
-    if (n > 0)
+    if (n->untrained > 0)
         cf_cli_note(c,
                     "%" PRIu64 " of %" PRIu64
                     " %ss have no training row: their "
                     "vectors mean nothing",
-                    n, side->n, name);
+                    n->untrained, n->rows, name);
 }
 
 static int export(struct cf_cli *c, const struct cf_side_opts *o,
-                  const struct cf_model *m, struct cf_sink *out)
+                  const char *path, struct cf_sink *out)
 {
     const struct cf_export_opts how = {.format = (enum cf_export)o->export,
                                        .users = o->users,
                                        .items = o->items,
                                        .fold = o->fold};
+    struct cf_export_report report;
+    struct cf_in in = {0};
 
-    int code = cf_export(m, &how, out->out, &c->err);
+    int code = cf_cli_open(c, &in, path);
+    if (!code)
+        code = cf_export(&in, &how, out->out, &report, &c->err);
+    cf_in_close(&in);
     if (!code)
         code = cf_sink_commit(c, out);
-    if (!code && o->users)
-        tell_untrained(c, &m->user, "user");
-    if (!code && o->items)
-        tell_untrained(c, &m->item, "item");
+    if (!code) {
+        tell_untrained(c, &report.users, "user");
+        tell_untrained(c, &report.items, "item");
+    }
     return code;
 }
 
@@ -238,12 +239,13 @@ int cf_side(struct cf_cli *c, const struct cf_side_opts *o,
     struct cf_model m = {0};
     struct cf_schema history = {0};
     struct job j = {.m = &m};
-    const char *path = c->args.n ? c->args.operand[0] : "-";
+    const char *path = c->args.n ? c->args.operand[0] : NULL;
 
-    int code = cf_cli_model(c, path, NULL, &m, &history);
+    if (o->export >= 0)
+        return export(c, o, path, out);
+    int code = cf_cli_model(c, path ? path : "-", NULL, &m, &history);
     if (!code)
-        code =
-            o->export >= 0 ? export(c, o, &m, out) : show(c, o, how, &j, out);
+        code = show(c, o, how, &j, out);
     cf_view_close(j.view);
     cf_lookup_free(&j.lookup);
     free(j.only);

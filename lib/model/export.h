@@ -3,9 +3,9 @@
 #define CF_MODEL_EXPORT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/io.h"
-#include "model/model.h"
 
 enum cf_export {
     CF_EXPORT_NPY,   /* numpy.load: float32 (rows, dimensions) */
@@ -29,10 +29,20 @@ struct cf_export_opts {
                           in it */
 };
 
-/* Writes rows in the order of the model. Numbers as text read back as the same
- * float32. CF_EDATA for an id that the format cannot hold. The caller
- * commits. */
-int cf_export(const struct cf_model *m, const struct cf_export_opts *o,
-              struct cf_out *out, struct cf_err *err);
+/* What was exported of a side. */
+struct cf_export_count {
+    uint64_t rows, untrained; /* those without a training row */
+};
+struct cf_export_report {
+    struct cf_export_count users, items;
+};
+
+/* Reads of a model what is needed, some vectors at a time, and writes rows in
+ * its order. Numbers as text read back as the same float32. CF_EDATA for an id
+ * that the format cannot hold, and for a bias to fold in where predictions are
+ * no products of vectors. The caller commits. */
+int cf_export(struct cf_in *in, const struct cf_export_opts *o,
+              struct cf_out *out, struct cf_export_report *r,
+              struct cf_err *err);
 
 #endif

@@ -8,29 +8,43 @@
 #include "base/num.h"
 #include "model/file_impl.h"
 
-static int write_row(const struct cf_vectors *v, uint64_t row,
-                     struct cf_out *out, struct cf_err *err)
+/* Number i of the vectors at hand. */
+static int write_row(const struct cf_vectors *v, uint64_t i, struct cf_out *out,
+                     struct cf_err *err)
 {
-    const float *factors = v->side->factors + row * v->k;
-    float last = cf_vectors_last(v, row);
-    int rc = cf_out_write(out, factors, v->k * sizeof *factors, err);
+    float last = cf_vectors_last(v, v->first + i);
+    int rc =
+        cf_out_write(out, v->factors + i * v->k, v->k * sizeof(float), err);
 
     if (!rc && v->dims > v->k)
         rc = cf_out_write(out, &last, sizeof last, err);
     return rc;
 }
 
-/* All vectors, one after the other. */
-static int write_rows(const struct cf_vectors *v, struct cf_out *out,
-                      struct cf_err *err)
+/* Those at hand, one after the other. */
+static int write_block(const struct cf_vectors *v, struct cf_out *out,
+                       struct cf_err *err)
 {
-    size_t n = v->side->n * v->k;
     int rc = 0;
 
     if (v->dims == v->k)
-        return cf_out_write(out, v->side->factors, n * sizeof(float), err);
-    for (uint64_t i = 0; !rc && i < v->side->n; i++)
+        return cf_out_write(out, v->factors, v->rows * v->k * sizeof(float),
+                            err);
+    for (uint64_t i = 0; !rc && i < v->rows; i++)
         rc = write_row(v, i, out, err);
+    return rc;
+}
+
+static int write_rows(struct cf_vectors *v, struct cf_out *out,
+                      struct cf_err *err)
+{
+    int rc = 0;
+
+    for (uint32_t i = 0; !rc && i < cf_map_blocks(v->map, v->part); i++) {
+        rc = cf_vectors_take(v, i, err);
+        if (!rc)
+            rc = write_block(v, out, err);
+    }
     return rc;
 }
 
@@ -50,8 +64,7 @@ static int write_text(struct cf_buf *text, struct cf_out *out,
 
 /* ---- npy: numpy.org, "numpy.lib.format" ---- */
 
-int cf_export_npy(const struct cf_vectors *v, struct cf_out *out,
-                  struct cf_err *err)
+int cf_export_npy(struct cf_vectors *v, struct cf_out *out, struct cf_err *err)
 {
     enum { LENGTH = 8 /* its place */, BEFORE = 10, ALIGN = 64 };
     struct cf_buf head = {0};
@@ -60,7 +73,7 @@ int cf_export_npy(const struct cf_vectors *v, struct cf_out *out,
     cf_buf_printf(&head,
                   "{'descr': '<f4', 'fortran_order': False, "
                   "'shape': (%" PRIu64 ", %" PRIu32 "), }",
-                  v->side->n, v->dims);
+                  v->n, v->dims);
     pad(&head, 1, ALIGN);
     cf_buf_putc(&head, '\n');
     if (!head.failed) {
@@ -74,12 +87,12 @@ int cf_export_npy(const struct cf_vectors *v, struct cf_out *out,
 
 /* ---- fvecs: corpus-texmex.irisa.fr ---- */
 
-int cf_export_fvecs(const struct cf_vectors *v, struct cf_out *out,
-                    struct cf_err *err)
+static int write_fvecs(const struct cf_vectors *v, struct cf_out *out,
+                       struct cf_err *err)
 {
     int rc = 0;
 
-    for (uint64_t i = 0; !rc && i < v->side->n; i++) {
+    for (uint64_t i = 0; !rc && i < v->rows; i++) {
         rc = cf_out_write(out, &v->dims, sizeof v->dims, err);
         if (!rc)
             rc = write_row(v, i, out, err);
@@ -87,30 +100,53 @@ int cf_export_fvecs(const struct cf_vectors *v, struct cf_out *out,
     return rc;
 }
 
+int cf_export_fvecs(struct cf_vectors *v, struct cf_out *out,
+                    struct cf_err *err)
+{
+    int rc = 0;
+
+    for (uint32_t i = 0; !rc && i < cf_map_blocks(v->map, v->part); i++) {
+        rc = cf_vectors_take(v, i, err);
+        if (!rc)
+            rc = write_fvecs(v, out, err);
+    }
+    return rc;
+}
+
 /* ---- safetensors: github.com/huggingface/safetensors ---- */
 
 /* What makes predictions of products, as texts: no other values are allowed. */
-static void put_metadata(const struct cf_model *m, struct cf_buf *head)
+static int put_metadata(const struct cf_map *map, struct cf_buf *head,
+                        struct cf_err *err)
 {
-    char mean[CF_NUM_MAX], lo[CF_NUM_MAX], hi[CF_NUM_MAX];
+    static const char *const real[] = {"mean", "lo", "hi"};
+    const struct cf_schema *s = cf_map_schema(map);
+    const struct cf_fact *link = cf_schema_fact(s, "link", CF_FACT_TEXT);
+    char number[CF_NUM_MAX];
 
-    cf_format_f64(m->mean, mean);
-    cf_format_f32(m->lo, lo);
-    cf_format_f32(m->hi, hi);
-    cf_buf_printf(head,
-                  "{\"__metadata__\":{\"link\":\"%s\",\"mean\":\"%s\","
-                  "\"lo\":\"%s\",\"hi\":\"%s\"}",
-                  cf_link_names[m->link], mean, lo, hi);
+    if (!link || (strcmp(link->text, cf_link_names[CF_LINK_IDENTITY]) != 0 &&
+                  strcmp(link->text, cf_link_names[CF_LINK_SIGMOID]) != 0))
+        return cf_vectors_unsound(map, "link", err);
+    cf_buf_printf(head, "{\"__metadata__\":{\"link\":\"%s\"", link->text);
+    for (size_t i = 0; i < sizeof real / sizeof *real; i++) {
+        const struct cf_fact *f = cf_schema_fact(s, real[i], CF_FACT_REAL);
+        if (!f)
+            return cf_vectors_unsound(map, real[i], err);
+        cf_format_f64(f->r, number);
+        cf_buf_printf(head, ",\"%s\":\"%s\"", real[i], number);
+    }
+    cf_buf_putc(head, '}');
+    return 0;
 }
 
 /* A tensor of rows of dims values (0: a vector) from byte *at on. */
 static void put_tensor(const struct cf_vectors *v, const char *name,
                        uint32_t dims, uint64_t *at, struct cf_buf *head)
 {
-    uint64_t end = *at + v->side->n * (dims ? dims : 1) * sizeof(float);
+    uint64_t end = *at + v->n * (dims ? dims : 1) * sizeof(float);
 
     cf_buf_printf(head, ",\"%s_%s\":{\"dtype\":\"F32\",\"shape\":[%" PRIu64,
-                  v->what, name, v->side->n);
+                  v->what, name, v->n);
     if (dims)
         cf_buf_printf(head, ",%" PRIu32, dims);
     cf_buf_printf(head, "],\"data_offsets\":[%" PRIu64 ",%" PRIu64 "]}", *at,
@@ -118,6 +154,7 @@ static void put_tensor(const struct cf_vectors *v, const char *name,
     *at = end;
 }
 
+/* Its length, the header. */
 static int write_head(struct cf_buf *head, struct cf_out *out,
                       struct cf_err *err)
 {
@@ -128,31 +165,30 @@ static int write_head(struct cf_buf *head, struct cf_out *out,
     return rc ? rc : write_text(head, out, err);
 }
 
-int cf_export_safetensors(const struct cf_model *m,
-                          const struct cf_export_opts *o, struct cf_out *out,
-                          struct cf_err *err)
+static int write_side(struct cf_vectors *v, struct cf_out *out,
+                      struct cf_err *err)
 {
-    const bool wanted[] = {o->users, o->items};
-    struct cf_vectors v[] = {cf_vectors_of(m, true, o->fold),
-                             cf_vectors_of(m, false, o->fold)};
+    int rc = write_rows(v, out, err);
+    return rc ? rc : cf_out_write(out, v->bias, v->n * sizeof *v->bias, err);
+}
+
+int cf_export_safetensors(struct cf_vectors v[2], const struct cf_map *map,
+                          struct cf_out *out, struct cf_err *err)
+{
     struct cf_buf head = {0};
     uint64_t at = 0;
 
-    put_metadata(m, &head);
+    int rc = put_metadata(map, &head, err);
     for (size_t i = 0; i < 2; i++)
-        if (wanted[i]) {
+        if (v[i].map) {
             put_tensor(&v[i], "factors", v[i].dims, &at, &head);
             put_tensor(&v[i], "bias", 0, &at, &head);
         }
-    int rc = write_head(&head, out, err);
+    if (!rc)
+        rc = write_head(&head, out, err);
     for (size_t i = 0; !rc && i < 2; i++)
-        if (wanted[i]) {
-            const struct cf_side *side = v[i].side;
-            rc = write_rows(&v[i], out, err);
-            if (!rc)
-                rc =
-                    cf_out_write(out, side->bias, side->n * sizeof(float), err);
-        }
+        if (v[i].map)
+            rc = write_side(&v[i], out, err);
     cf_buf_free(&head);
     return rc;
 }

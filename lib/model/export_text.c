@@ -13,25 +13,33 @@ static void put_number(struct cf_buf *line, float v)
     cf_buf_add(line, text, cf_format_f32(v, text));
 }
 
+/* In all that follows, row is one of the vectors at hand. */
+
+static struct cf_str id_of(const struct cf_vectors *v, uint64_t row)
+{
+    return cf_store_str(&v->ids, 0, v->first + row);
+}
+
 /* The values of a vector, separated, the first with nothing before it. */
 static void put_values(struct cf_buf *line, const struct cf_vectors *v,
                        uint64_t row, char separator)
 {
-    const float *factors = v->side->factors + row * v->k;
+    const float *factors = v->factors + row * v->k;
 
     for (uint32_t f = 0; f < v->dims; f++) {
         if (f > 0)
             cf_buf_putc(line, separator);
-        put_number(line, f < v->k ? factors[f] : cf_vectors_last(v, row));
+        put_number(line,
+                   f < v->k ? factors[f] : cf_vectors_last(v, v->first + row));
     }
 }
 
 static int bad_id(const struct cf_vectors *v, uint64_t row, const char *why,
                   struct cf_err *err)
 {
-    struct cf_str id = cf_store_str(&v->side->dict, 0, row);
+    struct cf_str id = id_of(v, row);
     return cf_fail(err, CF_EDATA, "the id '%.*s' of %s %" PRIu64 " %s",
-                   (int)id.n, id.p, v->what, row + 1, why);
+                   (int)id.n, id.p, v->what, v->first + row + 1, why);
 }
 
 /* ---- word2vec ---- */
@@ -72,7 +80,7 @@ static void put_word(struct cf_buf *line, struct cf_str id)
 static int put_word2vec(struct cf_buf *line, const struct cf_vectors *v,
                         uint64_t row, struct cf_err *err)
 {
-    struct cf_str id = cf_store_str(&v->side->dict, 0, row);
+    struct cf_str id = id_of(v, row);
 
     if (id.n == 0)
         return bad_id(v, row, "is empty, and so no word", err);
@@ -112,7 +120,7 @@ enum { PGVECTOR_MOST = 16000 /* dimensions */ };
 static int put_pgvector(struct cf_buf *line, const struct cf_vectors *v,
                         uint64_t row, struct cf_err *err)
 {
-    struct cf_str id = cf_store_str(&v->side->dict, 0, row);
+    struct cf_str id = id_of(v, row);
 
     if (v->dims > PGVECTOR_MOST)
         return cf_fail(err, CF_EMEM,
@@ -136,7 +144,7 @@ static int put_pgvector(struct cf_buf *line, const struct cf_vectors *v,
 
 static void put_names(struct cf_buf *line, const struct cf_vectors *v)
 {
-    cf_csv_field(line, cf_cstr(v->side->dict_schema.column[0].name), ',');
+    cf_csv_field(line, cf_cstr(v->id_name), ',');
     cf_buf_puts(line, ",bias");
     for (uint32_t f = 0; f < v->dims; f++)
         cf_buf_printf(line, ",f%" PRIu32, f);
@@ -145,9 +153,9 @@ static void put_names(struct cf_buf *line, const struct cf_vectors *v)
 static void put_csv(struct cf_buf *line, const struct cf_vectors *v,
                     uint64_t row)
 {
-    cf_csv_field(line, cf_store_str(&v->side->dict, 0, row), ',');
+    cf_csv_field(line, id_of(v, row), ',');
     cf_buf_putc(line, ',');
-    put_number(line, v->side->bias[row]);
+    put_number(line, v->bias[v->first + row]);
     cf_buf_putc(line, ',');
     put_values(line, v, row, ',');
 }
@@ -158,7 +166,7 @@ static void put_head(struct cf_buf *line, const struct cf_vectors *v,
                      enum cf_export format)
 {
     if (format == CF_EXPORT_WORD2VEC)
-        cf_buf_printf(line, "%" PRIu64 " %" PRIu32, v->side->n, v->dims);
+        cf_buf_printf(line, "%" PRIu64 " %" PRIu32, v->n, v->dims);
     else
         put_names(line, v);
 }
@@ -184,7 +192,21 @@ static int write_line(struct cf_buf *line, struct cf_out *out,
     return rc;
 }
 
-int cf_export_text(const struct cf_vectors *v, enum cf_export format,
+static int write_rows(const struct cf_vectors *v, enum cf_export format,
+                      struct cf_buf *line, struct cf_out *out,
+                      struct cf_err *err)
+{
+    int rc = 0;
+
+    for (uint64_t i = 0; !rc && i < v->rows; i++) {
+        rc = put_row(line, v, i, format, err);
+        if (!rc)
+            rc = write_line(line, out, err);
+    }
+    return rc;
+}
+
+int cf_export_text(struct cf_vectors *v, enum cf_export format,
                    struct cf_out *out, struct cf_err *err)
 {
     struct cf_buf line = {0};
@@ -194,10 +216,10 @@ int cf_export_text(const struct cf_vectors *v, enum cf_export format,
         put_head(&line, v, format);
         rc = write_line(&line, out, err);
     }
-    for (uint64_t i = 0; !rc && i < v->side->n; i++) {
-        rc = put_row(&line, v, i, format, err);
+    for (uint32_t i = 0; !rc && i < cf_map_blocks(v->map, v->part); i++) {
+        rc = cf_vectors_take(v, i, err);
         if (!rc)
-            rc = write_line(&line, out, err);
+            rc = write_rows(v, format, &line, out, err);
     }
     cf_buf_free(&line);
     return rc;

@@ -1,13 +1,12 @@
 /* view.c - the rows of a side of a model: which columns, which order. */
 #include "model/view_impl.h"
 
-#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/num.h"
 #include "model/cosine.h"
 
 /* ---- columns ---- */
@@ -39,12 +38,9 @@ static int add_matrix(struct cf_side_view *v, const char *letters, size_t from,
 
     for (size_t i = 0; !rc && i < n; i++) {
         rc = add_number(v, CF_F32, data + i, n, err);
-        if (rc)
-            break;
-        char *name = v->number[v->nnumbers - 1].name;
-        size_t len = strlen(letters);
-        memcpy(name, letters, len);
-        cf_format_exact(from + i, 0, name + len);
+        if (!rc)
+            snprintf(v->number[v->nnumbers - 1].name, CF_VIEW_NAME, "%s%zu",
+                     letters, from + i);
     }
     return rc;
 }
