@@ -211,16 +211,19 @@ static void tell_untrained(struct cf_cli *c, const struct cf_export_count *n,
 static int export(struct cf_cli *c, const struct cf_side_opts *o,
                   const char *path, struct cf_sink *out)
 {
-    const struct cf_export_opts how = {.format = (enum cf_export)o->export,
-                                       .users = o->users,
-                                       .items = o->items,
-                                       .fold = o->fold};
+    struct cf_export_opts how = {.format = (enum cf_export)o->export,
+                                 .users = o->users,
+                                 .items = o->items,
+                                 .fold = o->fold};
     struct cf_export_report report;
     struct cf_in in = {0};
 
     int code = cf_cli_open(c, &in, path);
+    if (!code && !cf_export_binary(how.format))
+        code = cf_pool_open(&how.pool, (size_t)c->threads, &c->err);
     if (!code)
         code = cf_export(&in, &how, out->out, &report, &c->err);
+    cf_pool_close(how.pool);
     cf_in_close(&in);
     if (!code)
         code = cf_sink_commit(c, out);

@@ -23,7 +23,7 @@ static int write_format(struct cf_vectors v[2], const struct cf_map *map,
     case CF_EXPORT_SAFETENSORS:
         return cf_export_safetensors(v, map, out, err);
     default:
-        return cf_export_text(one, o->format, out, err);
+        return cf_export_text(one, o, out, err);
     }
 }
 

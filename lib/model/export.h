@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/io.h"
+#include "base/par.h"
 
 enum cf_export {
     CF_EXPORT_NPY,   /* numpy.load: float32 (rows, dimensions) */
@@ -27,6 +28,7 @@ struct cf_export_opts {
     bool fold;         /* a dimension more: 1 for users, for items the bias, so
                           that the product of two vectors has the item's bias
                           in it */
+    struct cf_pool *pool; /* for text */
 };
 
 /* What was exported of a side. */

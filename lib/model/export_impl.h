@@ -46,7 +46,7 @@ int cf_export_fvecs(struct cf_vectors *v, struct cf_out *out,
                     struct cf_err *err);
 int cf_export_safetensors(struct cf_vectors v[2], const struct cf_map *map,
                           struct cf_out *out, struct cf_err *err);
-int cf_export_text(struct cf_vectors *v, enum cf_export format,
+int cf_export_text(struct cf_vectors *v, const struct cf_export_opts *o,
                    struct cf_out *out, struct cf_err *err);
 
 #endif

@@ -182,45 +182,83 @@ static int put_row(struct cf_buf *line, const struct cf_vectors *v,
     return 0;
 }
 
-static int write_line(struct cf_buf *line, struct cf_out *out,
-                      struct cf_err *err)
+/* ---- many at a time ---- */
+
+enum { TASKS = 16 /* of a block: enough for some threads */ };
+
+/* Some rows of a block as text. */
+struct piece {
+    struct cf_buf text;
+    struct cf_err err;
+    int rc;
+};
+
+struct work {
+    const struct cf_vectors *v;
+    enum cf_export format;
+    struct piece piece[TASKS];
+};
+
+static void put_piece(void *ctx, size_t task, size_t worker)
 {
-    cf_buf_putc(line, '\n');
-    int rc = line->failed ? cf_nomem(err, "line")
-                          : cf_out_write(out, line->p, line->n, err);
-    line->n = 0;
-    return rc;
+    struct work *w = ctx;
+    struct piece *p = &w->piece[task];
+    uint64_t from = w->v->rows * task / TASKS;
+    uint64_t to = w->v->rows * (task + 1) / TASKS;
+    (void)worker;
+
+    p->text.n = 0;
+    for (uint64_t i = from; !p->rc && i < to; i++) {
+        p->rc = put_row(&p->text, w->v, i, w->format, &p->err);
+        cf_buf_putc(&p->text, '\n');
+    }
+    if (!p->rc && p->text.failed)
+        p->rc = cf_nomem(&p->err, "text");
 }
 
-static int write_rows(const struct cf_vectors *v, enum cf_export format,
-                      struct cf_buf *line, struct cf_out *out,
-                      struct cf_err *err)
+/* The vectors at hand; the first error is the one that is told. */
+static int write_block(struct work *w, struct cf_pool *pool, struct cf_out *out,
+                       struct cf_err *err)
 {
     int rc = 0;
 
-    for (uint64_t i = 0; !rc && i < v->rows; i++) {
-        rc = put_row(line, v, i, format, err);
-        if (!rc)
-            rc = write_line(line, out, err);
+    cf_pool_run(pool, TASKS, put_piece, w);
+    for (size_t i = 0; !rc && i < TASKS; i++) {
+        const struct piece *p = &w->piece[i];
+        if (p->rc)
+            *err = p->err;
+        rc = p->rc ? p->rc : cf_out_write(out, p->text.p, p->text.n, err);
     }
     return rc;
 }
 
-int cf_export_text(struct cf_vectors *v, enum cf_export format,
-                   struct cf_out *out, struct cf_err *err)
+static int write_head(const struct cf_vectors *v, enum cf_export format,
+                      struct cf_out *out, struct cf_err *err)
 {
     struct cf_buf line = {0};
+
+    put_head(&line, v, format);
+    cf_buf_putc(&line, '\n');
+    int rc = line.failed ? cf_nomem(err, "first line")
+                         : cf_out_write(out, line.p, line.n, err);
+    cf_buf_free(&line);
+    return rc;
+}
+
+int cf_export_text(struct cf_vectors *v, const struct cf_export_opts *o,
+                   struct cf_out *out, struct cf_err *err)
+{
+    struct work w = {.v = v, .format = o->format};
     int rc = 0;
 
-    if (format != CF_EXPORT_PGVECTOR) {
-        put_head(&line, v, format);
-        rc = write_line(&line, out, err);
-    }
+    if (o->format != CF_EXPORT_PGVECTOR)
+        rc = write_head(v, o->format, out, err);
     for (uint32_t i = 0; !rc && i < cf_map_blocks(v->map, v->part); i++) {
         rc = cf_vectors_take(v, i, err);
         if (!rc)
-            rc = write_rows(v, format, &line, out, err);
+            rc = write_block(&w, o->pool, out, err);
     }
-    cf_buf_free(&line);
+    for (size_t i = 0; i < TASKS; i++)
+        cf_buf_free(&w.piece[i].text);
     return rc;
 }

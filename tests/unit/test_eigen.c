@@ -148,7 +148,7 @@ static void test_degenerate(void **state)
         set(a, N, i, i, -3);
     solve(a, N, N, &f);
     assert_true(fabs(f.value[0] + 3) < 1e-14);
-    for (size_t i = 0; i < N * N; i++)
+    for (size_t i = 0; i < sizeof a / sizeof *a; i++)
         a[i] = 1;
     solve(a, N, N, &f);
     assert_true(fabs(f.value[0] - 9) < 1e-13 && fabs(f.value[1]) < 1e-13);
@@ -182,7 +182,7 @@ static void test_random(void **state)
         random_matrix(a, n, n + 3, 1e-60);
         solve(a, n, n < 3 ? n : 3, &f);
     }
-    random_matrix(a, MOST, 2 * MOST, 1e20);
+    random_matrix(a, MOST, (size_t)2 * MOST, 1e20);
     solve(a, MOST, MOST, &f);
 }
 

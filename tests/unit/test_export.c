@@ -70,18 +70,21 @@ static void write_model(const struct cf_str *id, uint32_t n)
 
 static int write_export(const struct cf_export_opts *o)
 {
+    struct cf_export_opts how = *o;
     struct cf_export_report r;
     struct cf_in in = {0};
     struct cf_out *out;
     struct cf_err err;
 
+    must(cf_pool_open(&how.pool, 2, &err), &err);
     must(cf_in_open(&in, "model", &err), &err);
     must(cf_out_open(&out, "out", &err), &err);
-    int rc = cf_export(&in, o, out, &r, &err);
+    int rc = cf_export(&in, &how, out, &r, &err);
     if (!rc)
         must(cf_out_commit(out, &err), &err);
     cf_out_close(out);
     cf_in_close(&in);
+    cf_pool_close(how.pool);
     if (!rc && o->items)
         assert_int_equal(r.items.untrained, r.items.rows);
     return rc;
