@@ -172,6 +172,8 @@ int main(int argc, char **argv)
         {"only", 0, CF_OPT_LIST, &side->only, "ID",
          "only this user or item, by id or name; more than once for more",
          .min = 0},
+        {"min-count", 0, CF_OPT_UINT, &side->least, "N",
+         "only those with N training rows at least", .min = 0},
         {"near", 0, CF_OPT_STR, &side->near, "ID",
          "those most like this one, by the cosine of factors", .min = 0},
         {"pca", 0, CF_OPT_UINT, &side->pca, "N",

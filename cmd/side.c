@@ -21,6 +21,7 @@ static const char *row_option(const struct cf_side_opts *o)
     return o->factors   ? "factors"
            : o->has_pca ? "pca"
            : o->near    ? "near"
+           : o->least   ? "min-count"
            : o->only.n  ? "only"
            : o->sort    ? "sort"
            : o->reverse ? "reverse"
@@ -133,6 +134,7 @@ static int open_view(struct cf_cli *c, const struct cf_side_opts *o,
                                 .pca = o->pca,
                                 .only = o->only.n ? j->only : NULL,
                                 .nonly = o->only.n,
+                                .least = o->least,
                                 .sort = o->sort,
                                 .reverse = o->reverse,
                                 .head = head};
@@ -161,17 +163,21 @@ static void tell_shares(struct cf_cli *c, const struct cf_pca *p)
     cf_buf_free(&each);
 }
 
-static void tell(struct cf_cli *c, const struct cf_side_opts *o,
-                 const struct cf_side_view *v)
+static void tell_unknown(struct cf_cli *c, const struct cf_side_opts *o,
+                         uint64_t n)
 {
-    uint64_t n = cf_view_unknown(v);
+    const char *them = n == 1 ? "it" : "them";
 
-    tell_shares(c, cf_view_pca(v));
-    if (n > 0)
+    if (n > 0 && o->least > 1)
+        cf_cli_note(c,
+                    "%" PRIu64 " %s%s left out: fewer than %" PRIu64
+                    " training rows",
+                    n, what(o), cf_s(n), o->least);
+    else if (n > 0)
         cf_cli_note(c,
                     "%" PRIu64 " %s%s left out: the model knows nothing about "
                     "%s",
-                    n, what(o), cf_s(n), n == 1 ? "it" : "them");
+                    n, what(o), cf_s(n), them);
 }
 
 static int show(struct cf_cli *c, const struct cf_side_opts *o,
@@ -188,8 +194,10 @@ static int show(struct cf_cli *c, const struct cf_side_opts *o,
         code = cf_view_show(j->view, cf_show_tap(out->show), &c->err);
     if (!code)
         code = cf_sink_commit(c, out);
-    if (!code)
-        tell(c, o, j->view);
+    if (!code) {
+        tell_shares(c, cf_view_pca(j->view));
+        tell_unknown(c, o, cf_view_unknown(j->view));
+    }
     cf_show_close(out->show); /* it looks at the schema to the end */
     out->show = NULL;
     return code;

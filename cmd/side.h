@@ -16,6 +16,7 @@ struct cf_side_opts {
     bool has_pca;
     const char *near;    /* an id or a name, or NULL */
     struct cf_strs only; /* ids or names */
+    uint64_t least;      /* training rows */
     const char *sort;
     bool reverse;
     int export; /* enum cf_export, or -1 */

@@ -13,12 +13,17 @@
 struct work {
     const struct cf_side *side;
     uint32_t k;
-    uint64_t rows; /* with training rows */
-    double *mean;  /* (k) */
-    double *cov;   /* (k, k), times the rows; the lower triangle */
-    double *value; /* (n) */
-    double *axis;  /* (n, k) */
+    uint64_t least, rows; /* training rows of each of those rows */
+    double *mean;         /* (k) */
+    double *cov;          /* (k, k), times the rows; the lower triangle */
+    double *value;        /* (n) */
+    double *axis;         /* (n, k) */
 };
+
+static bool counts(const struct work *w, uint64_t row)
+{
+    return w->side->count[row] >= w->least;
+}
 
 /* ---- the covariance ---- */
 
@@ -27,7 +32,7 @@ static void find_mean(struct work *w)
     const struct cf_side *s = w->side;
 
     for (uint64_t i = 0; i < s->n; i++)
-        for (size_t f = 0; s->count[i] > 0 && f < w->k; f++)
+        for (size_t f = 0; counts(w, i) && f < w->k; f++)
             w->mean[f] += (double)s->factors[i * w->k + f];
     for (size_t f = 0; f < w->k; f++)
         w->mean[f] /= (double)w->rows;
@@ -64,7 +69,7 @@ static int find_covariance(struct work *w, struct cf_err *err)
     if (!x)
         return cf_nomem(err, "rows");
     for (uint64_t i = 0; i < w->side->n; i++) {
-        if (w->side->count[i] == 0)
+        if (!counts(w, i))
             continue;
         centre(w, i, x + n * w->k);
         if (++n == TOGETHER) {
@@ -110,7 +115,7 @@ static void find_scores(const struct work *w, struct cf_pca *p, double *x)
             double sum = 0;
             for (size_t f = 0; f < w->k; f++)
                 sum += x[f] * w->axis[(size_t)c * w->k + f];
-            score[c] = w->side->count[i] > 0 ? (float)sum : NAN;
+            score[c] = counts(w, i) ? (float)sum : NAN;
         }
     }
 }
@@ -152,9 +157,9 @@ static int check(const struct work *w, uint64_t n, const char *what,
                        w->k, CF_PCA_MOST);
     if (n > most)
         return cf_fail(err, CF_EDATA,
-                       "%" PRIu64 " principal components are asked for, but "
-                       "%" PRIu64 " %ss of %" PRIu32 " factors have at most "
-                       "%" PRIu64,
+                       "no %" PRIu64 " principal components: of the %" PRIu64
+                       " %ss that are known, with %" PRIu32 " factors, there "
+                       "are at most %" PRIu64,
                        n, w->rows, what, w->k, most);
     return 0;
 }
@@ -173,19 +178,19 @@ static bool make_room(struct work *w, struct cf_pca *p)
     return w->mean && w->cov && w->value && w->axis && p->share && p->score;
 }
 
-int cf_pca(struct cf_pca *p, const struct cf_side *side, uint32_t k, uint64_t n,
-           const char *what, struct cf_err *err)
+int cf_pca(struct cf_pca *p, const struct cf_side *side, uint32_t k,
+           const struct cf_pca_opts *o, struct cf_err *err)
 {
-    struct work w = {.side = side, .k = k};
+    struct work w = {.side = side, .k = k, .least = o->least};
 
     *p = (struct cf_pca){0};
     for (uint64_t i = 0; i < side->n; i++)
-        w.rows += side->count[i] > 0;
-    int rc = check(&w, n, what, err);
+        w.rows += counts(&w, i);
+    int rc = check(&w, o->n, o->what, err);
     if (rc)
         return rc;
-    p->n = (uint32_t)n;
-    rc = make_room(&w, p) ? find(&w, p, what, err)
+    p->n = (uint32_t)o->n;
+    rc = make_room(&w, p) ? find(&w, p, o->what, err)
                           : cf_nomem(err, "principal components");
     free(w.mean);
     free(w.cov);

@@ -58,6 +58,7 @@ static int add_cosine(struct cf_side_view *v, const struct cf_view_opts *o,
 static int add_numbers(struct cf_side_view *v, const struct cf_view_opts *o,
                        struct cf_err *err)
 {
+    const struct cf_pca_opts pca = {o->pca, v->least, v->what};
     int rc = add_named(v, "count", CF_U32, v->side->count, err);
 
     if (!rc)
@@ -65,7 +66,7 @@ static int add_numbers(struct cf_side_view *v, const struct cf_view_opts *o,
     if (!rc && o->near)
         rc = add_cosine(v, o, err);
     if (!rc && o->pca)
-        rc = cf_pca(&v->pca, v->side, v->k, o->pca, v->what, err);
+        rc = cf_pca(&v->pca, v->side, v->k, &pca, err);
     if (!rc && o->pca)
         rc = add_matrix(v, "pc", 1, v->pca.score, v->pca.n, err);
     if (!rc && o->factors)
@@ -160,7 +161,8 @@ static int find_sort(const struct cf_side_view *v, const struct cf_view_opts *o,
 
 static bool is_unknown(const struct cf_side_view *v, uint64_t row)
 {
-    return v->side->count[row] == 0 || (v->cosine && isnan(v->cosine[row]));
+    return v->side->count[row] < v->least ||
+           (v->cosine && isnan(v->cosine[row]));
 }
 
 /* Marks the rows that are asked for. */
@@ -183,7 +185,7 @@ static void order_rows(struct cf_side_view *v, const struct cf_view_opts *o,
                        const struct cf_view_number *sort, const bool *wanted,
                        struct key *key)
 {
-    bool known = sort || o->pca > 0;
+    bool known = sort || o->pca > 0 || o->least > 0;
     bool down = o->reverse != (o->near && !o->sort);
     uint64_t n = 0;
 
@@ -237,6 +239,7 @@ int cf_view_open(struct cf_side_view **out, const struct cf_model *m,
     v->side = o->users ? &m->user : &m->item;
     v->k = m->k;
     v->what = o->users ? "user" : "item";
+    v->least = o->least ? o->least : 1;
     int rc = add_numbers(v, o, err);
     if (!rc)
         rc = make_schema(v, err);

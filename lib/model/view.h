@@ -21,6 +21,8 @@ struct cf_view_opts {
     uint64_t pca;             /* principal components shown */
     const uint32_t *only;     /* rows to show, of all; NULL: all */
     size_t nonly;
+    uint64_t least;   /* rows with fewer training rows are left out, of
+                         the components too */
     const char *sort; /* the column of numbers to sort by, ascending; equal
                          ones by row number; NULL: the nearest ones first, or
                          if there is no near, the order of the model */
@@ -39,7 +41,7 @@ int cf_view_open(struct cf_side_view **v, const struct cf_model *m,
 /* One part, "rows". */
 const struct cf_schema *cf_view_schema(const struct cf_side_view *v);
 const struct cf_pca *cf_view_pca(const struct cf_side_view *v);
-/* Rows left out because the model knows nothing about them. */
+/* Rows left out because the model knows nothing, or too little, about them. */
 uint64_t cf_view_unknown(const struct cf_side_view *v);
 /* Gives schema and rows to tap. */
 int cf_view_show(const struct cf_side_view *v, const struct cf_tap *tap,

@@ -21,7 +21,8 @@ struct cf_side_view {
     const struct cf_side *side;
     uint32_t k;
     const char *what;
-    float *cosine; /* or NULL */
+    uint64_t least; /* training rows of what is known, at least 1 */
+    float *cosine;  /* or NULL */
     struct cf_pca pca;
     struct cf_view_number *number;
     size_t nnumbers, cap;

@@ -95,6 +95,16 @@ sees()
     vectors pca users.csv out 8 "$(head -n 1 err)"
 }
 
+@test "--min-count: rows, and what components are of" {
+    cf-cat --items --pca 3 --min-count 30 films.bin >out 2>err
+    vectors pca items.csv out 3 "$(head -n 1 err)" 30
+    left=$((9724 - $(wc -l <out) + 1))
+    [ "$(tail -n 1 err)" = \
+        "cf-cat: $left items left out: fewer than 30 training rows" ]
+    cf-cat -q --items --min-count 100 --sort count films.bin >out
+    [ "$(sed -n 2p out | rev | cut -d, -f2 | rev)" -ge 100 ]
+}
+
 @test "--sort: by any column of numbers" {
     local column
     for column in count bias pc1 pc2 f0 f15; do
@@ -131,7 +141,7 @@ sees()
 
 @test "options that do not go together: exit 2" {
     local options
-    for options in '--pca 2' '--near 1' '--only 1' '--factors' '--sort bias' \
+    for options in '--pca 2' '--near 1' '--min-count 2' '--only 1' '--factors' '--sort bias' \
         '--fold-bias' '--items --users' '--items --reverse' \
         '--items --check' '--items --part user' '--items -t stream' \
         '--items --fold-bias' '--export npy' '--export npy --users --items' \

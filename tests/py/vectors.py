@@ -5,8 +5,9 @@ own pages.
         PATH.FORMAT as it is read here has the ids and numbers of SIDE.csv, which
         cf-cat --factors -t csv wrote; FOLD: "user", "item" or ""
     vectors.py tensors USERS.csv ITEMS.csv FILE.safetensors [fold]
-    vectors.py pca ITEMS.csv PCA.csv N NOTE
-        the columns pc1 ... are numpy's, and so are the shares in the note
+    vectors.py pca ITEMS.csv PCA.csv N NOTE [LEAST]
+        the columns pc1 ... are numpy's, and so are the shares in the note; of
+        rows with at least 1, or LEAST, training rows
     vectors.py near ITEMS.csv NEAR.csv ID
         all other rows, by the cosine that numpy finds
     vectors.py ranks USERS.npy ITEMS.npy USERS.csv ITEMS.csv TOPN.csv
@@ -132,10 +133,11 @@ def tensors(users, items, path, fold=""):
     assert not got, got
 
 
-def pca(items, path, n, note):
+def pca(items, path, n, note, least=1):
     n = int(n)
     names, rows = read_csv(items)
-    known = np.array([r[names.index("count")] != "0" for r in rows])
+    count = np.array([int(r[names.index("count")]) for r in rows])
+    known = count >= int(least)
     ids, x, _ = side(items)
     x = x[known].astype(float)
     x -= x.mean(0)

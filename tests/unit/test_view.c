@@ -162,13 +162,14 @@ static void test_near(void **state)
  * (0.9064911, 0.42222492). */
 static void test_components(void **state)
 {
+    const struct cf_pca_opts one = {1, 1, "item"};
     struct cf_pca p;
     struct cf_model m;
     struct cf_err err;
     (void)state;
 
     films_model(&m);
-    must(cf_pca(&p, &m.item, m.k, 1, "item", &err), &err);
+    must(cf_pca(&p, &m.item, m.k, &one, &err), &err);
     expect_near(p.share[0], 0.9506939094329987, 1e-12);
     expect_near(p.score[0], 0.78642988, 1e-6);
     expect_near(p.score[1], -5.98123275, 1e-6);
@@ -181,21 +182,37 @@ static void test_components(void **state)
 /* Two users, none with a training row. */
 static void test_no_components(void **state)
 {
+    const struct cf_pca_opts one = {1, 1, "item"}, three = {3, 1, "item"},
+                             few = {2, 2, "item"};
     struct cf_pca p;
     struct cf_model m;
     struct cf_err err;
     (void)state;
 
     films_model(&m);
-    assert_int_equal(cf_pca(&p, &m.user, m.k, 1, "user", &err), CF_EDATA);
+    assert_int_equal(cf_pca(&p, &m.user, m.k, &one, &err), CF_EDATA);
     cf_pca_free(&p);
-    assert_int_equal(cf_pca(&p, &m.item, m.k, 3, "item", &err), CF_EDATA);
+    assert_int_equal(cf_pca(&p, &m.item, m.k, &three, &err), CF_EDATA);
+    cf_pca_free(&p);
+    assert_int_equal(cf_pca(&p, &m.item, m.k, &few, &err), CF_EDATA);
+    assert_string_equal(err.msg, "no 2 principal components: of the 2 items "
+                                 "that are known, with 2 factors, there are at "
+                                 "most 1");
     cf_pca_free(&p);
     for (size_t i = 0; i < m.item.n * m.k; i++)
         m.item.factors[i] = 1;
-    assert_int_equal(cf_pca(&p, &m.item, m.k, 1, "item", &err), CF_EDATA);
+    assert_int_equal(cf_pca(&p, &m.item, m.k, &one, &err), CF_EDATA);
     cf_pca_free(&p);
     cf_model_free(&m);
+}
+
+static void test_least(void **state)
+{
+    (void)state;
+    expect_view(&(struct cf_view_opts){.least = 2, .head = 9},
+                "filmId,year,title,price,count,bias\n"
+                "10,1995,Heat,0.5,2,0.25\n"
+                "40,0,Ran,-1,5,0.125\n");
 }
 
 static void test_no_column(void **state)
@@ -221,7 +238,7 @@ int main(void)
         cmocka_unit_test(test_attributes), cmocka_unit_test(test_order),
         cmocka_unit_test(test_only),       cmocka_unit_test(test_near),
         cmocka_unit_test(test_components), cmocka_unit_test(test_no_components),
-        cmocka_unit_test(test_no_column),
+        cmocka_unit_test(test_least),      cmocka_unit_test(test_no_column),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
