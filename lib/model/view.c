@@ -246,11 +246,6 @@ int cf_view_open(struct cf_side_view **out, const struct cf_model *m,
     return rc ? rc : find_rows(v, o, err);
 }
 
-const struct cf_schema *cf_view_schema(const struct cf_side_view *v)
-{
-    return &v->schema;
-}
-
 const struct cf_pca *cf_view_pca(const struct cf_side_view *v)
 {
     return &v->pca;

@@ -38,12 +38,11 @@ struct cf_side_view;
  * of near ones, without factors. *v is to be closed after an error, too. */
 int cf_view_open(struct cf_side_view **v, const struct cf_model *m,
                  const struct cf_view_opts *o, struct cf_err *err);
-/* One part, "rows". */
-const struct cf_schema *cf_view_schema(const struct cf_side_view *v);
 const struct cf_pca *cf_view_pca(const struct cf_side_view *v);
 /* Rows left out because the model knows nothing, or too little, about them. */
 uint64_t cf_view_unknown(const struct cf_side_view *v);
-/* Gives schema and rows to tap. */
+/* Gives schema (one part, "rows") and rows to tap, which may look at them until
+ * close. */
 int cf_view_show(const struct cf_side_view *v, const struct cf_tap *tap,
                  struct cf_err *err);
 void cf_view_close(struct cf_side_view *v);
