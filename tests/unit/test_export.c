@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "model/export.h"
 #include "model/file.h"
 #include "temp.h"
+#include "ten.h"
 
 #define ONE "\0\0\x80\x3f"       /* 1 as a float32 */
 #define HALF "\0\0\0\x3f"        /* 0.5 */
@@ -237,6 +239,62 @@ static void test_refused(void **state)
     assert_int_equal(export(nul, 2, &npy, got, &n), 0);
 }
 
+/* ---- models that are not sound ---- */
+
+/* An item's factors, biases and counts, as many as said, in a file; NULL for a
+ * part that is not there. */
+static void write_parts(const float *factors, uint32_t biases, uint32_t counts)
+{
+    struct made m;
+    size_t n;
+
+    made_init(&m, CF_MODEL);
+    made_part(&m, "item");
+    made_column(&m, "id", CF_STR, CF_ITEM);
+    if (factors) {
+        made_part(&m, "item_factors");
+        made_matrix(&m, "factors", CF_F32, 2);
+    }
+    made_part(&m, "item_bias");
+    made_column(&m, "bias", CF_F32, CF_NO_ROLE);
+    made_part(&m, "item_count");
+    made_column(&m, "count", CF_U32, CF_NO_ROLE);
+    made_begin(&m, NULL);
+    made_put(&m, "item", 1, TEXTS("7"));
+    if (factors)
+        made_put(&m, "item_factors", 1, factors);
+    made_put(&m, "item_bias", biases, REALS(0.5F, 1));
+    made_put(&m, "item_count", counts, CODES(0, 0));
+    char *p = made_finish(&m, &n);
+    FILE *f = fopen("model", "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(p, 1, n, f), n);
+    fclose(f);
+    free(p);
+}
+
+static void test_unsound(void **state)
+{
+    const float sound[] = {1, 2}, infinite[] = {1, INFINITY};
+    (void)state;
+
+    write_parts(sound, 1, 1);
+    assert_int_equal(write_export(&npy), 0);
+    assert_int_equal(write_export(&pgvector), 0);
+    /* No link, no mean. */
+    assert_int_equal(write_export(&folded), CF_ESTREAM);
+    /* No users. */
+    assert_int_equal(write_export(&npy_users), CF_ESTREAM);
+    write_parts(NULL, 1, 1);
+    assert_int_equal(write_export(&npy), CF_ESTREAM);
+    write_parts(infinite, 1, 1);
+    assert_int_equal(write_export(&npy), CF_ESTREAM);
+    write_parts(sound, 2, 1);
+    assert_int_equal(write_export(&npy), CF_ESTREAM);
+    write_parts(sound, 1, 0);
+    assert_int_equal(write_export(&npy), CF_ESTREAM);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +305,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_words, temp_enter, temp_leave),
         cmocka_unit_test_setup_teardown(test_copy, temp_enter, temp_leave),
         cmocka_unit_test_setup_teardown(test_refused, temp_enter, temp_leave),
+        cmocka_unit_test_setup_teardown(test_unsound, temp_enter, temp_leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
