@@ -5,8 +5,10 @@
 #include "fit/fit.h"
 
 /* Fills factors and biases of m: normal(0, 1) folded into (-2, 2) by fmod,
- * times 0.01; or, for the ids that o->init has, its weights. CF_EUSAGE if
- * o->init has another number of factors. */
+ * times 0.01, or zeros for biases that there are not to be; for the ids that
+ * o->init has, its weights; for ids of a frozen side that it does not have, no
+ * factors and the mean bias. CF_EUSAGE if o->init has another number of
+ * factors or link, or biases that there are not to be. */
 int cf_fit_start(struct cf_model *m, const struct cf_fit_opts *o,
                  struct cf_err *err);
 

@@ -21,9 +21,11 @@ struct cf_adam_step {
     float eps;
 };
 
-/* A moment below this is stored as 0: it moves no weight by a bit, and denormal
- * numbers, where it would end up otherwise, are slow on many processors. */
+/* A mean or a mean square below these is stored as 0: with an eps of 1e-10 or
+ * more it moves no weight by a bit, and denormal numbers, where it would end up
+ * otherwise, are slow on many processors. */
 #define CF_MOMENT_MIN 1e-30F
+#define CF_SQUARE_MIN 1e-37F
 
 struct cf_vec {
     const char *name; /* "scalar", "sse2", "avx2", "avx512" */

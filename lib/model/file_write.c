@@ -100,6 +100,8 @@ static int add_facts(const struct cf_model *m, struct cf_schema *s,
         rc = cf_schema_text(s, "link", cf_link_names[m->link], err);
     for (size_t i = 0; !rc && i < sizeof real / sizeof *real; i++)
         rc = cf_schema_real(s, real[i].name, real[i].value, err);
+    if (!rc && m->has_kept)
+        rc = cf_schema_int(s, "kept", m->kept, err);
     return rc;
 }
 

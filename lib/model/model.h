@@ -49,6 +49,8 @@ struct cf_model {
     uint32_t *seen_item;
     struct cf_epoch *epoch;
     size_t nepochs;
+    bool has_kept; /* the weights are those of the best epoch, */
+    uint32_t kept; /* which was this */
 };
 
 /* Room for n users and items of k factors, all zeros; dictionaries are taken
@@ -72,6 +74,10 @@ float cf_model_predict(const struct cf_model *m, uint32_t u, uint32_t i);
 /* Sets cold_bias of both sides from bias and count. */
 void cf_model_set_cold(struct cf_model *m);
 
+/* Adds rows to the counts of their users and items. */
+void cf_model_count(struct cf_model *m, const uint32_t *user,
+                    const uint32_t *item, size_t n);
+
 /* Gathers (user, item) pairs of training rows and turns them into seen_* and
  * the counts. */
 struct cf_seen {
@@ -80,9 +86,9 @@ struct cf_seen {
 };
 int cf_seen_add(struct cf_seen *s, const uint32_t *user, const uint32_t *item,
                 size_t n, struct cf_err *err);
-/* Fills m->seen_* and both counts (a pair twice counts twice, is seen once). */
-int cf_seen_store(const struct cf_seen *s, struct cf_model *m,
-                  struct cf_err *err);
+/* Fills m->seen_* and both counts (a pair twice counts twice, is seen once).
+ * It works where the pairs are, and s is empty after it. */
+int cf_seen_store(struct cf_seen *s, struct cf_model *m, struct cf_err *err);
 void cf_seen_free(struct cf_seen *s);
 
 #endif
