@@ -2,10 +2,13 @@
 #include "fit/fit.h"
 
 #include "fit/adam.h"
+#include "fit/nn.h"
 
 const struct cf_solver cf_solvers[] = {
     {"adam", "sigmoid-ranged dot and biases, one-cycle Adam on mini-batches",
      cf_fit_adam},
+    {"nn", "embeddings through hidden layers, one-cycle Adam on mini-batches",
+     cf_fit_nn},
     {NULL, NULL, NULL}};
 
 uint64_t cf_fit_batches(const struct cf_plan *plan, uint64_t *left)

@@ -11,6 +11,15 @@
 #include "math/vec.h"
 #include "model/model.h"
 
+/* Of solver nn. k is the width of the first hidden layer. */
+struct cf_nn_opts {
+    uint32_t emb[2]; /* widths of the embeddings of users and items; 0: by the
+                        rule of fastai, see cf_nn_width */
+    uint32_t nlayers, layer[CF_MLP_LAYERS]; /* widths of the hidden layers */
+    double dropout, emb_dropout; /* shares of what goes out of hidden layers,
+                                    and of embeddings */
+};
+
 struct cf_fit_opts {
     uint32_t k;
     double lr, wd;
@@ -21,6 +30,7 @@ struct cf_fit_opts {
     const struct cf_vec *vec;
     struct cf_pool *pool;
     const struct cf_model *init; /* start from these weights, or NULL */
+    struct cf_nn_opts nn;
 };
 
 /* News from a solver; all calls on the caller's thread. */
