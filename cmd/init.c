@@ -3,8 +3,6 @@
 
 #include <inttypes.h>
 
-#include "model/lookup.h"
-
 int cf_init_open(struct cf_cli *c, struct cf_init *i, const char *path)
 {
     i->path = path;
@@ -21,43 +19,45 @@ int cf_init_factors(struct cf_cli *c, const struct cf_init *i, uint64_t k)
                    i->path, i->model.k, k);
 }
 
-/* Rows of `to` whose id `from` has. */
-static int count_known(struct cf_cli *c, const struct cf_side *from,
-                       const struct cf_side *to, uint64_t *n)
+static void note_frozen(struct cf_cli *c, const struct cf_origin *o)
 {
-    struct cf_lookup ids;
-    int code = cf_lookup_open(&ids, from, &c->err);
+    bool users = o->freeze == CF_FREEZE_USERS;
+    uint64_t n = users ? o->new_users : o->new_items;
 
-    *n = 0;
-    for (uint64_t row = 0; !code && row < to->n; row++)
-        *n += cf_lookup_id(&ids, cf_store_str(&to->dict, 0, row)) != CF_NONE;
-    cf_lookup_free(&ids);
-    return code;
+    if (o->freeze != CF_FREEZE_NONE && n > 0)
+        cf_cli_note(c,
+                    "%" PRIu64 " new %s%s cannot be learnt with --freeze %s: "
+                    "predicted by the mean bias",
+                    n, users ? "user" : "item", cf_s(n),
+                    users ? "users" : "items");
 }
 
-int cf_init_note(struct cf_cli *c, const struct cf_init *i,
-                 const struct cf_model *m)
+int cf_init_start(struct cf_cli *c, struct cf_init *i, const struct cf_model *m,
+                  enum cf_freeze freeze)
 {
-    uint64_t users, items;
+    const struct cf_origin *o = &i->origin;
 
     if (!i->path)
         return 0;
-    int code = count_known(c, &i->model.user, &m->user, &users);
-    if (!code)
-        code = count_known(c, &i->model.item, &m->item, &items);
+    int code = cf_origin_open(&i->origin, &i->model, freeze, m, &c->err);
     if (code)
         return code;
     cf_cli_note(c,
-                "starting from %s: it knows %" PRIu64 " of %" PRIu64
-                " user%s and %" PRIu64 " of %" PRIu64 " item%s",
-                i->path, users, m->user.n, cf_s(m->user.n), items, m->item.n,
-                cf_s(m->item.n));
-    if (users < i->model.user.n || items < i->model.item.n)
-        cf_cli_note(c,
-                    "left behind, because these ratings do not have them: "
-                    "%" PRIu64 " of its users, %" PRIu64 " of its items",
-                    i->model.user.n - users, i->model.item.n - items);
+                "starting from %s, with %" PRIu64 " user%s and %" PRIu64
+                " item%s: %" PRIu64 " user%s and %" PRIu64
+                " item%s of these rows, of them new %" PRIu64 " and %" PRIu64,
+                i->path, i->model.user.n, cf_s(i->model.user.n),
+                i->model.item.n, cf_s(i->model.item.n), m->user.n,
+                cf_s(m->user.n), m->item.n, cf_s(m->item.n), o->new_users,
+                o->new_items);
+    note_frozen(c, o);
     return 0;
+}
+
+int cf_init_join(struct cf_cli *c, const struct cf_init *i, struct cf_model *m,
+                 bool seen)
+{
+    return i->path ? cf_origin_join(&i->origin, m, seen, &c->err) : 0;
 }
 
 const struct cf_model *cf_init_model(const struct cf_init *i)
@@ -67,6 +67,7 @@ const struct cf_model *cf_init_model(const struct cf_init *i)
 
 void cf_init_close(struct cf_init *i)
 {
+    cf_origin_free(&i->origin);
     cf_model_free(&i->model);
     cf_schema_free(&i->history);
 }

@@ -6,7 +6,9 @@
  *   y(u, i) = lo + (hi - lo) sigmoid(p_u . q_i + b_u + b_i),
  *
  * with decoupled weight decay instead of a penalty. No constraints; the range
- * is wider than the ratings, whose ends a sigmoid does not reach.
+ * is wider than the ratings, whose ends a sigmoid does not reach. Other losses
+ * and the identity link are in loss.h; biases may be left out, and the users'
+ * or the items' weights may stay as they are.
  *
  * For mini-batch t = 1, 2, ... of T, in the order in which they come, with g
  * the gradient of the mini-batch's mean, every weight w (also those that no
@@ -16,7 +18,9 @@
  *   v = b2 v + (1 - b2) g^2
  *   w = (1 - lr wd) w - lr / (1 - b1^t) m / (sqrt(v / (1 - b2^t)) + eps)
  *
- * with b2 = .99, eps = 1e-5, and lr and b1 from the one-cycle schedule.
+ * with b2 = .99, eps = 1e-5, and lr and b1 from the schedule. Before that, all
+ * of g is scaled by min(1, clip / (|g| + 1e-6)) if there is a clip, |g| being
+ * the L2 norm over all weights that are learnt, as clip_grad_norm_ of PyTorch.
  *
  * Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015;
  * Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019;
@@ -36,35 +40,20 @@
 #include "fit/loss.h"
 #include "fit/start.h"
 
-#define BETA2 0.99
-#define EPS 1e-5
-
 struct dot_net {
     struct cf_model *m;
     const struct cf_fit_opts *o;
+    struct cf_target target;
     struct cf_adam_side user, item;
     struct cf_adam_log log;
 };
 
 /* ---- a mini-batch ---- */
 
-static void add_step(struct dot_net *d, const struct cf_rates *r)
-{
-    double t = (double)r->t;
-
-    d->log.step[d->log.n++] =
-        (struct cf_adam_step){.decay = (float)(1 - r->lr * d->o->wd),
-                              .beta1 = (float)r->beta1,
-                              .rest1 = (float)(1 - r->beta1),
-                              .beta2 = (float)BETA2,
-                              .rest2 = (float)(1 - BETA2),
-                              .rate = (float)(r->lr / (1 - pow(r->beta1, t))),
-                              .scale = (float)(1 / (1 - pow(BETA2, t))),
-                              .eps = (float)EPS};
-}
-
-/* Adds the gradient of row number r of the mini-batch; returns its loss. */
-static float add_row(struct dot_net *d, const struct cf_minibatch *b, size_t r)
+/* Adds the gradient of row number r of the mini-batch, whose derivative by z
+ * goes to *dz; returns its loss. */
+static float add_row(struct dot_net *d, const struct cf_minibatch *b, size_t r,
+                     float *dz)
 {
     const struct cf_model *m = d->m;
     uint32_t u = b->user[r], i = b->item[r];
@@ -72,55 +61,72 @@ static float add_row(struct dot_net *d, const struct cf_minibatch *b, size_t r)
     float *item_grad = cf_adam_side_touch(&d->item, &d->log, i);
     const float *p = m->user.factors + (size_t)u * m->k;
     const float *q = m->item.factors + (size_t)i * m->k;
-    float dz;
 
     float z = m->user.bias[u] + m->item.bias[i] + d->o->vec->dot(p, q, m->k);
-    float loss = cf_loss_mse_sigmoid(z, b->rating[r], m->lo, m->hi, &dz);
-    dz /= (float)b->n;
-    d->o->vec->axpy(dz, q, user_grad, m->k);
-    d->o->vec->axpy(dz, p, item_grad, m->k);
-    d->user.bias_g[u] += dz;
-    d->item.bias_g[i] += dz;
+    float loss = cf_loss_at(&d->target, z, b->rating[r], dz);
+    *dz /= (float)b->n;
+    if (user_grad) {
+        d->o->vec->axpy(*dz, q, user_grad, m->k);
+        d->user.bias_g[u] += *dz;
+    }
+    if (item_grad) {
+        d->o->vec->axpy(*dz, p, item_grad, m->k);
+        d->item.bias_g[i] += *dz;
+    }
     return loss;
 }
 
-static void settle(struct dot_net *d)
+/* Scales the gradient if it is too long; returns its length. */
+static double clip(struct dot_net *d)
 {
-    cf_adam_side_settle(&d->user, &d->log, d->o->pool);
-    cf_adam_side_settle(&d->item, &d->log, d->o->pool);
-    d->log.n = 0;
+    double norm =
+        sqrt(cf_adam_side_square(&d->user) + cf_adam_side_square(&d->item));
+    double scale = d->o->clip / (norm + 1e-6);
+
+    if (scale < 1) {
+        cf_adam_side_scale(&d->user, (float)scale);
+        cf_adam_side_scale(&d->item, (float)scale);
+    }
+    return norm;
 }
 
 static int learn(void *ctx, const struct cf_minibatch *b,
-                 const struct cf_rates *rates, double *loss, struct cf_err *err)
+                 const struct cf_rates *rates, struct cf_learnt *out,
+                 struct cf_err *err)
 {
     struct dot_net *d = ctx;
-    double sum = 0;
+    double loss = 0, size = 0;
+    float dz;
 
     int rc = cf_adam_side_room(&d->user, b->n, err);
     if (!rc)
         rc = cf_adam_side_room(&d->item, b->n, err);
     if (rc)
         return rc;
-    for (size_t r = 0; r < b->n; r++)
-        sum += (double)add_row(d, b, r);
-    *loss = sum / (double)b->n;
-    if (!isfinite(*loss))
+    for (size_t r = 0; r < b->n; r++) {
+        loss += (double)add_row(d, b, r, &dz);
+        size += fabs((double)dz);
+    }
+    if (d->o->clip > 0)
+        size += clip(d);
+    out->loss = loss / (double)b->n;
+    out->finite = isfinite(size);
+    if (!isfinite(out->loss) || !out->finite)
         return 0;
-    add_step(d, rates);
+    d->log.step[d->log.n++] = cf_learn_step(d->o, rates);
     cf_adam_side_step(&d->user, &d->log);
     cf_adam_side_step(&d->item, &d->log);
-    if (d->log.n == CF_ADAM_LOG)
-        settle(d);
     return 0;
 }
 
-static int on_settle(void *ctx, bool predict, struct cf_err *err)
+static int settle(void *ctx, bool predict, struct cf_err *err)
 {
     struct dot_net *d = ctx;
 
     (void)err;
-    settle(d);
+    cf_adam_side_settle(&d->user, &d->log, d->o->pool);
+    cf_adam_side_settle(&d->item, &d->log, d->o->pool);
+    d->log.n = 0;
     if (predict)
         cf_model_set_cold(d->m);
     return 0;
@@ -133,6 +139,8 @@ static void add_side(struct cf_net *net, const struct cf_adam_side *a,
 {
     size_t n = a->side->n;
 
+    if (a->frozen)
+        return;
     cf_net_add(net, name[0], a->side->factors, n * a->k, false);
     cf_net_add(net, name[1], a->side->bias, n, false);
     cf_net_add(net, name[2], a->m, n * a->k, true);
@@ -153,15 +161,24 @@ int cf_fit_adam(struct cf_model *m, struct cf_feed *feed,
                 struct cf_err *err)
 {
     struct dot_net d = {.m = m, .o = o};
-    struct cf_net net = {.ctx = &d, .learn = learn, .settle = on_settle};
+    struct cf_net net = {.ctx = &d, .learn = learn, .settle = settle};
+    enum cf_freeze freeze = o->init ? o->init->freeze : CF_FREEZE_NONE;
 
     int rc = cf_learn_start(m, "adam", cf_feed_plan(feed), o, err);
     if (!rc)
         rc = cf_fit_start(m, o, err);
+    d.target = (struct cf_target){o->loss, o->link, m->lo, m->hi};
+    d.user = (struct cf_adam_side){.side = &m->user,
+                                   .frozen = freeze == CF_FREEZE_USERS};
+    d.item = (struct cf_adam_side){.side = &m->item,
+                                   .frozen = freeze == CF_FREEZE_ITEMS};
+    d.user.k = d.item.k = m->k;
+    d.user.vec = d.item.vec = o->vec;
+    d.user.no_bias = d.item.no_bias = o->no_bias;
     if (!rc)
-        rc = cf_adam_side_init(&d.user, &m->user, m->k, o->vec, err);
+        rc = cf_adam_side_init(&d.user, err);
     if (!rc)
-        rc = cf_adam_side_init(&d.item, &m->item, m->k, o->vec, err);
+        rc = cf_adam_side_init(&d.item, err);
     if (!rc) {
         add_side(&net, &d.user, user_names);
         add_side(&net, &d.item, item_names);

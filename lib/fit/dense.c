@@ -245,6 +245,24 @@ void cf_dense_backward(struct cf_dense *d, const struct cf_vec *vec, size_t n,
 
 /* ---- steps and what is learnt ---- */
 
+double cf_dense_square(const struct cf_dense *d, const struct cf_vec *vec)
+{
+    double sum = 0;
+
+    for (uint32_t f = 0; f < d->out; f++) {
+        const float *row = d->grad + (size_t)f * d->in;
+        sum += (double)vec->dot(row, row, d->in);
+    }
+    const float *rest = d->grad + (size_t)d->in * d->out;
+    return sum + (double)vec->dot(rest, rest, d->n - (size_t)d->in * d->out);
+}
+
+void cf_dense_scale(struct cf_dense *d, float by)
+{
+    for (size_t i = 0; i < d->n; i++)
+        d->grad[i] *= by;
+}
+
 void cf_dense_step(struct cf_dense *d, const struct cf_vec *vec,
                    const struct cf_adam_step *s)
 {

@@ -63,6 +63,9 @@ void cf_dense_forward(struct cf_dense *d, const struct cf_vec *vec, size_t n,
  * derivative by x as it was before dropout, which takes the place of x. */
 void cf_dense_backward(struct cf_dense *d, const struct cf_vec *vec, size_t n,
                        float *dy);
+/* Sum of squares of the gradient; and all of it times a number. */
+double cf_dense_square(const struct cf_dense *d, const struct cf_vec *vec);
+void cf_dense_scale(struct cf_dense *d, float by);
 /* s: what all weights go through, weight decay in it for those that decay: not
  * scale, shift and bias. */
 void cf_dense_step(struct cf_dense *d, const struct cf_vec *vec,

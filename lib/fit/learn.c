@@ -7,35 +7,10 @@
 
 #include "base/mem.h"
 #include "base/progress.h"
-#include "fit/schedule.h"
+#include "fit/learn_impl.h"
 
 /* Of the average of losses that is reported. */
 #define SMOOTH 0.98
-
-/* Rows of the next mini-batch, as far as they have come. */
-struct pending {
-    uint32_t *user, *item;
-    float *rating;
-    size_t n, cap_user, cap_item, cap_rating;
-};
-
-struct learner {
-    struct cf_model *m;
-    struct cf_net *net;
-    const struct cf_fit_opts *o;
-    const struct cf_fit_news *news;
-    struct pending next;
-    size_t batch; /* rows of a mini-batch */
-    uint64_t step, steps;
-    double smooth; /* average of losses, not debiased */
-    struct cf_seen seen;
-    uint32_t epoch;
-    bool settled;  /* this epoch's training rows are done with */
-    double start;  /* of this epoch */
-    double square; /* sum of squared errors of validation rows */
-    uint64_t nvalid;
-    size_t cap_epoch;
-};
 
 void cf_net_add(struct cf_net *net, const char *name, float *v, size_t n,
                 bool state)
@@ -43,43 +18,114 @@ void cf_net_add(struct cf_net *net, const char *name, float *v, size_t n,
     net->tensor[net->ntensors++] = (struct cf_tensor){name, v, n, state};
 }
 
+struct cf_adam_step cf_learn_step(const struct cf_fit_opts *o,
+                                  const struct cf_rates *r)
+{
+    double t = (double)r->t;
+
+    return (struct cf_adam_step){.decay = (float)(1 - r->lr * o->wd),
+                                 .beta1 = (float)r->beta1,
+                                 .rest1 = (float)(1 - r->beta1),
+                                 .beta2 = (float)o->beta2,
+                                 .rest2 = (float)(1 - o->beta2),
+                                 .rate =
+                                     (float)(r->lr / (1 - pow(r->beta1, t))),
+                                 .scale = (float)(1 / (1 - pow(o->beta2, t))),
+                                 .eps = (float)o->eps};
+}
+
 /* ---- a mini-batch ---- */
 
-static int diverged(const struct learner *l, const char *what,
+static int diverged(const struct cf_learner *l, const char *what,
                     struct cf_err *err)
 {
     return cf_fail(err, CF_EDIVERGED,
                    "training diverged in epoch %u: %s is not finite (try a "
                    "lower --lr than %g)",
-                   l->epoch, what, l->o->lr);
+                   l->epoch, what, l->o->schedule.max);
+}
+
+static struct cf_rates rates_now(const struct cf_learner *l)
+{
+    struct cf_rates r = {.t = l->step + 1};
+
+    if (l->o->find) {
+        r.lr = cf_find_rate((size_t)l->step);
+        r.beta1 = CF_FLAT_MOMENTUM;
+    } else {
+        cf_schedule_at(&l->o->schedule, l->step, l->steps, &r.lr, &r.beta1);
+    }
+    return r;
+}
+
+/* The average of losses so far, each counting SMOOTH times as much as the
+ * next. */
+static double average(const struct cf_learner *l)
+{
+    return l->smooth / (1 - pow(SMOOTH, (double)l->step));
+}
+
+static int settle(struct cf_learner *l, bool predict, struct cf_err *err)
+{
+    l->unsettled = 0;
+    return l->net->settle(l->net->ctx, predict, err);
+}
+
+/* A step was taken: is it time to settle, to save, to stop? */
+static int stepped(struct cf_learner *l, double loss, struct cf_err *err)
+{
+    l->step++;
+    l->next.n = 0;
+    if (l->o->find)
+        l->stop = !cf_curve_add(l->o->find, loss, average(l));
+    if (++l->unsettled < CF_LEARN_SETTLE)
+        return 0;
+    int rc = settle(l, false, err);
+    return rc ? rc : cf_resume_save(l, err);
 }
 
 /* Learns the pending rows. */
-static int learn(struct learner *l, struct cf_err *err)
+static int learn(struct cf_learner *l, struct cf_err *err)
 {
     const struct cf_minibatch b = {l->next.n, l->next.user, l->next.item,
                                    l->next.rating};
-    struct cf_rates rates = {.t = l->step + 1};
-    double loss = 0;
+    const struct cf_rates rates = rates_now(l);
+    struct cf_learnt out = {.finite = true};
 
-    cf_one_cycle(l->o->lr, l->step, l->steps, &rates.lr, &rates.beta1);
-    int rc = l->net->learn(l->net->ctx, &b, &rates, &loss, err);
+    int rc = l->net->learn(l->net->ctx, &b, &rates, &out, err);
     if (rc)
         return rc;
-    if (!isfinite(loss))
+    if (l->o->find && !isfinite(out.loss)) {
+        l->stop = true;
+        return 0;
+    }
+    if (!isfinite(out.loss))
         return diverged(l, "the loss", err);
-    l->smooth = SMOOTH * l->smooth + (1 - SMOOTH) * loss;
+    if (!out.finite)
+        return diverged(l, "a gradient", err);
+    l->smooth = SMOOTH * l->smooth + (1 - SMOOTH) * out.loss;
     if (l->news && l->news->batch)
-        l->news->batch(l->news->ctx, l->step, loss);
+        l->news->batch(l->news->ctx, l->step, out.loss);
+    return stepped(l, out.loss, err);
+}
+
+static int replay_step(struct cf_learner *l, struct cf_err *err)
+{
     l->step++;
     l->next.n = 0;
-    return 0;
+    return cf_resume_arrive(l, err);
 }
 
 /* ---- rows ---- */
 
-static int add_pending(struct pending *p, const struct cf_rows *rows, size_t at,
-                       size_t n, struct cf_err *err)
+/* Before the end of the feed. */
+static bool stopped(const struct cf_learner *l)
+{
+    return l->stop && !l->replay;
+}
+
+static int add_pending(struct cf_pending *p, const struct cf_rows *rows,
+                       size_t at, size_t n, struct cf_err *err)
 {
     size_t need = p->n + n;
 
@@ -94,20 +140,31 @@ static int add_pending(struct pending *p, const struct cf_rows *rows, size_t at,
     return 0;
 }
 
-static int train(struct learner *l, const struct cf_rows *rows,
+/* Who has training rows, and which. */
+static int count(struct cf_learner *l, const struct cf_rows *rows,
                  struct cf_err *err)
 {
-    int rc = 0;
+    if (l->epoch > 0 || l->o->find)
+        return 0;
+    if (!l->o->no_seen)
+        return cf_seen_add(&l->seen, rows->user, rows->item, rows->n, err);
+    cf_model_count(l->m, rows->user, rows->item, rows->n);
+    return 0;
+}
 
-    if (l->epoch == 0)
-        rc = cf_seen_add(&l->seen, rows->user, rows->item, rows->n, err);
-    for (size_t at = 0, n; !rc && at < rows->n; at += n) {
+static int train(struct cf_learner *l, const struct cf_rows *rows,
+                 struct cf_err *err)
+{
+    int rc = count(l, rows, err);
+
+    for (size_t at = 0, n; !rc && !stopped(l) && at < rows->n; at += n) {
         n = l->batch - l->next.n;
         if (n > rows->n - at)
             n = rows->n - at;
         rc = add_pending(&l->next, rows, at, n, err);
+        cf_resume_rows(l, rows, at, n);
         if (!rc && l->next.n == l->batch)
-            rc = learn(l, err);
+            rc = l->replay ? replay_step(l, err) : learn(l, err);
     }
     return rc;
 }
@@ -121,64 +178,97 @@ static bool finite_weights(const struct cf_net *net)
     return true;
 }
 
-/* After the training rows of an epoch: the model as it is to be validated.
- * What is left of the rows is shorter than a mini-batch and dropped. */
-static int finish_training(struct learner *l, struct cf_err *err)
+/* After the first epoch's training rows. */
+static int finish_counts(struct cf_learner *l, struct cf_err *err)
 {
     int rc = 0;
 
-    if (l->settled)
+    if (l->epoch > 0)
         return 0;
-    l->settled = true;
-    l->next.n = 0;
-    if (l->epoch == 0) {
+    if (!l->o->no_seen)
         rc = cf_seen_store(&l->seen, l->m, err);
-        cf_seen_free(&l->seen);
-    }
+    if (!rc && l->o->init)
+        cf_origin_count(l->o->init, l->m);
+    return rc;
+}
+
+/* The model as it is to be validated. */
+static int finish_weights(struct cf_learner *l, struct cf_err *err)
+{
+    int rc = settle(l, false, err);
+
+    if (!rc && l->o->init)
+        cf_origin_restore(l->o->init, l->m);
     if (!rc)
-        rc = l->net->settle(l->net->ctx, true, err);
+        rc = settle(l, true, err);
+    if (!rc && l->o->init)
+        cf_origin_cold(l->o->init, l->m);
     if (!rc && !finite_weights(l->net))
         rc = diverged(l, "a weight", err);
     return rc;
 }
 
-static int validate(struct learner *l, const struct cf_rows *rows,
+/* After the training rows of an epoch. What is left of them is shorter than a
+ * mini-batch and dropped. */
+static int finish_training(struct cf_learner *l, struct cf_err *err)
+{
+    if (l->settled || l->o->find)
+        return 0;
+    l->settled = true;
+    l->next.n = 0;
+    int rc = finish_counts(l, err);
+    return rc || l->replay ? rc : finish_weights(l, err);
+}
+
+static int validate(struct cf_learner *l, const struct cf_rows *rows,
                     struct cf_err *err)
 {
     int rc = finish_training(l, err);
 
-    for (size_t r = 0; !rc && r < rows->n; r++) {
-        float y = cf_model_predict(l->m, rows->user[r], rows->item[r]);
-        double off = (double)y - (double)rows->rating[r];
-        l->square += off * off;
-        l->nvalid++;
-    }
-    return rc;
+    cf_resume_rows(l, rows, 0, rows->n);
+    return rc || l->replay || l->o->find ? rc : cf_validate(l, rows, err);
 }
 
-static int end_epoch(struct learner *l, struct cf_err *err)
+/* ---- epochs ---- */
+
+static int add_epoch(struct cf_learner *l, double now, struct cf_err *err)
 {
     struct cf_model *m = l->m;
-    double now = cf_now();
+    const struct cf_validation *v = &l->valid;
 
-    int rc = finish_training(l, err);
-    if (rc)
-        return rc;
     if (!cf_grow(&m->epoch, &l->cap_epoch, m->nepochs + 1, sizeof *m->epoch))
         return cf_nomem(err, "epochs");
     m->epoch[m->nepochs++] = (struct cf_epoch){
         .epoch = l->epoch,
-        .train_loss = l->smooth / (1 - pow(SMOOTH, (double)l->step)),
-        .valid_loss = l->nvalid ? l->square / (double)l->nvalid : (double)NAN,
+        .train_loss = average(l),
+        .valid_loss = v->n ? v->sum / (double)v->n : (double)NAN,
         .seconds = now - l->start};
-    if (l->news && l->news->epoch)
-        l->news->epoch(l->news->ctx, &m->epoch[m->nepochs - 1]);
+    return 0;
+}
+
+static int end_epoch(struct cf_learner *l, struct cf_err *err)
+{
+    double now = cf_now();
+    uint32_t epoch = l->epoch;
+
+    int rc = finish_training(l, err);
+    if (rc || l->o->find)
+        return rc;
+    if (!l->replay)
+        rc = add_epoch(l, now, err);
+    if (!rc && l->news && l->news->epoch)
+        l->news->epoch(l->news->ctx, &l->m->epoch[epoch]);
     l->epoch++;
     l->settled = false;
     l->start = now;
-    l->square = 0;
-    l->nvalid = 0;
-    return 0;
+    l->valid.sum = 0;
+    l->valid.n = 0;
+    if (rc || l->replay)
+        return rc ? rc : cf_resume_arrive(l, err);
+    rc = cf_best_judge(l, err);
+    if (!rc)
+        rc = cf_best_keep(l, err);
+    return rc ? rc : cf_resume_save(l, err);
 }
 
 /* ---- the whole ---- */
@@ -187,15 +277,30 @@ static int end_epoch(struct learner *l, struct cf_err *err)
 static void set_range(struct cf_model *m, const struct cf_fit_opts *o,
                       const struct cf_plan *plan)
 {
+    const struct cf_model *old = o->init ? o->init->model : NULL;
+
     m->lo = (float)o->lo;
     m->hi = (float)o->hi;
     if (o->has_range)
         return;
-    cf_fit_range(plan->lo, plan->hi, &m->lo, &m->hi);
-    if (o->init && o->init->lo < m->lo)
-        m->lo = o->init->lo;
-    if (o->init && o->init->hi > m->hi)
-        m->hi = o->init->hi;
+    cf_fit_range(o->link, plan->lo, plan->hi, &m->lo, &m->hi);
+    if (old && old->lo < m->lo)
+        m->lo = old->lo;
+    if (old && old->hi > m->hi)
+        m->hi = old->hi;
+}
+
+/* What cross entropy takes and gives are probabilities. */
+static int set_chances(struct cf_model *m, const struct cf_plan *plan,
+                       struct cf_err *err)
+{
+    m->lo = 0;
+    m->hi = 1;
+    if (plan->lo >= 0 && plan->hi <= 1)
+        return 0;
+    return cf_fail(err, CF_EDATA,
+                   "ratings go from %g to %g, and the loss bce takes 0 to 1",
+                   (double)plan->lo, (double)plan->hi);
 }
 
 int cf_learn_start(struct cf_model *m, const char *solver,
@@ -208,7 +313,9 @@ int cf_learn_start(struct cf_model *m, const char *solver,
     if (!m->solver)
         return cf_nomem(err, "model");
     m->mean = 0;
-    m->link = CF_LINK_SIGMOID;
+    m->link = o->link;
+    if (o->loss == CF_LOSS_BCE)
+        return set_chances(m, plan, err);
     set_range(m, o, plan);
     if (m->lo < m->hi && isfinite(m->lo) && isfinite(m->hi))
         return 0;
@@ -217,12 +324,12 @@ int cf_learn_start(struct cf_model *m, const char *solver,
                    (double)m->lo, (double)m->hi);
 }
 
-static int run(struct learner *l, struct cf_feed *feed, struct cf_err *err)
+static int run(struct cf_learner *l, struct cf_feed *feed, struct cf_err *err)
 {
     enum cf_event event = CF_FEED_TRAIN;
-    int rc = 0;
+    int rc = cf_resume_start(l, err);
 
-    while (!rc && event != CF_FEED_END) {
+    while (!rc && !stopped(l) && event != CF_FEED_END) {
         struct cf_rows rows = {0};
         rc = cf_feed_next(feed, &event, &rows, err);
         if (rc)
@@ -234,7 +341,9 @@ static int run(struct learner *l, struct cf_feed *feed, struct cf_err *err)
         else if (event == CF_FEED_EPOCH)
             rc = end_epoch(l, err);
     }
-    return rc;
+    if (!rc && l->replay)
+        rc = cf_resume_short(l, err);
+    return rc ? rc : cf_best_take(l, err);
 }
 
 int cf_learn(struct cf_model *m, struct cf_net *net, struct cf_feed *feed,
@@ -242,7 +351,7 @@ int cf_learn(struct cf_model *m, struct cf_net *net, struct cf_feed *feed,
              struct cf_err *err)
 {
     const struct cf_plan *plan = cf_feed_plan(feed);
-    struct learner l = {.m = m, .net = net, .o = o, .news = news};
+    struct cf_learner l = {.m = m, .net = net, .o = o, .news = news};
     uint64_t left;
 
     l.batch = plan->rows < plan->batch ? plan->rows : plan->batch;
@@ -254,5 +363,7 @@ int cf_learn(struct cf_model *m, struct cf_net *net, struct cf_feed *feed,
     free(l.next.user);
     free(l.next.item);
     free(l.next.rating);
+    free(l.valid.loss);
+    free(l.best.weights);
     return rc;
 }

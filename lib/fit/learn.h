@@ -1,6 +1,6 @@
 /* learn.h - the loop that mini-batch solvers share: rows to mini-batches,
- * steps, epochs, validation. What is learnt, and how a step is taken, is the
- * net's. */
+ * steps, epochs, validation, early stopping, checkpoints, the search for a
+ * learning rate. What is learnt, and how a step is taken, is the net's. */
 #ifndef CF_FIT_LEARN_H
 #define CF_FIT_LEARN_H
 
@@ -23,27 +23,28 @@ struct cf_minibatch {
     const float *rating;
 };
 
-/* Numbers that are learnt, or that the optimiser keeps beside them. */
-struct cf_tensor {
-    const char *name;
-    float *v; /* borrowed */
-    size_t n;
-    bool state; /* the optimiser's, not a weight */
+/* What came of it. */
+struct cf_learnt {
+    double loss; /* mean over the mini-batch, before the step */
+    bool finite; /* is the gradient? */
 };
 
-enum { CF_TENSORS_MAX = 64 };
+enum {
+    CF_TENSORS_MAX = 64,
+    CF_LEARN_SETTLE = 64 /* steps at most from one settling to the next */
+};
 
 struct cf_net {
     void *ctx;
     struct cf_tensor tensor[CF_TENSORS_MAX];
     size_t ntensors;
-    /* Finds the loss (mean over the mini-batch, before the step) and the
-     * gradient, and takes the step, unless the loss is not finite. */
+    /* Finds the loss and the gradient, and takes the step, unless one of them
+     * is not finite. */
     int (*learn)(void *ctx, const struct cf_minibatch *b,
-                 const struct cf_rates *rates, double *loss,
+                 const struct cf_rates *rates, struct cf_learnt *out,
                  struct cf_err *err);
-    /* Brings all tensors up to date, so that they may be looked at; and, if
-     * `predict`, what the model predicts with. */
+    /* Brings all tensors up to date, so that they may be looked at or set; and,
+     * if `predict`, what the model predicts with. */
     int (*settle)(void *ctx, bool predict, struct cf_err *err);
 };
 
@@ -51,8 +52,13 @@ struct cf_net {
 void cf_net_add(struct cf_net *net, const char *name, float *v, size_t n,
                 bool state);
 
+/* What the kernels need for Adam's step of these rates. */
+struct cf_adam_step cf_learn_step(const struct cf_fit_opts *o,
+                                  const struct cf_rates *rates);
+
 /* Sets solver name, link and range of m, as o and the plan say. CF_EDATA if
- * there is no row to learn from, or no range. */
+ * there is no row to learn from, no range, or a rating that the loss does not
+ * take. */
 int cf_learn_start(struct cf_model *m, const char *solver,
                    const struct cf_plan *plan, const struct cf_fit_opts *o,
                    struct cf_err *err);

@@ -28,47 +28,20 @@
  * memory 12 w + 16 v + 24 b (widths of layers) bytes, 8 n for the seen items;
  * an epoch takes 6 n v multiplications and additions, and n/b (w + v) updates
  * with a square root and a division each. */
-#include "fit/nn.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "fit/adam_side.h"
-#include "fit/dense.h"
 #include "fit/learn.h"
-#include "fit/loss.h"
+#include "fit/nn_impl.h"
 #include "fit/start.h"
-
-#define BETA2 0.99
-#define EPS 1e-5
-
-enum { NAME = 24, DENSE_MAX = CF_MLP_LAYERS + 1 };
-
-/* Embeddings of one side. */
-struct embedding {
-    struct cf_side rows; /* as the optimiser sees them: n, factors, bias */
-    struct cf_adam_side adam;
-    uint32_t width;
-};
-
-struct nn {
-    struct cf_model *m;
-    const struct cf_fit_opts *o;
-    struct embedding user, item;
-    struct cf_adam_log log;
-    struct cf_dense layer[DENSE_MAX]; /* the last one has one output */
-    uint32_t nlayers;
-    float *z; /* (rows of a mini-batch) */
-    char name[DENSE_MAX][4][NAME];
-};
 
 /* ---- a mini-batch ---- */
 
 /* Embeddings of the rows side by side, up to date. */
-static void look_up(struct nn *n, const struct cf_minibatch *b)
+static void look_up(struct cf_nn *n, const struct cf_minibatch *b)
 {
     struct cf_dense *first = &n->layer[0];
     uint32_t p = n->user.width, q = n->item.width;
@@ -85,7 +58,7 @@ static void look_up(struct nn *n, const struct cf_minibatch *b)
 }
 
 /* The raw scores, in n->z. */
-static void forward(struct nn *n, uint64_t step, size_t rows)
+static void forward(struct cf_nn *n, uint64_t step, size_t rows)
 {
     for (uint32_t l = 0; l < n->nlayers; l++) {
         struct cf_dense *d = &n->layer[l];
@@ -96,7 +69,7 @@ static void forward(struct nn *n, uint64_t step, size_t rows)
 }
 
 /* From the derivative by z, in n->z, to all gradients. */
-static void backward(struct nn *n, const struct cf_minibatch *b)
+static void backward(struct cf_nn *n, const struct cf_minibatch *b)
 {
     struct cf_dense *first = &n->layer[0];
     uint32_t p = n->user.width, q = n->item.width;
@@ -117,60 +90,57 @@ static void backward(struct nn *n, const struct cf_minibatch *b)
     }
 }
 
-/* The mean loss; n->z goes from raw scores to its derivatives by them. */
-static double find_loss(struct nn *n, const struct cf_minibatch *b)
+/* Finds the losses; n->z goes from raw scores to derivatives of their mean by
+ * them. Returns the sum of these without signs, which is finite if they are. */
+static double find_loss(struct cf_nn *n, const struct cf_minibatch *b,
+                        double *loss)
 {
-    const struct cf_model *m = n->m;
-    double sum = 0;
+    double sum = 0, size = 0;
     float dz;
 
     for (size_t r = 0; r < b->n; r++) {
-        sum += (double)cf_loss_mse_sigmoid(n->z[r], b->rating[r], m->lo, m->hi,
-                                           &dz);
+        sum += (double)cf_loss_at(&n->target, n->z[r], b->rating[r], &dz);
         n->z[r] = dz / (float)b->n;
+        size += fabs((double)n->z[r]);
     }
-    return sum / (double)b->n;
+    *loss = sum / (double)b->n;
+    return size;
 }
 
-static struct cf_adam_step step_of(const struct nn *n, const struct cf_rates *r)
+/* Scales the gradient if it is too long; returns its length. */
+static double clip(struct cf_nn *n)
 {
-    double t = (double)r->t;
+    double sum =
+        cf_adam_side_square(&n->user.adam) + cf_adam_side_square(&n->item.adam);
 
-    return (struct cf_adam_step){.decay = (float)(1 - r->lr * n->o->wd),
-                                 .beta1 = (float)r->beta1,
-                                 .rest1 = (float)(1 - r->beta1),
-                                 .beta2 = (float)BETA2,
-                                 .rest2 = (float)(1 - BETA2),
-                                 .rate =
-                                     (float)(r->lr / (1 - pow(r->beta1, t))),
-                                 .scale = (float)(1 / (1 - pow(BETA2, t))),
-                                 .eps = (float)EPS};
+    for (uint32_t l = 0; l < n->nlayers; l++)
+        sum += cf_dense_square(&n->layer[l], n->o->vec);
+    double norm = sqrt(sum), scale = n->o->clip / (norm + 1e-6);
+    if (scale < 1) {
+        cf_adam_side_scale(&n->user.adam, (float)scale);
+        cf_adam_side_scale(&n->item.adam, (float)scale);
+        for (uint32_t l = 0; l < n->nlayers; l++)
+            cf_dense_scale(&n->layer[l], (float)scale);
+    }
+    return norm;
 }
 
-static void settle(struct nn *n)
+static void take_step(struct cf_nn *n, const struct cf_rates *rates)
 {
-    cf_adam_side_settle(&n->user.adam, &n->log, n->o->pool);
-    cf_adam_side_settle(&n->item.adam, &n->log, n->o->pool);
-    n->log.n = 0;
-}
-
-static void take_step(struct nn *n, const struct cf_rates *rates)
-{
-    const struct cf_adam_step s = step_of(n, rates);
+    const struct cf_adam_step s = cf_learn_step(n->o, rates);
 
     n->log.step[n->log.n++] = s;
     cf_adam_side_step(&n->user.adam, &n->log);
     cf_adam_side_step(&n->item.adam, &n->log);
     for (uint32_t l = 0; l < n->nlayers; l++)
         cf_dense_step(&n->layer[l], n->o->vec, &s);
-    if (n->log.n == CF_ADAM_LOG)
-        settle(n);
 }
 
 static int learn(void *ctx, const struct cf_minibatch *b,
-                 const struct cf_rates *rates, double *loss, struct cf_err *err)
+                 const struct cf_rates *rates, struct cf_learnt *out,
+                 struct cf_err *err)
 {
-    struct nn *n = ctx;
+    struct cf_nn *n = ctx;
 
     int rc = cf_adam_side_room(&n->user.adam, b->n, err);
     if (!rc)
@@ -179,80 +149,24 @@ static int learn(void *ctx, const struct cf_minibatch *b,
         return rc;
     look_up(n, b);
     forward(n, rates->t - 1, b->n);
-    *loss = find_loss(n, b);
-    if (!isfinite(*loss))
-        return 0;
+    double size = find_loss(n, b, &out->loss);
     backward(n, b);
-    take_step(n, rates);
+    if (n->o->clip > 0)
+        size += clip(n);
+    out->finite = isfinite(size);
+    if (isfinite(out->loss) && out->finite)
+        take_step(n, rates);
     return 0;
 }
 
-/* ---- what the model predicts with ---- */
-
-/* What embeddings add to the outputs of the first layer, whose weights for them
- * begin at w; turned: room for width x k numbers. */
-static void add_up(const struct nn *n, const struct embedding *e,
-                   const float *w, float *turned, float *factors)
+static int settle(void *ctx, bool predict, struct cf_err *err)
 {
-    const struct cf_dense *first = &n->layer[0];
-    uint32_t k = n->m->k;
-    const struct cf_gemm g = {.m = e->rows.n,
-                              .n = k,
-                              .k = e->width,
-                              .a = e->rows.factors,
-                              .a_row = e->width,
-                              .a_col = 1,
-                              .b = turned,
-                              .b_row = k,
-                              .c = factors,
-                              .c_row = k};
+    struct cf_nn *n = ctx;
 
-    for (size_t f = 0; f < k; f++)
-        for (size_t j = 0; j < e->width; j++)
-            turned[j * k + f] = w[f * first->in + j];
-    memset(factors, 0, e->rows.n * k * sizeof *factors);
-    n->o->vec->gemm(&g);
-}
-
-/* y = W (s x + t) + b becomes y = W' x + b'. */
-static void fold(const struct cf_dense *d, const float *affine,
-                 struct cf_mlp_layer *to)
-{
-    const float *w = d->w, *shift = affine + d->in;
-
-    for (size_t f = 0; f < d->out; f++) {
-        double sum = d->last ? (double)d->w[(size_t)d->in * d->out + f] : 0;
-        for (size_t j = 0; j < d->in; j++, w++) {
-            to->weight[f * d->in + j] = *w * affine[j];
-            sum += (double)*w * (double)shift[j];
-        }
-        to->bias[f] = (float)sum;
-    }
-}
-
-static int update_model(struct nn *n, struct cf_err *err)
-{
-    struct cf_model *m = n->m;
-    const struct cf_dense *first = &n->layer[0];
-    float *room = cf_alloc((size_t)first->in + 2, CF_MLP_WIDTH * sizeof *room);
-
-    if (!room)
-        return cf_nomem(err, "model");
-    add_up(n, &n->user, first->w, room, m->user.factors);
-    add_up(n, &n->item, first->w + n->user.width, room, m->item.factors);
-    for (uint32_t l = 1; l < n->nlayers; l++) {
-        cf_dense_affine(&n->layer[l - 1], room);
-        fold(&n->layer[l], room, &m->mlp.layer[l - 1]);
-    }
-    free(room);
-    cf_model_set_cold(m);
-    return 0;
-}
-
-static int on_settle(void *ctx, bool predict, struct cf_err *err)
-{
-    settle(ctx);
-    return predict ? update_model(ctx, err) : 0;
+    cf_adam_side_settle(&n->user.adam, &n->log, n->o->pool);
+    cf_adam_side_settle(&n->item.adam, &n->log, n->o->pool);
+    n->log.n = 0;
+    return predict ? cf_nn_update_model(n, err) : 0;
 }
 
 /* ---- the whole ---- */
@@ -263,7 +177,7 @@ uint32_t cf_nn_width(uint64_t n)
     return width < 600 ? (uint32_t)width : 600;
 }
 
-static int open_embedding(struct nn *n, struct embedding *e,
+static int open_embedding(struct cf_nn *n, struct cf_embedding *e,
                           const struct cf_side *side, uint32_t width,
                           struct cf_err *err)
 {
@@ -273,13 +187,14 @@ static int open_embedding(struct nn *n, struct embedding *e,
     e->rows.n = side->n;
     if (cf_mul(side->n, e->width, &all))
         e->rows.factors = cf_aalloc(all, sizeof(float));
-    e->rows.bias = cf_aalloc(side->n, sizeof(float));
-    if (!e->rows.factors || !e->rows.bias)
+    if (!e->rows.factors)
         return cf_nomem(err, "embeddings");
-    return cf_adam_side_init(&e->adam, &e->rows, e->width, n->o->vec, err);
+    e->adam = (struct cf_adam_side){
+        .side = &e->rows, .k = e->width, .vec = n->o->vec, .no_bias = true};
+    return cf_adam_side_init(&e->adam, err);
 }
 
-static int open_layers(struct nn *n, size_t rows, struct cf_err *err)
+static int open_layers(struct cf_nn *n, size_t rows, struct cf_err *err)
 {
     const struct cf_nn_opts *o = &n->o->nn;
     uint32_t in = n->user.width + n->item.width;
@@ -301,7 +216,8 @@ static int open_layers(struct nn *n, size_t rows, struct cf_err *err)
     return rc;
 }
 
-static int open_nn(struct nn *n, const struct cf_plan *plan, struct cf_err *err)
+static int open_nn(struct cf_nn *n, const struct cf_plan *plan,
+                   struct cf_err *err)
 {
     const struct cf_fit_opts *o = n->o;
     size_t rows = plan->rows < plan->batch ? (size_t)plan->rows : plan->batch;
@@ -325,14 +241,13 @@ static int open_nn(struct nn *n, const struct cf_plan *plan, struct cf_err *err)
     return n->z ? 0 : cf_nomem(err, "mini-batch");
 }
 
-static void close_embedding(struct embedding *e)
+static void close_embedding(struct cf_embedding *e)
 {
     cf_adam_side_free(&e->adam);
     free(e->rows.factors);
-    free(e->rows.bias);
 }
 
-static void close_nn(struct nn *n)
+static void close_nn(struct cf_nn *n)
 {
     close_embedding(&n->user);
     close_embedding(&n->item);
@@ -341,7 +256,7 @@ static void close_nn(struct nn *n)
     free(n->z);
 }
 
-static void add_embedding(struct cf_net *net, const struct embedding *e,
+static void add_embedding(struct cf_net *net, const struct cf_embedding *e,
                           const char *const name[3])
 {
     size_t n = e->rows.n * e->width;
@@ -352,7 +267,7 @@ static void add_embedding(struct cf_net *net, const struct embedding *e,
 }
 
 /* Running means and variances are weights: the model predicts with them. */
-static void add_tensors(struct nn *n, struct cf_net *net)
+static void add_tensors(struct cf_nn *n, struct cf_net *net)
 {
     static const char *const user[] = {"user_embedding", "user_embedding_m",
                                        "user_embedding_v"};
@@ -366,7 +281,8 @@ static void add_tensors(struct nn *n, struct cf_net *net)
         const struct cf_dense *d = &n->layer[l];
         float *const v[] = {d->w, d->m, d->v, d->stats};
         for (size_t i = 0; i < (d->last ? 3U : 4U); i++) {
-            snprintf(n->name[l][i], NAME, "layer%u_%s", l, kind[i]);
+            snprintf(n->name[l][i], sizeof n->name[l][i], "layer%u_%s", l,
+                     kind[i]);
             cf_net_add(net, n->name[l][i], v[i], i < 3 ? d->n : 2UL * d->out,
                        i == 1 || i == 2);
         }
@@ -377,14 +293,15 @@ int cf_fit_nn(struct cf_model *m, struct cf_feed *feed,
               const struct cf_fit_opts *o, const struct cf_fit_news *news,
               struct cf_err *err)
 {
-    struct nn *n = cf_zalloc(1, sizeof *n);
-    struct cf_net net = {.ctx = n, .learn = learn, .settle = on_settle};
+    struct cf_nn *n = cf_zalloc(1, sizeof *n);
+    struct cf_net net = {.ctx = n, .learn = learn, .settle = settle};
 
     if (!n)
         return cf_nomem(err, "training");
     n->m = m;
     n->o = o;
     int rc = cf_learn_start(m, "nn", cf_feed_plan(feed), o, err);
+    n->target = (struct cf_target){o->loss, o->link, m->lo, m->hi};
     if (!rc)
         rc = open_nn(n, cf_feed_plan(feed), err);
     if (!rc) {

@@ -22,9 +22,11 @@ struct cf_adam_step {
     float eps;
 };
 
-/* A moment below this is stored as 0: it moves no weight by a bit, and denormal
- * numbers, where it would end up otherwise, are slow on many processors. */
+/* A mean or a mean square below these is stored as 0: with an eps of 1e-10 or
+ * more it moves no weight by a bit, and denormal numbers, where it would end up
+ * otherwise, are slow on many processors. */
 #define CF_MOMENT_MIN 1e-30F
+#define CF_SQUARE_MIN 1e-37F
 
 /* C += A B, of m x k and k x n numbers. */
 struct cf_gemm {

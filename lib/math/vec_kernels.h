@@ -57,11 +57,12 @@ static void gemv(const float *m, const float *x, float *out, size_t rows,
         out[r] = dot(m + r * n, x, n);
 }
 
-/* Lanes below the least moment become 0; a NaN stays, so that it is found. */
-static inline reg flush(reg x)
+/* Lanes whose size is below the least become 0; a NaN stays, so that it is
+ * found. */
+static inline reg flush(reg x, float least)
 {
     reg size = (reg)((bits)x & 0x7fffffff);
-    return (reg)((bits)x & ~(size < CF_MOMENT_MIN));
+    return (reg)((bits)x & ~(size < least));
 }
 
 static void adam(const struct cf_adam_step *step, const float *g, float *w,
@@ -72,8 +73,9 @@ static void adam(const struct cf_adam_step *step, const float *g, float *w,
 
     for (; i + WIDTH <= n; i += WIDTH) {
         reg gi = load(g + i);
-        reg mi = flush(s.beta1 * load(m + i) + s.rest1 * gi);
-        reg vv = flush(s.beta2 * load(v + i) + s.rest2 * gi * gi);
+        reg mi = flush(s.beta1 * load(m + i) + s.rest1 * gi, CF_MOMENT_MIN);
+        reg vv =
+            flush(s.beta2 * load(v + i) + s.rest2 * gi * gi, CF_SQUARE_MIN);
         reg down = s.rate * mi / ((reg)SQRT(s.scale * vv) + s.eps);
         store(w + i, s.decay * load(w + i) - down);
         store(m + i, mi);
@@ -124,8 +126,8 @@ static inline void idle(const struct cf_adam_step *s, size_t steps, float *w,
             }
     }
     for (size_t r = 0; r < PAIR; r++) {
-        pm.r[r] = flush(pm.r[r]);
-        pv.r[r] = flush(pv.r[r]);
+        pm.r[r] = flush(pm.r[r], CF_MOMENT_MIN);
+        pv.r[r] = flush(pv.r[r], CF_SQUARE_MIN);
     }
     memcpy(w, &pw, sizeof pw);
     memcpy(m, &pm, sizeof pm);

@@ -38,9 +38,9 @@ static void gemm(const struct cf_gemm *g)
 }
 
 /* A NaN stays, so that it is found. */
-static float flush(float moment)
+static float flush(float x, float least)
 {
-    return fabsf(moment) < CF_MOMENT_MIN ? 0 : moment;
+    return fabsf(x) < least ? 0 : x;
 }
 
 static float moved(const struct cf_adam_step *s, float w, float m, float v)
@@ -52,8 +52,8 @@ static void adam(const struct cf_adam_step *s, const float *g, float *w,
                  float *m, float *v, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        m[i] = flush(s->beta1 * m[i] + s->rest1 * g[i]);
-        v[i] = flush(s->beta2 * v[i] + s->rest2 * g[i] * g[i]);
+        m[i] = flush(s->beta1 * m[i] + s->rest1 * g[i], CF_MOMENT_MIN);
+        v[i] = flush(s->beta2 * v[i] + s->rest2 * g[i] * g[i], CF_SQUARE_MIN);
         w[i] = moved(s, w[i], m[i], v[i]);
     }
 }
@@ -67,8 +67,8 @@ static void adam_idle(const struct cf_adam_step *s, size_t steps, float *w,
             v[i] = s[t].beta2 * v[i];
             w[i] = moved(&s[t], w[i], m[i], v[i]);
         }
-        m[i] = flush(m[i]);
-        v[i] = flush(v[i]);
+        m[i] = flush(m[i], CF_MOMENT_MIN);
+        v[i] = flush(v[i], CF_SQUARE_MIN);
     }
 }
 

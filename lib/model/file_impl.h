@@ -4,9 +4,6 @@
 
 #include "model/file.h"
 
-/* By enum cf_link. */
-extern const char *const cf_link_names[];
-
 /* The parts of a side. */
 struct cf_side_names {
     const char *dict, *factors, *bias, *count, *cold;

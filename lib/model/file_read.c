@@ -11,7 +11,6 @@
 #include "math/vec.h"
 #include "stream/map.h"
 
-const char *const cf_link_names[] = {"identity", "sigmoid"};
 const struct cf_side_names cf_user_names = {"user", "user_factors", "user_bias",
                                             "user_count", "user_cold_factors"};
 const struct cf_side_names cf_item_names = {"item", "item_factors", "item_bias",
@@ -266,6 +265,7 @@ static int read_facts(const struct in *in, struct cf_model *m)
     const struct cf_fact *solver =
         cf_schema_fact(in->s, "solver", CF_FACT_TEXT);
     const struct cf_fact *link = cf_schema_fact(in->s, "link", CF_FACT_TEXT);
+    const struct cf_fact *kept = cf_schema_fact(in->s, "kept", CF_FACT_INT);
     const char *const names[] = {"mean", "lo", "hi", "user_cold", "item_cold"};
     double v[5];
 
@@ -277,6 +277,8 @@ static int read_facts(const struct in *in, struct cf_model *m)
     }
     if (!solver || !link)
         return unsound(in, "no solver or no link");
+    m->has_kept = kept && kept->i >= 0 && kept->i <= UINT32_MAX;
+    m->kept = m->has_kept ? (uint32_t)kept->i : 0;
     if (!strcmp(link->text, cf_link_names[CF_LINK_SIGMOID]))
         m->link = CF_LINK_SIGMOID;
     else if (strcmp(link->text, cf_link_names[CF_LINK_IDENTITY]) != 0)

@@ -125,6 +125,8 @@ static int add_facts(const struct cf_model *m, struct cf_schema *s,
         rc = cf_schema_real(s, real[i].name, real[i].value, err);
     if (!rc && !cf_model_is_dot(m))
         rc = cf_schema_int(s, "layers", m->mlp.n, err);
+    if (!rc && m->has_kept)
+        rc = cf_schema_int(s, "kept", m->kept, err);
     return rc;
 }
 

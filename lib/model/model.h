@@ -57,6 +57,8 @@ struct cf_model {
     uint32_t *seen_item;
     struct cf_epoch *epoch;
     size_t nepochs;
+    bool has_kept; /* the weights are those of the best epoch, */
+    uint32_t kept; /* which was this */
 };
 
 /* Room for n users and items of k factors, all zeros; dictionaries are taken
@@ -81,7 +83,9 @@ bool cf_model_is_dot(const struct cf_model *m);
 float cf_model_raw(const struct cf_model *m, uint32_t u, uint32_t i);
 /* The prediction, in [lo, hi]. */
 float cf_model_predict(const struct cf_model *m, uint32_t u, uint32_t i);
-/* Predictions of n pairs, which with layers is quicker than one by one. */
+/* Of n pairs, which with layers is quicker than one by one. */
+void cf_model_raw_pairs(const struct cf_model *m, const uint32_t *u,
+                        const uint32_t *i, size_t n, float *z);
 void cf_model_predict_pairs(const struct cf_model *m, const uint32_t *u,
                             const uint32_t *i, size_t n, float *y);
 /* Raw scores of user u, or of one not known, with every item, those without a
@@ -94,6 +98,10 @@ int cf_model_add_cold(struct cf_model *m, struct cf_err *err);
  * and biases and factors. */
 void cf_model_set_cold(struct cf_model *m);
 
+/* Adds rows to the counts of their users and items. */
+void cf_model_count(struct cf_model *m, const uint32_t *user,
+                    const uint32_t *item, size_t n);
+
 /* Gathers (user, item) pairs of training rows and turns them into seen_* and
  * the counts. */
 struct cf_seen {
@@ -102,9 +110,9 @@ struct cf_seen {
 };
 int cf_seen_add(struct cf_seen *s, const uint32_t *user, const uint32_t *item,
                 size_t n, struct cf_err *err);
-/* Fills m->seen_* and both counts (a pair twice counts twice, is seen once). */
-int cf_seen_store(const struct cf_seen *s, struct cf_model *m,
-                  struct cf_err *err);
+/* Fills m->seen_* and both counts (a pair twice counts twice, is seen once).
+ * It works where the pairs are, and s is empty after it. */
+int cf_seen_store(struct cf_seen *s, struct cf_model *m, struct cf_err *err);
 void cf_seen_free(struct cf_seen *s);
 
 #endif

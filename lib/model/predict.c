@@ -123,14 +123,23 @@ float cf_model_predict(const struct cf_model *m, uint32_t u, uint32_t i)
     return cf_link_apply(m->link, m->lo, m->hi, cf_model_raw(m, u, i));
 }
 
+void cf_model_raw_pairs(const struct cf_model *m, const uint32_t *u,
+                        const uint32_t *i, size_t n, float *z)
+{
+    if (!cf_model_is_dot(m)) {
+        layers_pairs(m, u, i, n, z);
+        return;
+    }
+    for (size_t j = 0; j < n; j++)
+        z[j] = dot(m, u[j], i[j]);
+}
+
 void cf_model_predict_pairs(const struct cf_model *m, const uint32_t *u,
                             const uint32_t *i, size_t n, float *y)
 {
-    if (!cf_model_is_dot(m))
-        layers_pairs(m, u, i, n, y);
+    cf_model_raw_pairs(m, u, i, n, y);
     for (size_t j = 0; j < n; j++)
-        y[j] = cf_link_apply(m->link, m->lo, m->hi,
-                             cf_model_is_dot(m) ? dot(m, u[j], i[j]) : y[j]);
+        y[j] = cf_link_apply(m->link, m->lo, m->hi, y[j]);
 }
 
 /* ---- rows that are not known ---- */
