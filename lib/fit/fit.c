@@ -6,10 +6,10 @@
 
 const struct cf_solver cf_solvers[] = {
     {"adam", "sigmoid-ranged dot and biases, one-cycle Adam on mini-batches",
-     cf_fit_adam},
+     cf_fit_adam, false},
     {"nn", "embeddings through hidden layers, one-cycle Adam on mini-batches",
-     cf_fit_nn},
-    {NULL, NULL, NULL}};
+     cf_fit_nn, true},
+    {NULL, NULL, NULL, false}};
 
 struct cf_fit_opts cf_fit_usual(void)
 {

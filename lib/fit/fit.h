@@ -77,6 +77,8 @@ typedef int cf_fit_fn(struct cf_model *m, struct cf_feed *feed,
 struct cf_solver {
     const char *name, *summary;
     cf_fit_fn *fit;
+    bool layers; /* it has what struct cf_nn_opts says, no biases, and no model
+                    to start from */
 };
 
 /* The table ends with a NULL name; the first is the default. */
