@@ -3,27 +3,6 @@
 
 #include "model/cosine.h"
 
-/* z of every item for a known user, in the order of additions of
- * cf_model_raw. */
-static void score_items(const struct cf_model *m, uint32_t u,
-                        const struct cf_vec *vec, float *z)
-{
-    float base = (float)m->mean + m->user.bias[u];
-
-    vec->gemv(m->item.factors, m->user.factors + (size_t)u * m->k, z, m->item.n,
-              m->k);
-    for (uint64_t i = 0; i < m->item.n; i++)
-        z[i] = base + m->item.bias[i] + z[i];
-}
-
-static void score_cold(const struct cf_model *m, float *z)
-{
-    float base = (float)m->mean + m->user.cold_bias;
-
-    for (uint64_t i = 0; i < m->item.n; i++)
-        z[i] = base + m->item.bias[i];
-}
-
 size_t cf_topn_user(const struct cf_model *m, uint32_t u,
                     const struct cf_topn_opts *o, float *scratch,
                     struct cf_scored *out)
@@ -32,10 +11,7 @@ size_t cf_topn_user(const struct cf_model *m, uint32_t u,
     uint64_t seen = 0, seen_end = 0;
     struct cf_top top;
 
-    if (known)
-        score_items(m, u, o->vec, scratch);
-    else
-        score_cold(m, scratch);
+    cf_model_raw_items(m, u, o->vec, scratch);
     if (known && !o->keep_seen) {
         seen = m->seen_start[u];
         seen_end = m->seen_start[u + 1];
