@@ -173,6 +173,17 @@ sees()
     no_complaints
 }
 
+@test "a curve is shown, but no sum of two" {
+    cf-train -q --lr-find -k 4 films.cf >curve.cf
+    cf-cat -t csv curve.cf >out
+    [ "$(head -n 1 out)" = step,lr,loss,smooth ]
+    cf-cat curve.cf | cmp - curve.cf
+    cf-cat --check curve.cf
+    try cf-cat curve.cf curve.cf
+    fails_with 2
+    sees 'a curve stream cannot be concatenated' err
+}
+
 # ---- export ----
 
 @test "export: numpy reads every format back, bit for bit" {
