@@ -56,12 +56,17 @@ static int init_model(struct job *j)
     uint32_t item = (uint32_t)cf_schema_find_part(s, "item");
     const struct cf_model *old = cf_init_model(&j->init);
     bool as_old = old && !j->o->has_factors;
-    int code = as_old ? 0 : cf_init_factors(j->c, &j->init, j->o->factors);
+    struct cf_nn_opts nn;
 
+    int code = cf_train_nn(j->c, j->o, &nn);
+    if (!code && !as_old)
+        code = cf_init_factors(j->c, &j->init, j->o->factors);
+    uint32_t k = as_old           ? old->k
+                 : nn.nlayers > 0 ? nn.layer[0]
+                                  : (uint32_t)j->o->factors;
     if (!code)
-        code = cf_model_init(
-            &j->model, as_old ? old->k : (uint32_t)j->o->factors, s, user,
-            &j->in.ratings.users, item, &j->in.ratings.items, &j->c->err);
+        code = cf_model_init(&j->model, k, s, user, &j->in.ratings.users, item,
+                             &j->in.ratings.items, &j->c->err);
     return code ? code
                 : cf_init_start(j->c, &j->init, &j->model,
                                 (enum cf_freeze)j->o->freeze);

@@ -6,7 +6,15 @@
 int cf_init_open(struct cf_cli *c, struct cf_init *i, const char *path)
 {
     i->path = path;
-    return path ? cf_cli_model(c, path, "--init", &i->model, &i->history) : 0;
+    if (!path)
+        return 0;
+    int code = cf_cli_model(c, path, "--init", &i->model, &i->history);
+    if (code || cf_model_is_dot(&i->model))
+        return code;
+    return cf_fail(&c->err, CF_EDATA,
+                   "%s: a model of solver %s, whose layers no solver can start "
+                   "from",
+                   path, i->model.solver);
 }
 
 int cf_init_factors(struct cf_cli *c, const struct cf_init *i, uint64_t k)

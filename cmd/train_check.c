@@ -111,6 +111,7 @@ static int check_checkpoint(struct cf_cli *c, const struct cf_train_opts *o)
 
 int cf_train_check(struct cf_cli *c, const struct cf_train_opts *o)
 {
+    struct cf_nn_opts nn;
     double moms[3];
 
     int code = set_moms(c, o, moms);
@@ -120,6 +121,8 @@ int cf_train_check(struct cf_cli *c, const struct cf_train_opts *o)
         code = bad(c, "link", "--loss bce needs the sigmoid");
     if (!code && o->freeze != CF_FREEZE_NONE && !o->init)
         code = bad(c, "freeze", "needs --init");
+    if (!code)
+        code = cf_train_nn(c, o, &nn);
     if (!code)
         code = check_find(c, o);
     return code ? code : check_checkpoint(c, o);
@@ -147,5 +150,7 @@ int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
         .patience = (uint32_t)o->patience,
         .keep_best = o->has_keep ? o->keep == 1 : o->has_patience};
     int code = set_moms(c, o, how->schedule.moms);
+    if (!code)
+        code = cf_train_nn(c, o, &how->nn);
     return code ? code : cf_cli_kernel(c, &how->vec);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 enum { FACTORS_MAX = 65536 };
+#define DROPOUT_MAX 0.99
 
 /* By cf_train_opts.keep. */
 static const char *const keep_names[] = {"last", "best", NULL};
@@ -27,7 +28,8 @@ static void set_usual(struct cf_train_opts *o)
                                 .schedule = (int)usual.schedule.course,
                                 .loss = (int)usual.loss,
                                 .link = (int)usual.link,
-                                .keep = -1};
+                                .keep = -1,
+                                .layers = "100,50"};
     for (size_t i = 0; i < CF_TRAIN_SOLVERS && cf_solvers[i].name; i++)
         o->solvers[i] = cf_solvers[i].name;
 }
@@ -49,6 +51,17 @@ static void add_model(struct cf_train_opts *o, struct cf_opt *table, size_t *at)
         {"factors", 'k', CF_OPT_UINT, &o->factors, "N",
          "numbers that describe a user or an item", .min = 1,
          .max = FACTORS_MAX, .given = &o->has_factors},
+        {"layers", 0, CF_OPT_STR, &o->layers, "N[,N ...]",
+         "widths of the hidden layers of solver nn", .given = &o->has_layers},
+        {"emb", 0, CF_OPT_STR, &o->emb, "USER,ITEM",
+         "widths of its embeddings; by the number of ids if not given",
+         .min = 0},
+        {"dropout", 0, CF_OPT_REAL, &o->dropout, "SHARE",
+         "share of its hidden numbers that is dropped", .max = DROPOUT_MAX,
+         .given = &o->has_dropout},
+        {"emb-dropout", 0, CF_OPT_REAL, &o->emb_dropout, "SHARE",
+         "share of its embeddings that is dropped", .max = DROPOUT_MAX,
+         .given = &o->has_emb_dropout},
         {"loss", 0, CF_OPT_CHOICE, &o->loss, "NAME", "what is minimised",
          .choices = cf_loss_names},
         {"link", 0, CF_OPT_CHOICE, &o->link, "NAME", "from score to prediction",

@@ -2,11 +2,14 @@
 #include "fit/fit.h"
 
 #include "fit/adam.h"
+#include "fit/nn.h"
 
 const struct cf_solver cf_solvers[] = {
     {"adam", "sigmoid-ranged dot and biases, one-cycle Adam on mini-batches",
-     cf_fit_adam},
-    {NULL, NULL, NULL}};
+     cf_fit_adam, false},
+    {"nn", "embeddings through hidden layers, one-cycle Adam on mini-batches",
+     cf_fit_nn, true},
+    {NULL, NULL, NULL, false}};
 
 struct cf_fit_opts cf_fit_usual(void)
 {

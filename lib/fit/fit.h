@@ -19,6 +19,15 @@
 /* An eps below may lose the smallest moments, see math/vec.h. */
 #define CF_EPS_MIN 1e-10
 
+/* Of solver nn. k is the width of the first hidden layer. */
+struct cf_nn_opts {
+    uint32_t emb[2]; /* widths of the embeddings of users and items; 0: by the
+                        rule of fastai, see cf_nn_width */
+    uint32_t nlayers, layer[CF_MLP_LAYERS]; /* widths of the hidden layers */
+    double dropout, emb_dropout; /* shares of what goes out of hidden layers,
+                                    and of embeddings */
+};
+
 struct cf_fit_opts {
     uint32_t k;
     double wd, beta2, eps; /* of Adam, see adam.c */
@@ -42,6 +51,7 @@ struct cf_fit_opts {
     struct cf_curve *find; /* do not learn, but look for a learning rate; m is
                               not to be used then; or NULL */
     const struct cf_keeper *keeper; /* of checkpoints, or NULL */
+    struct cf_nn_opts nn;
 };
 
 /* The defaults: of fastai's collab_learner; no range, no kernels. */
@@ -67,6 +77,8 @@ typedef int cf_fit_fn(struct cf_model *m, struct cf_feed *feed,
 struct cf_solver {
     const char *name, *summary;
     cf_fit_fn *fit;
+    bool layers; /* it has what struct cf_nn_opts says, no biases, and no model
+                    to start from */
 };
 
 /* The table ends with a NULL name; the first is the default. */

@@ -4,9 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/rng.h"
-
-static void draw(float *w, size_t n, uint64_t seed, enum cf_purpose purpose)
+void cf_fit_draw(float *w, size_t n, uint64_t seed, enum cf_purpose purpose)
 {
     const struct cf_rng rng = {.seed = seed, .purpose = (uint32_t)purpose};
 
@@ -72,11 +70,11 @@ int cf_fit_start(struct cf_model *m, const struct cf_fit_opts *o,
 
     if (rc)
         return rc;
-    draw(m->user.factors, m->user.n * m->k, o->seed, CF_RNG_INIT_USER);
-    draw(m->item.factors, m->item.n * m->k, o->seed, CF_RNG_INIT_ITEM);
+    cf_fit_draw(m->user.factors, m->user.n * m->k, o->seed, CF_RNG_INIT_USER);
+    cf_fit_draw(m->item.factors, m->item.n * m->k, o->seed, CF_RNG_INIT_ITEM);
     if (!o->no_bias) {
-        draw(m->user.bias, m->user.n, o->seed, CF_RNG_INIT_USER_BIAS);
-        draw(m->item.bias, m->item.n, o->seed, CF_RNG_INIT_ITEM_BIAS);
+        cf_fit_draw(m->user.bias, m->user.n, o->seed, CF_RNG_INIT_USER_BIAS);
+        cf_fit_draw(m->item.bias, m->item.n, o->seed, CF_RNG_INIT_ITEM_BIAS);
     }
     if (init) {
         copy_known(&m->user, &init->model->user, init->user, m->k,

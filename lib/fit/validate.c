@@ -13,28 +13,32 @@ struct work {
 
 /* What is minimised; but squared errors are those of predictions, which are cut
  * to the range. */
-static double loss_of(const struct cf_learner *l, const struct cf_rows *rows,
-                      size_t r)
+static double loss_of(const struct cf_learner *l, float z, float rating)
 {
-    uint32_t u = rows->user[r], i = rows->item[r];
     const struct cf_target t = {.loss = l->o->loss};
+    const struct cf_model *m = l->m;
     float unused;
 
     if (l->o->loss == CF_LOSS_BCE)
-        return (double)cf_loss_at(&t, cf_model_raw(l->m, u, i), rows->rating[r],
-                                  &unused);
-    double off = (double)cf_model_predict(l->m, u, i) - (double)rows->rating[r];
+        return (double)cf_loss_at(&t, z, rating, &unused);
+    double off =
+        (double)cf_link_apply(m->link, m->lo, m->hi, z) - (double)rating;
     return off * off;
 }
 
 static void task(void *ctx, size_t number, size_t worker)
 {
     const struct work *w = ctx;
-    size_t from = number * TASK_ROWS, end = from + TASK_ROWS;
+    const struct cf_rows *rows = w->rows;
+    size_t from = number * TASK_ROWS, n = rows->n - from;
+    float z[TASK_ROWS];
 
     (void)worker;
-    for (size_t r = from; r < end && r < w->rows->n; r++)
-        w->loss[r] = loss_of(w->l, w->rows, r);
+    if (n > TASK_ROWS)
+        n = TASK_ROWS;
+    cf_model_raw_pairs(w->l->m, rows->user + from, rows->item + from, n, z);
+    for (size_t r = 0; r < n; r++)
+        w->loss[from + r] = loss_of(w->l, z[r], rows->rating[from + r]);
 }
 
 int cf_validate(struct cf_learner *l, const struct cf_rows *rows,

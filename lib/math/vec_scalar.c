@@ -29,6 +29,14 @@ static void gemv(const float *m, const float *x, float *out, size_t rows,
         out[r] = dot(m + r * n, x, n);
 }
 
+static void gemm(const struct cf_gemm *g)
+{
+    for (size_t i = 0; i < g->m; i++)
+        for (size_t p = 0; p < g->k; p++)
+            axpy(g->a[i * g->a_row + p * g->a_col], g->b + p * g->b_row,
+                 g->c + i * g->c_row, g->n);
+}
+
 /* A NaN stays, so that it is found. */
 static float flush(float x, float least)
 {
@@ -64,5 +72,5 @@ static void adam_idle(const struct cf_adam_step *s, size_t steps, float *w,
     }
 }
 
-const struct cf_vec cf_vec_scalar = {"scalar", dot,  axpy,
-                                     gemv,     adam, adam_idle};
+const struct cf_vec cf_vec_scalar = {"scalar", dot,  axpy,     gemv,
+                                     gemm,     adam, adam_idle};

@@ -1,11 +1,10 @@
-/* model.c - the embedding model in memory, and what it predicts. */
+/* model.c - the embedding model in memory. */
 #include "model/model.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "math/vec.h"
 
 /* ---- memory ---- */
 
@@ -73,6 +72,7 @@ static void free_side(struct cf_side *side)
     free(side->factors);
     free(side->bias);
     free(side->count);
+    free(side->cold_factors);
     cf_schema_free(&side->dict_schema);
     cf_store_free(&side->dict);
 }
@@ -82,59 +82,11 @@ void cf_model_free(struct cf_model *m)
     free(m->solver);
     free_side(&m->user);
     free_side(&m->item);
+    cf_mlp_free(&m->mlp);
     free(m->seen_start);
     free(m->seen_item);
     free(m->epoch);
     memset(m, 0, sizeof *m);
-}
-
-/* ---- predicting ---- */
-
-static bool knows(const struct cf_side *side, uint32_t id)
-{
-    return id != CF_NONE && side->count[id] > 0;
-}
-
-unsigned cf_model_known(const struct cf_model *m, uint32_t u, uint32_t i)
-{
-    return (knows(&m->user, u) ? CF_KNOWN_USER : 0U) |
-           (knows(&m->item, i) ? CF_KNOWN_ITEM : 0U);
-}
-
-float cf_model_raw(const struct cf_model *m, uint32_t u, uint32_t i)
-{
-    const struct cf_side *user = &m->user, *item = &m->item;
-    unsigned known = cf_model_known(m, u, i);
-    bool user_known = known & CF_KNOWN_USER, item_known = known & CF_KNOWN_ITEM;
-
-    float z = (float)m->mean + (user_known ? user->bias[u] : user->cold_bias) +
-              (item_known ? item->bias[i] : item->cold_bias);
-    if (user_known && item_known)
-        z += cf_vec_best()->dot(user->factors + (size_t)u * m->k,
-                                item->factors + (size_t)i * m->k, m->k);
-    return z;
-}
-
-float cf_model_predict(const struct cf_model *m, uint32_t u, uint32_t i)
-{
-    return cf_link_apply(m->link, m->lo, m->hi, cf_model_raw(m, u, i));
-}
-
-static void set_cold(struct cf_side *side)
-{
-    double sum = 0, rows = 0;
-
-    for (uint64_t i = 0; i < side->n; i++) {
-        sum += (double)side->count[i] * (double)side->bias[i];
-        rows += (double)side->count[i];
-    }
-    side->cold_bias = rows > 0 ? (float)(sum / rows) : 0;
-}
-
-void cf_model_set_cold(struct cf_model *m)
-{
-    set_cold(&m->user);
-    set_cold(&m->item);
 }
 
 /* ---- seen items ---- */

@@ -50,6 +50,10 @@ setup()
     "$PYTHON" "$PY/variants.py" .
 }
 
+@test "solver nn follows a float64 run of its problem" {
+    "$PYTHON" "$PY/nn.py" .
+}
+
 @test "--lr-find's suggestions are those of its curve" {
     make_ratings 4000 | cf-merge -q - | cf-index -q >ratings.cf
     cf-train -q --lr-find ratings.cf >a.cf
