@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # resume.bats - cf-train --checkpoint: killed at any moment and started again,
 # it ends in the bytes of a run that was never stopped.
-# CF_FULL: 200 kills in all, else 20.
+# CF_FULL: 250 kills in all, else 25.
 
 load helper
 
@@ -14,19 +14,23 @@ setup()
     kills=$([ -n "${CF_FULL-}" ] && echo 50 || echo 5)
 }
 
-# Starts the command again and again, killed after a random time, until it was
-# killed $kills times in all; whenever it gets to its end, the model must be
-# want.cf, the checkpoint must be gone, and it starts from nothing.
+# One run to its end, then the command again and again, killed after a random
+# part of the time that took, until it was killed $kills times in all and went on
+# from a checkpoint at least once. Whenever it gets to its end, the model must
+# be want.cf, the checkpoint must be gone, and it starts from nothing.
 kill_often()
 {
-    local killed=0 whole=0 resumed=0 status
+    local killed=0 whole=0 resumed=0 span=$EPOCHREALTIME status
     RANDOM=$1
     shift
-    while [ $killed -lt $kills ] || [ $whole = 0 ]; do
+    "$@" -q -o model.cf --checkpoint run.ckpt --checkpoint-every 0
+    cmp model.cf want.cf
+    span=$(((${EPOCHREALTIME/./} - ${span/./}) / 1000 + 1))
+    while [ $killed -lt $kills ] || [ $resumed = 0 ] || [ -e run.ckpt ]; do
         [ ! -e run.ckpt ] || resumed=$((resumed + 1))
         "$@" -q -o model.cf --checkpoint run.ckpt --checkpoint-every 0 &
-        if [ $killed -lt $kills ]; then
-            sleep "$(printf '0.%03d' $((RANDOM % 150)))"
+        if [ $killed -lt $kills ] || [ $resumed = 0 ]; then
+            sleep "$(awk "BEGIN { print $RANDOM / 32768 * $span / 1000 }")"
             kill -KILL $! 2>/dev/null || :
         fi
         status=0
@@ -42,8 +46,7 @@ kill_often()
         esac
         rm -f .run.ckpt.* .model.cf.* model.cf
     done
-    echo "$killed kills, $resumed times resumed, $whole whole runs"
-    [ $resumed -gt 0 ]
+    echo "$span ms: $killed kills, resumed $resumed times, $whole whole runs"
 }
 
 @test "ratings, one thread" {
@@ -67,4 +70,9 @@ kill_often()
     cf-train -q -k 40 -e 1 ratings.cf >old.cf
     cf-train -q --init old.cf --freeze items batches.cf >want.cf
     kill_often 4 cf-train --init old.cf --freeze items batches.cf -j 2
+}
+
+@test "batches, solver nn with dropout" {
+    cf-train -q -s nn --dropout 0.2 batches.cf >want.cf
+    kill_often 5 cf-train -s nn --dropout 0.2 batches.cf -j 2
 }
