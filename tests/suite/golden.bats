@@ -21,6 +21,10 @@ text()
         set -- "$1" user item user_factors item_factors user_bias item_bias \
             user_count item_count seen_start seen_item epochs
         ;;
+    checkpoint)
+        set -- "$1" user_factors user_bias_v item_factors_m \
+            best_item_factors epochs
+        ;;
     *) set -- "$1" rows ;;
     esac
     for part in "${@:2}"; do
@@ -29,7 +33,7 @@ text()
 }
 
 @test "a golden file of every kind means what it meant" {
-    for kind in table ratings batches model scores topn; do
+    for kind in table ratings batches model scores topn curve checkpoint; do
         text $kind | diff - "$GOLDEN/$kind.txt"
         cf-cat --check "$GOLDEN/$kind.cf" "$GOLDEN/$kind-2.cf"
     done

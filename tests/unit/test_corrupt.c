@@ -175,7 +175,8 @@ static void test_kind(void **state)
 int main(void)
 {
     static char table[] = "table", ratings[] = "ratings", batches[] = "batches",
-                model[] = "model", scores[] = "scores", topn[] = "topn";
+                model[] = "model", scores[] = "scores", topn[] = "topn",
+                curve[] = "curve", checkpoint[] = "checkpoint";
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(test_kind, table),
         cmocka_unit_test_prestate(test_kind, ratings),
@@ -183,6 +184,8 @@ int main(void)
         cmocka_unit_test_prestate(test_kind, model),
         cmocka_unit_test_prestate(test_kind, scores),
         cmocka_unit_test_prestate(test_kind, topn),
+        cmocka_unit_test_prestate(test_kind, curve),
+        cmocka_unit_test_prestate(test_kind, checkpoint),
     };
     return cmocka_run_group_tests_name("corrupt", tests, NULL, NULL);
 }

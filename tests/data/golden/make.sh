@@ -28,8 +28,12 @@ for s in '' -2; do
     cf-train -q -k 2 batches$s.cf >model$s.cf
     cf-score -q -m model$s.cf ratings$s.cf >scores$s.cf
     cf-topn -q -n 2 -m model$s.cf --all --keep-seen >topn$s.cf
+    cf-train -q -k 2 --lr-find ratings$s.cf >curve$s.cf
+    # The model has no room, so the last checkpoint stays.
+    cf-train -q -k 1 --keep best --checkpoint checkpoint$s.cf \
+        --checkpoint-every 0 -o /dev/full batches$s.cf || :
 done
-for kind in table ratings scores topn; do
+for kind in table ratings scores topn curve; do
     cf-cat -t jsonl $kind.cf >$kind.txt
 done
 for part in user item train valid epochs; do
@@ -39,3 +43,6 @@ for part in user item user_factors item_factors user_bias item_bias \
     user_count item_count seen_start seen_item epochs; do
     cf-cat -t jsonl --part $part model.cf
 done >model.txt
+for part in user_factors user_bias_v item_factors_m best_item_factors epochs; do
+    cf-cat -t jsonl --part $part checkpoint.cf
+done >checkpoint.txt
