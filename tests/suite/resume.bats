@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # resume.bats - cf-train --checkpoint: killed at any moment and started again,
 # it ends in the bytes of a run that was never stopped.
-# CF_FULL: 200 kills in all, else 20.
+# CF_FULL: 250 kills in all, else 25.
 
 load helper
 
@@ -67,4 +67,11 @@ kill_often()
     cf-train -q -k 40 -e 1 ratings.cf >old.cf
     cf-train -q --init old.cf --freeze items batches.cf >want.cf
     kill_often 4 cf-train --init old.cf --freeze items batches.cf -j 2
+}
+
+@test "batches, two threads, solver nn with dropout and the best epoch" {
+    cf-train -q -s nn --layers 40,20,9 --emb 30,40 --dropout 0.2 --keep best \
+        batches.cf >want.cf
+    kill_often 5 cf-train -s nn --layers 40,20,9 --emb 30,40 --dropout 0.2 \
+        --keep best batches.cf -j 2
 }
