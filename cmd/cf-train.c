@@ -41,6 +41,8 @@ static void on_epoch(void *ctx, const struct cf_epoch *e)
     struct job *j = ctx;
     char valid[32] = "-";
 
+    if (e->epoch == 0)
+        cf_cli_line(j->c, "epoch  train loss  valid loss  time");
     if (!isnan(e->valid_loss))
         snprintf(valid, sizeof valid, "%.6f", e->valid_loss);
     cf_cli_line(j->c, "%-5" PRIu32 "  %10.6f  %10s  %.2f s", e->epoch,
@@ -87,10 +89,8 @@ static void start_news(struct job *j)
     uint64_t epochs = cf_feed_plan(j->in.feed)->epochs;
 
     j->in.in.in.watch = NULL; /* batches are counted from here on */
-    if (j->o->lr_find)
-        return;
-    cf_cli_progress(j->c, "batches", batches * epochs);
-    cf_cli_line(j->c, "epoch  train loss  valid loss  time");
+    if (!j->o->lr_find)
+        cf_cli_progress(j->c, "batches", batches * epochs);
 }
 
 static void end_news(struct job *j)

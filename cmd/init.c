@@ -40,6 +40,20 @@ static void note_frozen(struct cf_cli *c, const struct cf_origin *o)
                     users ? "users" : "items");
 }
 
+/* What the stream does not have. */
+static void note_others(struct cf_cli *c, const struct cf_init *i,
+                        const struct cf_model *m)
+{
+    uint64_t users = i->model.user.n + i->origin.new_users - m->user.n;
+    uint64_t items = i->model.item.n + i->origin.new_items - m->item.n;
+
+    if (users + items > 0)
+        cf_cli_note(c,
+                    "kept as they are, because the stream does not have them: "
+                    "%" PRIu64 " user%s and %" PRIu64 " item%s",
+                    users, cf_s(users), items, cf_s(items));
+}
+
 int cf_init_start(struct cf_cli *c, struct cf_init *i, const struct cf_model *m,
                   enum cf_freeze freeze)
 {
@@ -51,13 +65,11 @@ int cf_init_start(struct cf_cli *c, struct cf_init *i, const struct cf_model *m,
     if (code)
         return code;
     cf_cli_note(c,
-                "starting from %s, with %" PRIu64 " user%s and %" PRIu64
-                " item%s: %" PRIu64 " user%s and %" PRIu64
-                " item%s of these rows, of them new %" PRIu64 " and %" PRIu64,
-                i->path, i->model.user.n, cf_s(i->model.user.n),
-                i->model.item.n, cf_s(i->model.item.n), m->user.n,
-                cf_s(m->user.n), m->item.n, cf_s(m->item.n), o->new_users,
-                o->new_items);
+                "starting from %s: %" PRIu64 " of %" PRIu64
+                " user%s and %" PRIu64 " of %" PRIu64 " item%s are new to it",
+                i->path, o->new_users, m->user.n, cf_s(m->user.n), o->new_items,
+                m->item.n, cf_s(m->item.n));
+    note_others(c, i, m);
     note_frozen(c, o);
     return 0;
 }

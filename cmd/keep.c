@@ -185,6 +185,16 @@ static int save(void *ctx, const struct cf_state *state, struct cf_err *err)
 
 /* ---- the whole ---- */
 
+/* A path that cannot be written shows at once, not after a minute. */
+static int try_path(const struct cf_keep *k)
+{
+    struct cf_out *out;
+    int code = cf_out_open(&out, k->path, &k->c->err);
+
+    cf_out_close(out);
+    return code;
+}
+
 int cf_keep_open(struct cf_keep *k, double every, const struct cf_keep_run *r)
 {
     char sum[17];
@@ -197,7 +207,9 @@ int cf_keep_open(struct cf_keep *k, double every, const struct cf_keep_run *r)
     int code = cf_schema_text(&k->about, "input", sum, &k->c->err);
     if (!code)
         code = cf_schema_history(&k->about, r->input, &k->c->err);
-    return code ? code : cf_cli_step(k->c, &k->about, r->seed);
+    if (!code)
+        code = cf_cli_step(k->c, &k->about, r->seed);
+    return code ? code : try_path(k);
 }
 
 const struct cf_keeper *cf_keep_keeper(const struct cf_keep *k)

@@ -1,7 +1,7 @@
 /* topn.c - ranking, exact: every item is scored. */
 #include "eval/topn.h"
 
-#include <math.h>
+#include "model/cosine.h"
 
 size_t cf_topn_user(const struct cf_model *m, uint32_t u,
                     const struct cf_topn_opts *o, float *scratch,
@@ -33,13 +33,7 @@ size_t cf_topn_user(const struct cf_model *m, uint32_t u,
 
 void cf_topn_lengths(const struct cf_model *m, double *out)
 {
-    for (uint32_t i = 0; i < m->item.n; i++) {
-        const float *x = m->item.factors + (size_t)i * m->k;
-        double sum = 0;
-        for (size_t f = 0; m->item.count[i] > 0 && f < m->k; f++)
-            sum += (double)x[f] * (double)x[f];
-        out[i] = sqrt(sum);
-    }
+    cf_cosine_lengths(&m->item, m->k, out);
 }
 
 size_t cf_topn_similar(const struct cf_model *m, uint32_t i,
@@ -56,8 +50,7 @@ size_t cf_topn_similar(const struct cf_model *m, uint32_t i,
     for (uint32_t j = 0; j < m->item.n; j++) {
         if (j == i || o->length[j] == 0)
             continue;
-        double cosine = (double)scratch[j] / (o->length[i] * o->length[j]);
-        cf_top_add(&top, (float)fmax(-1, fmin(cosine, 1)), j);
+        cf_top_add(&top, cf_cosine(scratch[j], o->length[i], o->length[j]), j);
     }
     cf_top_sort(&top);
     return top.count;

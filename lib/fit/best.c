@@ -63,15 +63,11 @@ int cf_best_keep(struct cf_learner *l, struct cf_err *err)
     return 0;
 }
 
-int cf_best_take(struct cf_learner *l, struct cf_err *err)
+void cf_best_take(struct cf_learner *l)
 {
     if (!l->best.weights)
-        return 0;
+        return;
     l->m->has_kept = true;
     l->m->kept = l->best.epoch;
     copy_weights(l->net, l->best.weights, true);
-    int rc = l->net->settle(l->net->ctx, true, err);
-    if (!rc && l->o->init)
-        cf_origin_cold(l->o->init, l->m);
-    return rc;
 }

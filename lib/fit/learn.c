@@ -192,6 +192,16 @@ static int finish_counts(struct cf_learner *l, struct cf_err *err)
     return rc;
 }
 
+/* What the model predicts with follows from the weights. */
+static int predicting(struct cf_learner *l, struct cf_err *err)
+{
+    int rc = settle(l, true, err);
+
+    if (!rc && l->o->init)
+        cf_origin_cold(l->o->init, l->m);
+    return rc;
+}
+
 /* The model as it is to be validated. */
 static int finish_weights(struct cf_learner *l, struct cf_err *err)
 {
@@ -200,9 +210,7 @@ static int finish_weights(struct cf_learner *l, struct cf_err *err)
     if (!rc && l->o->init)
         cf_origin_restore(l->o->init, l->m);
     if (!rc)
-        rc = settle(l, true, err);
-    if (!rc && l->o->init)
-        cf_origin_cold(l->o->init, l->m);
+        rc = predicting(l, err);
     if (!rc && !finite_weights(l->net))
         rc = diverged(l, "a weight", err);
     return rc;
@@ -343,7 +351,7 @@ static int run(struct cf_learner *l, struct cf_feed *feed, struct cf_err *err)
     }
     if (!rc && l->replay)
         rc = cf_resume_short(l, err);
-    return rc ? rc : cf_best_take(l, err);
+    return rc;
 }
 
 int cf_learn(struct cf_model *m, struct cf_net *net, struct cf_feed *feed,
@@ -359,6 +367,10 @@ int cf_learn(struct cf_model *m, struct cf_net *net, struct cf_feed *feed,
         return cf_fail(err, CF_EMEM, "too many mini-batches");
     l.start = cf_now();
     int rc = run(&l, feed, err);
+    if (!rc) {
+        cf_best_take(&l);
+        rc = predicting(&l, err);
+    }
     cf_seen_free(&l.seen);
     free(l.next.user);
     free(l.next.item);

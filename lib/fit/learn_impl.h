@@ -66,8 +66,8 @@ int cf_validate(struct cf_learner *l, const struct cf_rows *rows,
 int cf_best_judge(struct cf_learner *l, struct cf_err *err);
 /* Keeps the weights as they are as the best ones, if the last epoch was. */
 int cf_best_keep(struct cf_learner *l, struct cf_err *err);
-/* Makes the best weights the model's, if they are kept. */
-int cf_best_take(struct cf_learner *l, struct cf_err *err);
+/* Makes the best weights the net's, if they are kept. */
+void cf_best_take(struct cf_learner *l);
 
 /* ---- resume.c ---- */
 
