@@ -34,11 +34,10 @@ static void set_usual(struct cf_train_opts *o)
         o->solvers[i] = cf_solvers[i].name;
 }
 
-size_t cf_train_options(struct cf_train_opts *o,
-                        struct cf_opt table[CF_TRAIN_OPTIONS])
+/* What is learnt. */
+static size_t model_options(struct cf_train_opts *o, struct cf_opt *table)
 {
-    set_usual(o);
-    const struct cf_opt all[] = {
+    const struct cf_opt some[] = {
         {"solver", 's', CF_OPT_CHOICE, &o->solver, "NAME", "how to learn",
          .choices = o->solvers},
         {"factors", 'k', CF_OPT_UINT, &o->factors, "N",
@@ -54,7 +53,16 @@ size_t cf_train_options(struct cf_train_opts *o,
          .given = &o->has_dropout},
         {"emb-dropout", 0, CF_OPT_REAL, &o->emb_dropout, "SHARE",
          "share of its embeddings that is dropped", .max = DROPOUT_MAX,
-         .given = &o->has_emb_dropout},
+         .given = &o->has_emb_dropout}};
+
+    memcpy(table, some, sizeof some);
+    return sizeof some / sizeof *some;
+}
+
+/* How it is learnt. */
+static size_t learn_options(struct cf_train_opts *o, struct cf_opt *table)
+{
+    const struct cf_opt some[] = {
         {"epochs", 'e', CF_OPT_UINT, &o->epochs, "N",
          "times to go through a ratings stream", .min = 1, .max = UINT32_MAX,
          .given = &o->has_epochs},
@@ -85,7 +93,16 @@ size_t cf_train_options(struct cf_train_opts *o,
          "range of predictions; by the ratings if not given",
          .given = &o->has_range},
         {"no-bias", 0, CF_OPT_FLAG, &o->no_bias, NULL,
-         "learn no biases, vectors only", .min = 0},
+         "learn no biases, vectors only", .min = 0}};
+
+    memcpy(table, some, sizeof some);
+    return sizeof some / sizeof *some;
+}
+
+/* From where, for how long, and what comes out. */
+static size_t run_options(struct cf_train_opts *o, struct cf_opt *table)
+{
+    const struct cf_opt some[] = {
         {"patience", 0, CF_OPT_UINT, &o->patience, "N",
          "stop after N epochs without a better validation loss", .min = 1,
          .max = UINT32_MAX, .given = &o->has_patience},
@@ -110,8 +127,16 @@ size_t cf_train_options(struct cf_train_opts *o,
         {"checkpoint-every", 0, CF_OPT_REAL, &o->every, "SECONDS",
          "time between two checkpoints", .max = 1e9, .given = &o->has_every,
          .local = true}};
-    size_t n = sizeof all / sizeof *all;
 
-    memcpy(table, all, sizeof all);
-    return n;
+    memcpy(table, some, sizeof some);
+    return sizeof some / sizeof *some;
+}
+
+size_t cf_train_options(struct cf_train_opts *o,
+                        struct cf_opt table[CF_TRAIN_OPTIONS])
+{
+    set_usual(o);
+    size_t n = model_options(o, table);
+    n += learn_options(o, table + n);
+    return n + run_options(o, table + n);
 }
