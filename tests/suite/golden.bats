@@ -25,6 +25,10 @@ text()
         set -- "$1" user_factors user_bias_v item_factors_m \
             best_item_factors epochs
         ;;
+    nn)
+        set -- "$1" user_cold_factors item_cold_factors layer1_weight \
+            layer1_bias layer2_weight layer2_bias
+        ;;
     *) set -- "$1" rows ;;
     esac
     for part in "${@:2}"; do
@@ -33,7 +37,7 @@ text()
 }
 
 @test "a golden file of every kind means what it meant" {
-    for kind in table ratings batches model scores topn curve checkpoint; do
+    for kind in table ratings batches model nn scores topn curve checkpoint; do
         text $kind | diff - "$GOLDEN/$kind.txt"
         cf-cat --check "$GOLDEN/$kind.cf" "$GOLDEN/$kind-2.cf"
     done
@@ -46,4 +50,7 @@ text()
     cf-cat -t jsonl scores.cf | diff - "$GOLDEN/scores.txt"
     cf-topn -q -n 2 -m "$GOLDEN/model.cf" --all --keep-seen |
         cf-cat -t jsonl | diff - "$GOLDEN/topn.txt"
+    cf-score -q -m "$GOLDEN/nn.cf" "$GOLDEN/ratings.cf" | cf-cat -t tsv |
+        cut -f 4 | tr '\n' ' ' >scores
+    [ "$(cat scores)" = "score 4.4876323 4.4876323 4.4880085 4.4880085 " ]
 }

@@ -72,7 +72,9 @@ kill_often()
     kill_often 4 cf-train --init old.cf --freeze items batches.cf -j 2
 }
 
-@test "batches, solver nn with dropout" {
-    cf-train -q -s nn --dropout 0.2 batches.cf >want.cf
-    kill_often 5 cf-train -s nn --dropout 0.2 batches.cf -j 2
+@test "batches, two threads, solver nn with dropout and the best epoch" {
+    cf-train -q -s nn --layers 40,20,9 --emb 30,40 --dropout 0.2 --keep best \
+        batches.cf >want.cf
+    kill_often 5 cf-train -s nn --layers 40,20,9 --emb 30,40 --dropout 0.2 \
+        --keep best batches.cf -j 2
 }

@@ -44,8 +44,11 @@ produce()
     from ratings cf-train -k 5 -e 2 --seed 7 >model-2
     from batches cf-train --init model --clip 1 --freeze users >model-3
     from ratings cf-train -k 5 --lr-find >curve
+    from batches cf-train -s nn --layers 9,4 --dropout 0.1 --seed 7 >model-nn
     from model cf-topn -m - --all >topn
+    from model-nn cf-topn -m - --all -n 3 >topn-nn
     from valid cf-score -m model >scores
+    from valid cf-score -m model-nn >scores-nn
     from scores cf-cat -t csv >scores.csv
     from topn cf-cat -t jsonl >topn.jsonl
     from model cf-cat -t table >model.txt

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -66,6 +67,28 @@ void little_fill(struct cf_model *m, uint64_t seed)
     m->link = CF_LINK_SIGMOID;
     m->lo = 0;
     m->hi = 5;
+    cf_model_set_cold(m);
+}
+
+static void fill_layer(const struct cf_mlp_layer *l, uint64_t seed)
+{
+    for (uint64_t i = 0; i < (uint64_t)l->in * l->out; i++)
+        l->weight[i] = little_draw(seed, i);
+    for (uint64_t i = 0; i < l->out; i++)
+        l->bias[i] = little_draw(seed + 1, i);
+}
+
+void little_layers(struct cf_model *m, uint64_t seed)
+{
+    struct cf_err err;
+
+    must(cf_model_add_cold(m, &err), &err);
+    must(cf_mlp_add(&m->mlp, m->k, LITTLE_HIDDEN, &err), &err);
+    must(cf_mlp_add(&m->mlp, LITTLE_HIDDEN, 1, &err), &err);
+    fill_layer(&m->mlp.layer[0], seed);
+    fill_layer(&m->mlp.layer[1], seed + 2);
+    memset(m->user.bias, 0, m->user.n * sizeof *m->user.bias);
+    memset(m->item.bias, 0, m->item.n * sizeof *m->item.bias);
     cf_model_set_cold(m);
 }
 

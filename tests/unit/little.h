@@ -14,6 +14,9 @@ void little_model(struct cf_model *m, uint32_t k, struct little_ids users,
                   struct little_ids items);
 /* Factors and biases in (-1, 1) from the seed, every count 1, range 0..5. */
 void little_fill(struct cf_model *m, uint64_t seed);
+/* Makes it a model with a hidden layer of LITTLE_HIDDEN, by the seed. */
+enum { LITTLE_HIDDEN = 3 };
+void little_layers(struct cf_model *m, uint64_t seed);
 /* A uniform draw in (-1, 1). */
 float little_draw(uint64_t seed, uint64_t index);
 

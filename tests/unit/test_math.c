@@ -89,6 +89,47 @@ static void check_gemv(const struct cf_vec *vec, size_t n, size_t shift)
     expect_near(out[ROWS], 7, 0);
 }
 
+/* C is m x n in rows that are longer, A turned in every second case; each
+ * element is its k products added in order, in float, and near the sum in
+ * double. */
+static void check_gemm(const struct cf_vec *vec, size_t n, size_t shift)
+{
+    enum { M = 14, DEEP = 131, WIDE = MOST + 2 };
+    static float a[M * DEEP], b[DEEP * WIDE + SHIFTS], c[M * WIDE + SHIFTS],
+        was[M * WIDE + SHIFTS];
+    bool turned = n % 2;
+    struct cf_gemm g = {.m = n % (M + 1),
+                        .n = n,
+                        .k = n == 40 ? DEEP : n % 9,
+                        .a = a,
+                        .b = b + shift,
+                        .b_row = WIDE,
+                        .c = c + shift,
+                        .c_row = WIDE};
+
+    g.a_row = turned ? 1 : DEEP;
+    g.a_col = turned ? M : 1;
+    draw(a, M * DEEP, n);
+    draw(b, DEEP * WIDE + SHIFTS, n + 100);
+    draw(was, M * WIDE + SHIFTS, n + 200);
+    memcpy(c, was, sizeof c);
+    vec->gemm(&g);
+    for (size_t i = 0; i < g.m; i++)
+        for (size_t j = 0; j < n; j++) {
+            float *old = &was[i * WIDE + j + shift], want = *old;
+            double exact = (double)want;
+            for (size_t p = 0; p < g.k; p++) {
+                float x = a[i * g.a_row + p * g.a_col];
+                float y = b[p * WIDE + j + shift];
+                want += x * y;
+                exact += (double)x * (double)y;
+            }
+            *old = want;
+            expect_near(want, exact, 1e-4);
+        }
+    assert_same(c, was, M * WIDE + SHIFTS, vec);
+}
+
 static const struct cf_adam_step steps[] = {
     {0.9F, 0.95F, 0.99F, 0.05F, 0.01F, 0.1F, 100, 1e-5F},
     {0.99F, 0.9F, 0.99F, 0.1F, 0.01F, 0.02F, 50.25F, 1e-5F},
@@ -155,6 +196,7 @@ static void test_kernels_agree(void **state)
     each_case(check_dot);
     each_case(check_axpy);
     each_case(check_gemv);
+    each_case(check_gemm);
     each_case(check_adam);
     each_case(check_idle);
 }

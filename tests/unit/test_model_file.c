@@ -148,6 +148,74 @@ static void test_range(void **state)
     refused(&m, "lo");
 }
 
+/* ---- layers ---- */
+
+static void deep_model(struct cf_model *m)
+{
+    sound_model(m);
+    little_layers(m, 7);
+}
+
+static void test_layers(void **state)
+{
+    struct cf_model m, back;
+    size_t n;
+
+    (void)state;
+    deep_model(&m);
+    char *p = write_model(&m, false, &n);
+    must(read_back(p, n, &back), &err);
+    assert_int_equal(back.mlp.n, 2);
+    for (uint32_t l = 0; l < 2; l++) {
+        const struct cf_mlp_layer *x = &m.mlp.layer[l], *y = &back.mlp.layer[l];
+        assert_int_equal(x->in, y->in);
+        assert_int_equal(x->out, y->out);
+        assert_memory_equal(x->weight, y->weight,
+                            x->in * x->out * sizeof(float));
+        assert_memory_equal(x->bias, y->bias, x->out * sizeof(float));
+    }
+    assert_memory_equal(m.user.cold_factors, back.user.cold_factors,
+                        K * sizeof(float));
+    expect_near(cf_model_raw(&m, CF_NONE, 1), cf_model_raw(&back, CF_NONE, 1),
+                0);
+    cf_model_free(&back);
+    cf_model_free(&m);
+}
+
+static void test_layers_finite(void **state)
+{
+    struct cf_model m;
+
+    (void)state;
+    deep_model(&m);
+    m.mlp.layer[0].weight[1] = NAN;
+    refused(&m, "layer1_weight");
+    deep_model(&m);
+    m.mlp.layer[1].bias[0] = INFINITY;
+    refused(&m, "layer2_bias");
+    deep_model(&m);
+    m.item.cold_factors[K - 1] = NAN;
+    refused(&m, "item_cold_factors");
+}
+
+/* Each layer takes what the one before gives, and the last gives one number. */
+static void test_layers_fit(void **state)
+{
+    struct cf_model m;
+
+    (void)state;
+    deep_model(&m);
+    must(cf_mlp_add(&m.mlp, 1, 2, &err), &err);
+    refused(&m, "layer3_weight");
+    deep_model(&m);
+    must(cf_mlp_add(&m.mlp, 2, 1, &err), &err);
+    refused(&m, "layer3_weight");
+    deep_model(&m);
+    must(cf_mlp_add(&m.mlp, 1, CF_MLP_WIDTH + 1, &err), &err);
+    must(cf_mlp_add(&m.mlp, CF_MLP_WIDTH + 1, 1, &err), &err);
+    refused(&m, "layer3_weight");
+}
+
 /* More epochs than a block holds. */
 static void test_epochs(void **state)
 {
@@ -179,9 +247,10 @@ static void test_epochs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sound),  cmocka_unit_test(test_seen),
-        cmocka_unit_test(test_finite), cmocka_unit_test(test_range),
-        cmocka_unit_test(test_epochs),
+        cmocka_unit_test(test_sound),      cmocka_unit_test(test_seen),
+        cmocka_unit_test(test_finite),     cmocka_unit_test(test_range),
+        cmocka_unit_test(test_layers),     cmocka_unit_test(test_layers_finite),
+        cmocka_unit_test(test_layers_fit), cmocka_unit_test(test_epochs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

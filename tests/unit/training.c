@@ -75,8 +75,8 @@ int training_run(struct training *t, struct cf_model *m)
         .feed = {.plan = *cf_feed_plan(feed), .next = next_portion},
         .whole = feed,
         .most = t->portion};
-    int rc =
-        cf_fit_adam(m, t->portion ? &c.feed : feed, &t->fit, &news, &t->err);
+    cf_fit_fn *solver = t->solver ? t->solver : cf_fit_adam;
+    int rc = solver(m, t->portion ? &c.feed : feed, &t->fit, &news, &t->err);
     cf_origin_free(&origin);
     t->fit.init = NULL;
     cf_feed_close(feed);

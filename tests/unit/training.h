@@ -1,4 +1,4 @@
-/* training.h - runs of the solver adam on small ratings. */
+/* training.h - runs of a solver on small ratings. */
 #ifndef CF_TESTS_TRAINING_H
 #define CF_TESTS_TRAINING_H
 
@@ -9,6 +9,7 @@ struct training {
     struct cf_ratings ratings;
     struct cf_feed_opts order;
     struct cf_fit_opts fit;
+    cf_fit_fn *solver;           /* NULL: adam */
     const struct cf_model *from; /* start from it, with a side frozen */
     enum cf_freeze freeze;
     size_t portion; /* 0: as the feed likes */

@@ -1,7 +1,8 @@
 #!/bin/sh
 # make.sh - how the golden files came to be (format version 1). They are kept:
 # every later version must read them. NAME.cf and NAME-2.cf differ in content;
-# NAME.txt is what `cf-cat -t jsonl` prints of NAME.cf, part by part.
+# NAME.txt is what `cf-cat -t jsonl` prints of NAME.cf, part by part. nn.cf is a
+# model with layers.
 #
 # Run in an empty directory with the programs on PATH.
 set -eu
@@ -26,6 +27,7 @@ for s in '' -2; do
     cf-index -q table$s.cf >ratings$s.cf
     cf-batch -q -b 2 -e 2 --valid 0.3 --seed 1 ratings$s.cf >batches$s.cf
     cf-train -q -k 2 batches$s.cf >model$s.cf
+    cf-train -q -s nn --layers 2,3 --emb 2,1 batches$s.cf >nn$s.cf
     cf-score -q -m model$s.cf ratings$s.cf >scores$s.cf
     cf-topn -q -n 2 -m model$s.cf --all --keep-seen >topn$s.cf
     cf-train -q -k 2 --lr-find ratings$s.cf >curve$s.cf
@@ -46,3 +48,7 @@ done >model.txt
 for part in user_factors user_bias_v item_factors_m best_item_factors epochs; do
     cf-cat -t jsonl --part $part checkpoint.cf
 done >checkpoint.txt
+for part in user_cold_factors item_cold_factors layer1_weight layer1_bias \
+    layer2_weight layer2_bias; do
+    cf-cat -t jsonl --part $part nn.cf
+done >nn.txt
