@@ -53,35 +53,41 @@ int cf_given_check(struct cf_cli *c, const struct cf_given_cli *g,
 
 /* ---- what is told ---- */
 
-static void report_known(struct cf_cli *c, const struct cf_fold_report *r)
+static const char *name_of(const struct cf_given_cli *g)
 {
+    return is_stdin(g->path) ? "<stdin>" : g->path;
+}
+
+static void report_users(struct cf_cli *c, const struct cf_given_cli *g,
+                         const struct cf_fold_report *r)
+{
+    if (r->rows == 0)
+        cf_cli_note(c, "%s: no ratings", name_of(g));
+    else if (g->ratings.one && c->verbose)
+        cf_cli_note(c, "%s: no user column, so all is of one user, '%s'",
+                    name_of(g), CF_GIVEN_ONE);
     if (r->known > 0)
         cf_cli_note(c,
-                    "%" PRIu64 " of %" PRIu64 " user%s %s in the model: what "
-                    "they have rated there counts too",
+                    "%" PRIu64 " of %" PRIu64 " user%s %s in the model: other "
+                    "ratings that it has of them count too",
                     r->known, r->users, cf_s(r->users),
                     r->known == 1 ? "is" : "are");
-    else if (c->verbose)
-        cf_cli_note(c, "%" PRIu64 " new user%s", r->users, cf_s(r->users));
 }
 
 static void report(struct cf_cli *c, const struct cf_given_cli *g,
                    const struct cf_model *m, const struct cf_fold_report *r)
 {
-    if (g->ratings.one && c->verbose)
-        cf_cli_note(c, "%s: no user column, so all is of one user, '%s'",
-                    g->path, CF_GIVEN_ONE);
+    report_users(c, g, r);
     if (r->no_item > 0)
         cf_cli_note(c,
                     "%s: %" PRIu64 " of %" PRIu64 " rating%s left out: the "
                     "model does not know the item",
-                    g->path, r->no_item, r->rows, cf_s(r->rows));
-    report_known(c, r);
+                    name_of(g), r->no_item, r->rows, cf_s(r->rows));
     if (r->rows > r->no_item && (r->lowest < m->lo || r->highest > m->hi))
         cf_cli_note(c,
                     "%s: ratings go from %g to %g, the model's from %g to %g: "
                     "is it another scale?",
-                    g->path, (double)r->lowest, (double)r->highest,
+                    name_of(g), (double)r->lowest, (double)r->highest,
                     (double)m->lo, (double)m->hi);
 }
 

@@ -12,8 +12,10 @@
  * that it had, see prior.h: training by stochastic gradients with decoupled
  * weight decay minimises no penalty that is written down, but the users that it
  * arrives at have a mean and a spread. Of a user whom the model knows, mean is
- * what the model has, and to the penalty comes the square of the derivatives of
- * the old predictions, so that new ratings count beside the old ones.
+ * what the model has, and to the penalty come the squared derivatives of the
+ * predictions for the items seen, so that new ratings count beside the old
+ * ones; but those of items that are rated again do not, and if all are, the
+ * user is as good as new.
  *
  * For n ratings a step takes n k^2 + k^3 / 3 operations, and about five are
  * taken; memory is 16 k^2 bytes a thread. */

@@ -152,15 +152,24 @@ static double take_step(struct cf_folder *f, const struct cf_rated *r, size_t n,
 
 /* ---- who it is ---- */
 
-/* Of somebody whom the model knows: the weights that it has, held by the
- * ratings that they came from, those that are given anew left out. How an old
- * rating turned out does not matter for how firmly it holds. */
+static void start_new(struct cf_folder *f)
+{
+    size_t n = f->prior->n;
+
+    memcpy(f->mean, f->prior->mean, n * sizeof *f->mean);
+    memcpy(f->penalty, f->prior->penalty, n * n * sizeof *f->penalty);
+}
+
+/* Somebody whom the model knows: the weights that it has, held by the ratings
+ * that they came from, those that are given anew left out. How an old rating
+ * turned out does not matter for how firmly it holds. If none is left, nothing
+ * holds them. */
 static void start_known(struct cf_folder *f, uint32_t u,
                         const struct cf_rated *r, size_t n)
 {
     const struct cf_model *m = f->m;
+    size_t at = 0, left = 0;
     double slope;
-    size_t at = 0;
 
     for (size_t i = 0; i < m->k; i++)
         f->mean[i] = (double)m->user.factors[(size_t)u * m->k + i];
@@ -173,7 +182,10 @@ static void start_known(struct cf_folder *f, uint32_t u,
             continue;
         predict(f, item, f->mean, &slope);
         add_square(f, slope, f->penalty);
+        left++;
     }
+    if (left == 0)
+        start_new(f);
 }
 
 void cf_fold_user(struct cf_folder *f, uint32_t u, const struct cf_rated *r,
@@ -181,8 +193,7 @@ void cf_fold_user(struct cf_folder *f, uint32_t u, const struct cf_rated *r,
 {
     size_t all = f->prior->n;
 
-    memcpy(f->mean, f->prior->mean, all * sizeof *f->mean);
-    memcpy(f->penalty, f->prior->penalty, all * all * sizeof *f->penalty);
+    start_new(f);
     if (u != CF_NONE)
         start_known(f, u, r, n);
     memcpy(w, f->mean, all * sizeof *w);
