@@ -44,6 +44,7 @@ produce()
     from ratings cf-train -k 5 -e 2 --seed 7 >model-2
     from model cf-topn -m - --all >topn
     from valid cf-score -m model >scores
+    from "${merged[0]}" cf-topn -m model-2 --ratings - >topn-folded
     from scores cf-cat -t csv >scores.csv
     from topn cf-cat -t jsonl >topn.jsonl
     from model cf-cat -t table >model.txt
