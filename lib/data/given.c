@@ -106,7 +106,7 @@ static int by_name(const struct table *t, const char *own, const char *models,
 
 static int missing(const struct table *t, const char *what, struct cf_err *err)
 {
-    return cf_fail(err, CF_EUSAGE, "%s: no %s column", t->name, what);
+    return cf_fail(err, CF_EDATA, "%s: no %s column", t->name, what);
 }
 
 static int find_pair(struct table *t, struct cf_err *err)

@@ -29,10 +29,10 @@ struct cf_given {
     bool one;                    /* there was no user column */
 };
 
-/* Reads all of in. CF_EUSAGE with the list of columns if one is missing or
- * plays two parts, CF_EDATA for a stream of another kind, a first line without
- * names, or a rating that is no finite number. g is to be freed after an error,
- * too. */
+/* Reads all of in. CF_EUSAGE with the list of columns if one that is named is
+ * missing or one plays two parts; CF_EDATA for a stream of another kind, too
+ * few columns, a first line without names, or a rating that is no finite
+ * number. g is to be freed after an error, too. */
 int cf_given_read(struct cf_given *g, struct cf_in *in,
                   const struct cf_given_opts *opts, struct cf_err *err);
 void cf_given_free(struct cf_given *g);

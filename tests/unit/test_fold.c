@@ -18,16 +18,17 @@
 #include "made.h"
 #include "math/cholesky.h"
 
-enum { K = 2, N = K + 1, USERS = 4, ITEMS = 6, COLD = 5 };
+enum { K = 2, N = K + 1, ALL = N * N, USERS = 4, ITEMS = 6 };
+enum { OLD = USERS * K, NEW = 7 * K };
 
-static const float user_factors[USERS * K] = {.3F, .1F,  -.2F, .5F,
-                                              .6F, -.4F, .1F,  .2F};
+static const float user_factors[OLD] = {.3F, .1F,  -.2F, .5F,
+                                        .6F, -.4F, .1F,  .2F};
 static const float user_bias[USERS] = {.2F, -.1F, .05F, .3F};
 static const float item_factors[ITEMS * K] = {.5F, -.2F, .1F,  .8F,  -.6F, .3F,
                                               .4F, .4F,  -.3F, -.7F, 9,    9};
 static const float item_bias[ITEMS] = {.1F, -.2F, .3F, 0, .05F, 9};
 
-/* Each user has seen items 1 and 2, and user u item u; item COLD has no
+/* Each user has seen items 1 and 2, and user u item u; item 5 has no
  * training row. */
 static void make_model(struct cf_model *m, enum cf_link link)
 {
@@ -129,12 +130,12 @@ static void test_prior(void **state)
     must(cf_prior_init(&p, &m, NULL, &err), &err);
     assert_int_equal(p.n, N);
     expect_weights(p.mean, .2, .1, .1125);
-    for (size_t i = 0; i < N * N; i++)
+    for (size_t i = 0; i < ALL; i++)
         expect_near(p.penalty[i], penalty[i], 1e-4);
     cf_prior_free(&p);
     must(cf_prior_init(&p, &m, &l2, &err), &err);
     expect_weights(p.mean, .2, .1, .1125);
-    for (size_t i = 0; i < N * N; i++)
+    for (size_t i = 0; i < ALL; i++)
         expect_near(p.penalty[i], i % (N + 1) == 0 ? 3 : 0, 0);
     cf_prior_free(&p);
     cf_model_free(&m);
@@ -425,7 +426,7 @@ static void test_threads(void **state)
         fold(&m[i], &g, i ? 7 : 1, row, &r);
     }
     assert_memory_equal(m[0].user.factors, m[1].user.factors,
-                        7 * K * sizeof(float));
+                        NEW * sizeof(float));
     assert_memory_equal(m[0].user.bias, m[1].user.bias, 7 * sizeof(float));
     cf_given_free(&g);
     cf_model_free(&m[0]);
@@ -474,14 +475,15 @@ static void test_failures(void **state)
 
     (void)state;
     make_model(&m, CF_LINK_SIGMOID);
-    strcpy(m.solver, "nn");
+    m.solver[0] = m.solver[1] = 'n';
+    m.solver[2] = '\0';
     expect_failure(&m, 3,
                    "the model's solver is nn: new users can be folded into a "
                    "model of factors only");
     make_model(&m, CF_LINK_IDENTITY);
     for (size_t i = 0; i < sizeof item_factors / sizeof *item_factors; i++)
         m.item.factors[i] *= 1e-6F;
-    for (size_t i = 0; i < USERS * K; i++)
+    for (size_t i = 0; i < OLD; i++)
         m.user.factors[i] = i < USERS ? 1e9F : -1e9F;
     expect_failure(&m, 3e38F, "a rating is too large to fold its user in");
 }

@@ -113,8 +113,8 @@ static void test_errors(void **state)
 {
     (void)state;
     expect_error("", &usual, CF_EDATA, "x.csv: empty, expected a header row");
-    expect_error("a\nb\n", &usual, CF_EUSAGE, "x.csv: no rating column");
-    expect_error("userId,movieId\nu,m\n", &usual, CF_EUSAGE,
+    expect_error("a\nb\n", &usual, CF_EDATA, "x.csv: no rating column");
+    expect_error("userId,movieId\nu,m\n", &usual, CF_EDATA,
                  "x.csv: no rating column");
     expect_error("userId,movieId,rating\nu,m,4\nu,n,good\n", &usual, CF_EDATA,
                  "x.csv:3: rating: 'good' is not a number");
