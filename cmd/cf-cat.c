@@ -5,7 +5,7 @@
 #include "cli.h"
 #include "data/concat.h"
 #include "look.h"
-#include "model/view.h"
+#include "side.h"
 
 enum { TO_STREAM = 4 };
 
@@ -13,44 +13,38 @@ enum { TO_STREAM = 4 };
 static const char *const forms[] = {"table", "csv",    "tsv",
                                     "jsonl", "stream", NULL};
 
-/* As in enum cf_view_sort. */
-static const char *const sorts[] = {"none", "bias", "count", NULL};
-
 struct opts {
     int to; /* of forms; -1: as the output is */
     uint64_t head;
     bool has_head, history, check;
-    bool users, items, reverse;
-    int sort; /* of sorts */
     const char *part;
+    struct cf_side_opts side;
 };
 
 /* The options that each ask for something else than the rows. */
-static int check_modes(struct cf_cli *c, const struct opts *o)
+static int check_modes(struct cf_cli *c, struct opts *o)
 {
-    int modes = o->history + o->check + o->users + o->items;
-    bool side = o->users || o->items;
+    bool side = cf_side_asked(&o->side);
+    const char *rows = o->to >= 0    ? "to"
+                       : o->has_head ? "head"
+                       : o->part     ? "part"
+                                     : NULL;
 
-    if (modes > 1)
+    if (o->history + o->check + side > 1)
         return cf_fail(&c->err, CF_EUSAGE,
-                       "--history, --check, --users and --items are different "
-                       "things: choose one");
-    if ((o->history || o->check) && (o->to >= 0 || o->has_head || o->part))
+                       "--history, --check and %s are different things: choose "
+                       "one",
+                       o->side.export >= 0 ? "--export" : "--users or --items");
+    if ((o->history || o->check) && rows)
         return cf_fail(&c->err, CF_EUSAGE,
-                       "--%s shows no rows, so --to, --head and --part mean "
-                       "nothing",
-                       o->check ? "check" : "history");
-    if (!side && (o->sort != CF_SORT_NONE || o->reverse))
+                       "--%s shows no rows, so --%s means nothing",
+                       o->check ? "check" : "history", rows);
+    int code = cf_side_check(c, &o->side, rows);
+    if (!code && side && (o->part || o->to == TO_STREAM))
         return cf_fail(&c->err, CF_EUSAGE,
-                       "--sort and --reverse go with --users or --items");
-    if (o->reverse && o->sort == CF_SORT_NONE)
-        return cf_fail(&c->err, CF_EUSAGE,
-                       "--reverse needs an order: --sort bias or count");
-    if (side && (o->part || o->to == TO_STREAM || c->args.n > 1))
-        return cf_fail(&c->err, CF_EUSAGE,
-                       "--users and --items show one model as text: no "
-                       "--part, no --to stream, one operand");
-    return 0;
+                       "--users and --items show a model as text: no --part, "
+                       "no --to stream");
+    return code;
 }
 
 static int check_opts(struct cf_cli *c, struct opts *o)
@@ -59,15 +53,15 @@ static int check_opts(struct cf_cli *c, struct opts *o)
     if (code)
         return code;
     if (o->to < 0)
-        o->to = cf_sink_tty(c)         ? CF_SHOW_TABLE
-                : o->users || o->items ? CF_SHOW_CSV
-                                       : TO_STREAM;
+        o->to = cf_sink_tty(c)            ? CF_SHOW_TABLE
+                : cf_side_asked(&o->side) ? CF_SHOW_CSV
+                                          : TO_STREAM;
     if (o->to == TO_STREAM && o->part)
         return cf_fail(&c->err, CF_EUSAGE,
                        "a part is no stream; use --part with --to table, csv, "
                        "tsv or jsonl");
     if (!o->has_head)
-        o->head = CF_SHOW_USUAL;
+        o->head = o->side.only.n ? CF_SHOW_ALL : CF_SHOW_USUAL;
     return 0;
 }
 
@@ -78,37 +72,6 @@ static struct cf_show_opts show_opts(const struct cf_cli *c,
                                  .head = o->head,
                                  .part = o->part,
                                  .width = cf_sink_tty(c) ? cf_sink_width() : 0};
-}
-
-/* ---- users or items of a model ---- */
-
-static int show_side(struct cf_cli *c, const struct opts *o,
-                     struct cf_sink *out)
-{
-    const struct cf_view_opts view = {.users = o->users,
-                                      .sort = (enum cf_view_sort)o->sort,
-                                      .reverse = o->reverse,
-                                      .head = o->head};
-    const struct cf_show_opts how = show_opts(c, o);
-    struct cf_model m = {0};
-    struct cf_schema history = {0}, s = {0};
-    const char *path = c->args.n ? c->args.operand[0] : "-";
-
-    int code = cf_cli_model(c, path, NULL, &m, &history);
-    if (!code)
-        code = cf_view_schema(&m, &view, &s, &c->err);
-    if (!code)
-        code = cf_show_open(&out->show, out->out, &how, &c->err);
-    if (!code)
-        code = cf_view_show(&m, &view, &s, cf_show_tap(out->show), &c->err);
-    if (!code)
-        code = cf_sink_commit(c, out);
-    cf_show_close(out->show); /* it looks at the schema to the end */
-    out->show = NULL;
-    cf_schema_free(&s);
-    cf_schema_free(&history);
-    cf_model_free(&m);
-    return code;
 }
 
 /* ---- rows ---- */
@@ -177,9 +140,10 @@ static int run(struct cf_cli *c, struct opts *o)
     int code = check_opts(c, o);
     if (!code)
         code = cf_sink_open(c, &out);
-    if (!code && (o->users || o->items))
-        code = show_side(c, o, &out);
-    else if (!code && (o->history || o->check))
+    if (!code && cf_side_asked(&o->side)) {
+        const struct cf_show_opts how = show_opts(c, o);
+        code = cf_side(c, &o->side, &how, &out);
+    } else if (!code && (o->history || o->check))
         code = cf_look(c, &out, o->history);
     else if (!code)
         code = concatenate(c, o, &x, &out);
@@ -190,7 +154,8 @@ static int run(struct cf_cli *c, struct opts *o)
 
 int main(int argc, char **argv)
 {
-    struct opts o = {.to = -1};
+    struct opts o = {.to = -1, .side.export = -1};
+    struct cf_side_opts *side = &o.side;
     const struct cf_opt opt[] = {
         {"to", 't', CF_OPT_CHOICE, &o.to, "FORM",
          "write as text or as a stream; table if to a terminal",
@@ -200,15 +165,33 @@ int main(int argc, char **argv)
          .given = &o.has_head},
         {"part", 0, CF_OPT_STR, &o.part, "NAME",
          "show this part of the stream, not the rows", .min = 0},
-        {"users", 0, CF_OPT_FLAG, &o.users, NULL,
+        {"users", 0, CF_OPT_FLAG, &side->users, NULL,
          "the users of a model: id, attributes, count, bias", .min = 0},
-        {"items", 0, CF_OPT_FLAG, &o.items, NULL, "its items likewise",
+        {"items", 0, CF_OPT_FLAG, &side->items, NULL, "its items likewise",
          .min = 0},
-        {"sort", 0, CF_OPT_CHOICE, &o.sort, "KEY",
-         "users or items in that order, those without a rating left out",
-         .choices = sorts},
-        {"reverse", 0, CF_OPT_FLAG, &o.reverse, NULL, "the other way round",
+        {"only", 0, CF_OPT_LIST, &side->only, "ID",
+         "only this user or item, by id or name; more than once for more",
          .min = 0},
+        {"min-count", 0, CF_OPT_UINT, &side->least, "N",
+         "only those with N training rows at least", .min = 0},
+        {"near", 0, CF_OPT_STR, &side->near, "ID",
+         "those most like this one, by the cosine of factors", .min = 0},
+        {"pca", 0, CF_OPT_UINT, &side->pca, "N",
+         "with N principal components of the factors: pc1, pc2 ...", .min = 1,
+         .max = CF_COLUMNS_MAX, .given = &side->has_pca},
+        {"factors", 0, CF_OPT_FLAG, &side->factors, NULL,
+         "with the factors: f0, f1 ...", .min = 0},
+        {"sort", 0, CF_OPT_STR, &side->sort, "COLUMN",
+         "by count, bias, cosine, pc1 ... or f0 ...; those without a rating "
+         "left out",
+         .min = 0},
+        {"reverse", 0, CF_OPT_FLAG, &side->reverse, NULL, "the other way round",
+         .min = 0},
+        {"export", 0, CF_OPT_CHOICE, &side->export, "FORMAT",
+         "write the vectors of users or items for other programs",
+         .choices = cf_export_names},
+        {"fold-bias", 0, CF_OPT_FLAG, &side->fold, NULL,
+         "export a dimension more, with the bias of items", .min = 0},
         {"history", 0, CF_OPT_FLAG, &o.history, NULL,
          "print the commands that made the stream", .min = 0},
         {"check", 0, CF_OPT_FLAG, &o.check, NULL,
@@ -220,5 +203,7 @@ int main(int argc, char **argv)
     struct cf_cli c;
 
     cf_cli_start(&c, &cmd, argc, argv);
-    return cf_cli_end(&c, run(&c, &o));
+    int code = run(&c, &o);
+    cf_strs_free(&side->only);
+    return cf_cli_end(&c, code);
 }

@@ -3,12 +3,18 @@
 
 #include <inttypes.h>
 
-#include "model/lookup.h"
-
 int cf_init_open(struct cf_cli *c, struct cf_init *i, const char *path)
 {
     i->path = path;
-    return path ? cf_cli_model(c, path, "--init", &i->model, &i->history) : 0;
+    if (!path)
+        return 0;
+    int code = cf_cli_model(c, path, "--init", &i->model, &i->history);
+    if (code || cf_model_is_dot(&i->model))
+        return code;
+    return cf_fail(&c->err, CF_EDATA,
+                   "%s: a model of solver %s, whose layers no solver can start "
+                   "from",
+                   path, i->model.solver);
 }
 
 int cf_init_factors(struct cf_cli *c, const struct cf_init *i, uint64_t k)
@@ -21,43 +27,57 @@ int cf_init_factors(struct cf_cli *c, const struct cf_init *i, uint64_t k)
                    i->path, i->model.k, k);
 }
 
-/* Rows of `to` whose id `from` has. */
-static int count_known(struct cf_cli *c, const struct cf_side *from,
-                       const struct cf_side *to, uint64_t *n)
+static void note_frozen(struct cf_cli *c, const struct cf_origin *o)
 {
-    struct cf_lookup ids;
-    int code = cf_lookup_open(&ids, from, &c->err);
+    bool users = o->freeze == CF_FREEZE_USERS;
+    uint64_t n = users ? o->new_users : o->new_items;
 
-    *n = 0;
-    for (uint64_t row = 0; !code && row < to->n; row++)
-        *n += cf_lookup_id(&ids, cf_store_str(&to->dict, 0, row)) != CF_NONE;
-    cf_lookup_free(&ids);
-    return code;
+    if (o->freeze != CF_FREEZE_NONE && n > 0)
+        cf_cli_note(c,
+                    "%" PRIu64 " new %s%s cannot be learnt with --freeze %s: "
+                    "predicted by the mean bias",
+                    n, users ? "user" : "item", cf_s(n),
+                    users ? "users" : "items");
 }
 
-int cf_init_note(struct cf_cli *c, const struct cf_init *i,
-                 const struct cf_model *m)
+/* What the stream does not have. */
+static void note_others(struct cf_cli *c, const struct cf_init *i,
+                        const struct cf_model *m)
 {
-    uint64_t users, items;
+    uint64_t users = i->model.user.n + i->origin.new_users - m->user.n;
+    uint64_t items = i->model.item.n + i->origin.new_items - m->item.n;
+
+    if (users + items > 0)
+        cf_cli_note(c,
+                    "kept as they are, because the stream does not have them: "
+                    "%" PRIu64 " user%s and %" PRIu64 " item%s",
+                    users, cf_s(users), items, cf_s(items));
+}
+
+int cf_init_start(struct cf_cli *c, struct cf_init *i, const struct cf_model *m,
+                  enum cf_freeze freeze)
+{
+    const struct cf_origin *o = &i->origin;
 
     if (!i->path)
         return 0;
-    int code = count_known(c, &i->model.user, &m->user, &users);
-    if (!code)
-        code = count_known(c, &i->model.item, &m->item, &items);
+    int code = cf_origin_open(&i->origin, &i->model, freeze, m, &c->err);
     if (code)
         return code;
     cf_cli_note(c,
-                "starting from %s: it knows %" PRIu64 " of %" PRIu64
-                " user%s and %" PRIu64 " of %" PRIu64 " item%s",
-                i->path, users, m->user.n, cf_s(m->user.n), items, m->item.n,
-                cf_s(m->item.n));
-    if (users < i->model.user.n || items < i->model.item.n)
-        cf_cli_note(c,
-                    "left behind, because these ratings do not have them: "
-                    "%" PRIu64 " of its users, %" PRIu64 " of its items",
-                    i->model.user.n - users, i->model.item.n - items);
+                "starting from %s: %" PRIu64 " of %" PRIu64
+                " user%s and %" PRIu64 " of %" PRIu64 " item%s are new to it",
+                i->path, o->new_users, m->user.n, cf_s(m->user.n), o->new_items,
+                m->item.n, cf_s(m->item.n));
+    note_others(c, i, m);
+    note_frozen(c, o);
     return 0;
+}
+
+int cf_init_join(struct cf_cli *c, const struct cf_init *i, struct cf_model *m,
+                 bool seen)
+{
+    return i->path ? cf_origin_join(&i->origin, m, seen, &c->err) : 0;
 }
 
 const struct cf_model *cf_init_model(const struct cf_init *i)
@@ -67,6 +87,7 @@ const struct cf_model *cf_init_model(const struct cf_init *i)
 
 void cf_init_close(struct cf_init *i)
 {
+    cf_origin_free(&i->origin);
     cf_model_free(&i->model);
     cf_schema_free(&i->history);
 }

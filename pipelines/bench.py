@@ -51,7 +51,7 @@ def run(stages):
     seconds = time.perf_counter() - start
     if any(status):
         return None, status
-    return seconds, [int(open("peak.%d" % i).read()) / 1024
+    return seconds, [int(open("peak.%d" % i).read().split()[0]) / 1024
                      for i in range(len(stages))]
 
 

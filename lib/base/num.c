@@ -75,17 +75,30 @@ const char *cf_parse_i64(struct cf_str s, int64_t *out)
     return NULL;
 }
 
+/* Those that are exact. */
+static const double pow10s[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+/* *out = v * 10^exp10, rounded once, because both are exact as doubles (Clinger
+ * 1990); false if the power is not. */
+static bool scale_once(double v, int exp10, double *out)
+{
+    const int max = sizeof pow10s / sizeof *pow10s - 1;
+
+    if (FLT_EVAL_METHOD != 0 || exp10 < -max || exp10 > max)
+        return false;
+    *out = exp10 < 0 ? v / pow10s[-exp10] : v * pow10s[exp10];
+    return true;
+}
+
 /* m * 10^exp10, correctly rounded. */
 static double scale10(uint64_t m, int exp10)
 {
-    static const double pow10[] = {
-        1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    const int max = sizeof pow10 / sizeof *pow10 - 1;
-    /* Both are exact as doubles, so one operation rounds once (Clinger 1990).*/
-    if (FLT_EVAL_METHOD == 0 && m <= UINT64_C(1) << DBL_MANT_DIG &&
-        exp10 >= -max && exp10 <= max)
-        return exp10 < 0 ? (double)m / pow10[-exp10] : (double)m * pow10[exp10];
+    double out;
+
+    if (m <= UINT64_C(1) << DBL_MANT_DIG && scale_once((double)m, exp10, &out))
+        return out;
     /* Text without a point means the same in every locale. */
     char text[48];
     snprintf(text, sizeof text, "%" PRIu64 "e%d", m, exp10);
@@ -210,9 +223,37 @@ bool cf_parse_exact(struct cf_str s, uint32_t *value, unsigned *scale)
     return true;
 }
 
-/* The decimal of p digits next to v > 0: v is about m * 10^*exp10. */
+/* round_to in a few operations, false unless it is sure: not near the middle of
+ * two decimals. */
+static bool round_fast(double v, int p, uint64_t *m, int *exp10)
+{
+    int exp2;
+    double x;
+
+    frexp(v, &exp2);
+    /* The exponent of v in base 10, or one less: times log10(2), rounded
+     * down. */
+    int e = (exp2 - 1) * 30103, down = e < 0 ? 99999 : 0;
+    *exp10 = (e - down) / 100000 + 1 - p;
+    if (!scale_once(v, -*exp10, &x))
+        return false;
+    if (x >= pow10s[p] && !scale_once(v, -++*exp10, &x))
+        return false;
+    *m = (uint64_t)x;
+    double rest = x - (double)*m;
+    if (fabs(rest - 0.5) <= 2 * DBL_EPSILON * x || x < pow10s[p - 1])
+        return false;
+    *m += rest > 0.5;
+    return true;
+}
+
+/* The decimal of p digits next to v > 0: v is about m * 10^*exp10; of p + 1
+ * digits if it is 10^p. */
 static uint64_t round_to(double v, int p, int *exp10)
 {
+    uint64_t fast;
+    if (round_fast(v, p, &fast, exp10))
+        return fast;
     char text[48];
     snprintf(text, sizeof text, "%.*e", p - 1, v);
     uint64_t m = 0;

@@ -19,7 +19,9 @@ enum cf_purpose {
     CF_RNG_INIT_ITEM = 4,
     CF_RNG_INIT_USER_BIAS = 5,
     CF_RNG_INIT_ITEM_BIAS = 6,
-    CF_RNG_TEST = 7
+    CF_RNG_TEST = 7,
+    CF_RNG_INIT_LAYER = 10, /* weights, by layer */
+    CF_RNG_DROPOUT = 11     /* inputs dropped, by layer */
 };
 
 /* The block cipher itself: out = philox4x32-10(counter, key). */

@@ -58,16 +58,18 @@ static int make_schema(struct cf_concat *x, const struct cf_schema *from,
     return rc ? rc : cf_schema_history(&x->schema, from, err);
 }
 
-/* A model is not the sum of two, and batches have their epochs. */
+/* A model is not the sum of two, and batches have their epochs; a curve is of
+ * one run, and a checkpoint is one moment of it. */
 static int check_kind(const struct cf_concat *x, enum cf_kind kind,
                       struct cf_err *err)
 {
-    if (kind != CF_MODEL && kind != CF_BATCHES)
-        return 0;
-    if (x->opts.several)
+    bool whole =
+        kind == CF_MODEL || kind == CF_BATCHES || kind == CF_CHECKPOINT;
+
+    if (x->opts.several && (whole || kind == CF_CURVE))
         return cf_fail(err, CF_EUSAGE, "a %s stream cannot be concatenated",
                        cf_kind_name(kind));
-    if (x->opts.head != UINT64_MAX)
+    if (x->opts.head != UINT64_MAX && whole)
         return cf_fail(err, CF_EUSAGE,
                        "the head of a %s stream is no %s stream",
                        cf_kind_name(kind), cf_kind_name(kind));

@@ -63,17 +63,27 @@ static void ratings_codes(struct cf_score_end *e, const struct cf_block *b,
 
 /* ---- rows ---- */
 
-static void predict(struct cf_score *x, uint32_t n)
+enum { SOME = 256 }; /* rows predicted at a time */
+
+static void predict_some(struct cf_score *x, uint32_t from, uint32_t n)
 {
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t u = x->user.row[x->user.code[i]];
-        uint32_t v = x->item.row[x->item.code[i]];
-        unsigned known = cf_model_known(x->m, u, v);
-        x->score[i] = cf_model_predict(x->m, u, v);
-        x->known[i] = (unsigned char)known;
+    uint32_t u[SOME], v[SOME];
+
+    for (uint32_t j = 0; j < n; j++) {
+        u[j] = x->user.row[x->user.code[from + j]];
+        v[j] = x->item.row[x->item.code[from + j]];
+        unsigned known = cf_model_known(x->m, u[j], v[j]);
+        x->known[from + j] = (unsigned char)known;
         x->report.no_user += !(known & CF_KNOWN_USER);
         x->report.no_item += !(known & CF_KNOWN_ITEM);
     }
+    cf_model_predict_pairs(x->m, u, v, n, x->score + from);
+}
+
+static void predict(struct cf_score *x, uint32_t n)
+{
+    for (uint32_t at = 0; at < n; at += SOME)
+        predict_some(x, at, n - at < SOME ? n - at : SOME);
     x->report.rows += n;
 }
 

@@ -1,28 +1,7 @@
 /* topn.c - ranking, exact: every item is scored. */
 #include "eval/topn.h"
 
-#include <math.h>
-
-/* z of every item for a known user, in the order of additions of
- * cf_model_raw. */
-static void score_items(const struct cf_model *m, uint32_t u,
-                        const struct cf_vec *vec, float *z)
-{
-    float base = (float)m->mean + m->user.bias[u];
-
-    vec->gemv(m->item.factors, m->user.factors + (size_t)u * m->k, z, m->item.n,
-              m->k);
-    for (uint64_t i = 0; i < m->item.n; i++)
-        z[i] = base + m->item.bias[i] + z[i];
-}
-
-static void score_cold(const struct cf_model *m, float *z)
-{
-    float base = (float)m->mean + m->user.cold_bias;
-
-    for (uint64_t i = 0; i < m->item.n; i++)
-        z[i] = base + m->item.bias[i];
-}
+#include "model/cosine.h"
 
 size_t cf_topn_user(const struct cf_model *m, uint32_t u,
                     const struct cf_topn_opts *o, float *scratch,
@@ -32,10 +11,7 @@ size_t cf_topn_user(const struct cf_model *m, uint32_t u,
     uint64_t seen = 0, seen_end = 0;
     struct cf_top top;
 
-    if (known)
-        score_items(m, u, o->vec, scratch);
-    else
-        score_cold(m, scratch);
+    cf_model_raw_items(m, u, o->vec, scratch);
     if (known && !o->keep_seen) {
         seen = m->seen_start[u];
         seen_end = m->seen_start[u + 1];
@@ -57,13 +33,7 @@ size_t cf_topn_user(const struct cf_model *m, uint32_t u,
 
 void cf_topn_lengths(const struct cf_model *m, double *out)
 {
-    for (uint32_t i = 0; i < m->item.n; i++) {
-        const float *x = m->item.factors + (size_t)i * m->k;
-        double sum = 0;
-        for (size_t f = 0; m->item.count[i] > 0 && f < m->k; f++)
-            sum += (double)x[f] * (double)x[f];
-        out[i] = sqrt(sum);
-    }
+    cf_cosine_lengths(&m->item, m->k, out);
 }
 
 size_t cf_topn_similar(const struct cf_model *m, uint32_t i,
@@ -80,8 +50,7 @@ size_t cf_topn_similar(const struct cf_model *m, uint32_t i,
     for (uint32_t j = 0; j < m->item.n; j++) {
         if (j == i || o->length[j] == 0)
             continue;
-        double cosine = (double)scratch[j] / (o->length[i] * o->length[j]);
-        cf_top_add(&top, (float)fmax(-1, fmin(cosine, 1)), j);
+        cf_top_add(&top, cf_cosine(scratch[j], o->length[i], o->length[j]), j);
     }
     cf_top_sort(&top);
     return top.count;

@@ -9,12 +9,12 @@
 /* Weights that a task of the settling goes through. */
 enum { TASK_WEIGHTS = 16 * 1024 };
 
-int cf_adam_side_init(struct cf_adam_side *a, struct cf_side *side, uint32_t k,
-                      const struct cf_vec *vec, struct cf_err *err)
+int cf_adam_side_init(struct cf_adam_side *a, struct cf_err *err)
 {
-    size_t n = side->n, all = n * k; /* the factors have as many */
+    size_t n = a->side->n, all = n * a->k; /* the factors have as many */
 
-    *a = (struct cf_adam_side){.side = side, .k = k, .vec = vec};
+    if (a->frozen)
+        return 0;
     a->m = cf_aalloc(all, sizeof *a->m);
     a->v = cf_aalloc(all, sizeof *a->v);
     a->bias_m = cf_aalloc(n, sizeof *a->bias_m);
@@ -46,6 +46,8 @@ int cf_adam_side_room(struct cf_adam_side *a, size_t n, struct cf_err *err)
 {
     size_t all;
 
+    if (a->frozen)
+        return 0;
     if (n > a->side->n)
         n = a->side->n;
     if (!cf_mul(n, a->k, &all) ||
@@ -72,6 +74,8 @@ static void catch_up(struct cf_adam_side *a, const struct cf_adam_log *log,
 float *cf_adam_side_touch(struct cf_adam_side *a, const struct cf_adam_log *log,
                           uint32_t row)
 {
+    if (a->frozen)
+        return NULL;
     if (a->slot[row])
         return a->grad + (size_t)(a->slot[row] - 1) * a->k;
     float *grad = a->grad + a->ntouched * a->k;
@@ -82,11 +86,37 @@ float *cf_adam_side_touch(struct cf_adam_side *a, const struct cf_adam_log *log,
     return grad;
 }
 
+double cf_adam_side_square(const struct cf_adam_side *a)
+{
+    double sum = 0;
+
+    for (size_t j = 0; j < a->ntouched; j++) {
+        const float *g = a->grad + j * a->k;
+        double bias = a->no_bias ? 0 : (double)a->bias_g[a->touched[j]];
+        sum += (double)a->vec->dot(g, g, a->k) + bias * bias;
+    }
+    return sum;
+}
+
+void cf_adam_side_scale(struct cf_adam_side *a, float by)
+{
+    for (size_t j = 0; j < a->ntouched; j++) {
+        float *g = a->grad + j * a->k;
+        for (size_t f = 0; f < a->k; f++)
+            g[f] *= by;
+        a->bias_g[a->touched[j]] *= by;
+    }
+}
+
 void cf_adam_side_step(struct cf_adam_side *a, const struct cf_adam_log *log)
 {
     const struct cf_adam_step *s = &log->step[log->n - 1];
 
-    a->vec->adam(s, a->bias_g, a->side->bias, a->bias_m, a->bias_v, a->side->n);
+    if (a->frozen)
+        return;
+    if (!a->no_bias)
+        a->vec->adam(s, a->bias_g, a->side->bias, a->bias_m, a->bias_v,
+                     a->side->n);
     for (size_t j = 0; j < a->ntouched; j++) {
         uint32_t row = a->touched[j];
         size_t at = (size_t)row * a->k;
@@ -131,6 +161,8 @@ void cf_adam_side_settle(struct cf_adam_side *a, const struct cf_adam_log *log,
     struct settle s = {a, log, TASK_WEIGHTS / a->k + 1};
     size_t tasks = (a->side->n + s.rows - 1) / s.rows;
 
+    if (a->frozen)
+        return;
     if (pool)
         cf_pool_run(pool, tasks, settle_task, &s);
     else

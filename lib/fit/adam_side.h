@@ -8,6 +8,7 @@
 #ifndef CF_FIT_ADAM_SIDE_H
 #define CF_FIT_ADAM_SIDE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,7 +16,7 @@
 #include "math/vec.h"
 #include "model/model.h"
 
-enum { CF_ADAM_LOG = 64 };
+enum { CF_ADAM_LOG = 64 }; /* as the loop settles, CF_LEARN_SETTLE */
 
 /* Steps that some rows have still to go through. */
 struct cf_adam_log {
@@ -27,6 +28,8 @@ struct cf_adam_side {
     struct cf_side *side; /* n rows; borrowed */
     uint32_t k;
     const struct cf_vec *vec;
+    bool frozen;            /* nothing is learnt; only side is used */
+    bool no_bias;           /* biases are not learnt */
     float *m, *v;           /* (n, k) moments of the factors */
     float *bias_m, *bias_v; /* (n) */
     float *bias_g;          /* (n) gradient of the bias in this mini-batch */
@@ -37,15 +40,20 @@ struct cf_adam_side {
     size_t ntouched, cap_touched, cap_grad;
 };
 
-/* a is to be freed after an error, too. */
-int cf_adam_side_init(struct cf_adam_side *a, struct cf_side *side, uint32_t k,
-                      const struct cf_vec *vec, struct cf_err *err);
+/* Of a, side .. no_bias are set, all else is zero. It is to be freed after an
+ * error, too. */
+int cf_adam_side_init(struct cf_adam_side *a, struct cf_err *err);
 void cf_adam_side_free(struct cf_adam_side *a);
 /* Room for a mini-batch that touches at most n rows. */
 int cf_adam_side_room(struct cf_adam_side *a, size_t n, struct cf_err *err);
-/* Brings a row up to date and returns its gradient, zeros at first. */
+/* Brings a row up to date and returns its gradient, zeros at first; NULL if
+ * the side is frozen. */
 float *cf_adam_side_touch(struct cf_adam_side *a, const struct cf_adam_log *log,
                           uint32_t row);
+/* Sum of squares of the mini-batch's gradient, in the order in which rows were
+ * touched; and all of it times a number. */
+double cf_adam_side_square(const struct cf_adam_side *a);
+void cf_adam_side_scale(struct cf_adam_side *a, float by);
 /* Takes the step that was added to the log last, and forgets the gradients. */
 void cf_adam_side_step(struct cf_adam_side *a, const struct cf_adam_log *log);
 /* Brings every row up to date; the log may then be emptied. pool: may be

@@ -2,11 +2,28 @@
 #include "fit/fit.h"
 
 #include "fit/adam.h"
+#include "fit/nn.h"
 
 const struct cf_solver cf_solvers[] = {
     {"adam", "sigmoid-ranged dot and biases, one-cycle Adam on mini-batches",
-     cf_fit_adam},
-    {NULL, NULL, NULL}};
+     cf_fit_adam, false},
+    {"nn", "embeddings through hidden layers, one-cycle Adam on mini-batches",
+     cf_fit_nn, true},
+    {NULL, NULL, NULL, false}};
+
+struct cf_fit_opts cf_fit_usual(void)
+{
+    return (struct cf_fit_opts){.k = 50,
+                                .wd = 0.1,
+                                .beta2 = 0.99,
+                                .eps = 1e-5,
+                                .schedule = {.course = CF_ONE_CYCLE,
+                                             .max = 5e-3,
+                                             .moms = {.95, .85, .95}},
+                                .loss = CF_LOSS_MSE,
+                                .link = CF_LINK_SIGMOID,
+                                .seed = 42};
+}
 
 uint64_t cf_fit_batches(const struct cf_plan *plan, uint64_t *left)
 {
@@ -16,11 +33,14 @@ uint64_t cf_fit_batches(const struct cf_plan *plan, uint64_t *left)
     return one ? 1 : plan->rows / plan->batch;
 }
 
-void cf_fit_range(float lowest, float highest, float *lo, float *hi)
+void cf_fit_range(enum cf_link link, float lowest, float highest, float *lo,
+                  float *hi)
 {
     double span = (double)highest - (double)lowest;
     double beyond = span > 0 ? span / 10 : 0.5;
 
+    if (link == CF_LINK_IDENTITY && span > 0)
+        beyond = 0;
     *lo = (float)((double)lowest - beyond);
     *hi = (float)((double)highest + beyond);
 }

@@ -8,20 +8,54 @@
 
 #include "base/par.h"
 #include "data/feed.h"
+#include "fit/checkpoint.h"
+#include "fit/loss.h"
+#include "fit/lr_find.h"
+#include "fit/origin.h"
+#include "fit/schedule.h"
 #include "math/vec.h"
 #include "model/model.h"
 
+/* An eps below may lose the smallest moments, see math/vec.h. */
+#define CF_EPS_MIN 1e-10
+
+/* Of solver nn. k is the width of the first hidden layer. */
+struct cf_nn_opts {
+    uint32_t emb[2]; /* widths of the embeddings of users and items; 0: by the
+                        rule of fastai, see cf_nn_width */
+    uint32_t nlayers, layer[CF_MLP_LAYERS]; /* widths of the hidden layers */
+    double dropout, emb_dropout; /* shares of what goes out of hidden layers,
+                                    and of embeddings */
+};
+
 struct cf_fit_opts {
     uint32_t k;
-    double lr, wd;
+    double wd, beta2, eps; /* of Adam, see adam.c */
+    double clip;           /* most L2 norm of a mini-batch's gradient; 0: any */
+    struct cf_schedule schedule;
+    enum cf_loss loss;
+    enum cf_link link;
+    bool no_bias;
+    bool no_seen; /* the model gets no seen items */
     bool has_range;
     double lo, hi; /* prediction range if has_range; else it is taken from the
                       ratings, see cf_fit_range, and not narrower than init's */
     uint64_t seed;
     const struct cf_vec *vec;
-    struct cf_pool *pool;
-    const struct cf_model *init; /* start from these weights, or NULL */
+    struct cf_pool *pool;   /* or NULL */
+    struct cf_origin *init; /* start from these weights, or NULL */
+    uint32_t patience; /* stop after so many epochs without a better validation
+                          loss; 0: never */
+    bool keep_best;    /* the weights of the epoch with the best one, not the
+                          last's */
+    struct cf_curve *find; /* do not learn, but look for a learning rate; m is
+                              not to be used then; or NULL */
+    const struct cf_keeper *keeper; /* of checkpoints, or NULL */
+    struct cf_nn_opts nn;
 };
+
+/* The defaults: of fastai's collab_learner; no range, no kernels. */
+struct cf_fit_opts cf_fit_usual(void);
 
 /* News from a solver; all calls on the caller's thread. */
 struct cf_fit_news {
@@ -33,8 +67,9 @@ struct cf_fit_news {
 };
 
 /* Learns m (initialised: sizes, dictionaries; all zeros) from feed. Stores
- * factors, biases, link, range, counts, seen items, epochs. CF_EDIVERGED when
- * a loss or a weight is not finite. */
+ * factors, biases, link, range, counts, seen items, epochs. With patience it
+ * may leave the rest of the feed unread. CF_EDIVERGED when a loss, a gradient
+ * or a weight is not finite. */
 typedef int cf_fit_fn(struct cf_model *m, struct cf_feed *feed,
                       const struct cf_fit_opts *o,
                       const struct cf_fit_news *news, struct cf_err *err);
@@ -42,6 +77,8 @@ typedef int cf_fit_fn(struct cf_model *m, struct cf_feed *feed,
 struct cf_solver {
     const char *name, *summary;
     cf_fit_fn *fit;
+    bool layers; /* it has what struct cf_nn_opts says, no biases, and no model
+                    to start from */
 };
 
 /* The table ends with a NULL name; the first is the default. */
@@ -53,7 +90,9 @@ uint64_t cf_fit_batches(const struct cf_plan *plan, uint64_t *left);
 
 /* The default range from the lowest and highest rating: beyond each end by a
  * tenth of the span (so 0.5..5 gives 0.05..5.45), because a sigmoid never
- * reaches its ends; for a span of 0, by a half. */
-void cf_fit_range(float lowest, float highest, float *lo, float *hi);
+ * reaches its ends; for a span of 0, by a half. The identity reaches them, so
+ * it needs no more than a span that is not 0. */
+void cf_fit_range(enum cf_link link, float lowest, float highest, float *lo,
+                  float *hi);
 
 #endif

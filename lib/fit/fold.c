@@ -322,10 +322,11 @@ static int open_fold(struct fold *f, struct cf_err *err)
     f->rated = cf_alloc(f->g->rows.n, sizeof *f->rated);
     if (!f->item || !f->start || !f->rated)
         return cf_nomem(err, "new users");
-    if (!strcmp(f->m->solver, "nn"))
+    if (f->m->mlp.n > 0)
         return cf_fail(err, CF_EDATA,
-                       "the model's solver is nn: new users can be folded into "
-                       "a model of factors only");
+                       "the model has layers (solver %s): new users can be "
+                       "folded into one of factors only",
+                       f->m->solver);
     int rc = find_items(f, err);
     if (!rc)
         rc = find_users(f, err);

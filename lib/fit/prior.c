@@ -84,12 +84,21 @@ static void find_spread(const struct sample *s, size_t n, const double *mean,
     }
 }
 
+/* Of the epoch whose weights the model has. */
+static double train_loss(const struct cf_model *m)
+{
+    size_t i = m->nepochs;
+
+    while (i > 0 && m->has_kept && m->epoch[i - 1].epoch != m->kept)
+        i--;
+    return i > 0 ? m->epoch[i - 1].train_loss : (double)NAN;
+}
+
 /* What errors a prediction has, squared. */
 static double find_noise(const struct cf_model *m)
 {
     double range = (double)m->hi - (double)m->lo, square = range * range;
-    double loss =
-        m->nepochs > 0 ? m->epoch[m->nepochs - 1].train_loss : (double)NAN;
+    double loss = train_loss(m);
 
     if (!isfinite(loss))
         return NOISE_UNKNOWN * square;

@@ -4,10 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/rng.h"
-#include "model/lookup.h"
-
-static void draw(float *w, size_t n, uint64_t seed, enum cf_purpose purpose)
+void cf_fit_draw(float *w, size_t n, uint64_t seed, enum cf_purpose purpose)
 {
     const struct cf_rng rng = {.seed = seed, .purpose = (uint32_t)purpose};
 
@@ -15,37 +12,75 @@ static void draw(float *w, size_t n, uint64_t seed, enum cf_purpose purpose)
         w[i] = (float)(fmod(cf_rng_normal(&rng, i), 2) * 0.01);
 }
 
-static int copy_known(struct cf_side *to, const struct cf_side *from,
-                      uint32_t k, struct cf_err *err)
+/* from[row]: where old has the row. */
+static void copy_known(struct cf_side *to, const struct cf_side *old,
+                       const uint32_t *from, uint32_t k, bool frozen)
 {
-    struct cf_lookup old;
-    int rc = cf_lookup_open(&old, from, err);
-
-    for (uint64_t row = 0; !rc && row < to->n; row++) {
-        uint32_t at = cf_lookup_id(&old, cf_store_str(&to->dict, 0, row));
-        if (at == CF_NONE)
-            continue;
-        memcpy(to->factors + row * k, from->factors + (size_t)at * k,
-               k * sizeof(float));
-        to->bias[row] = from->bias[at];
+    for (uint64_t row = 0; row < to->n; row++) {
+        float *factors = to->factors + row * k;
+        if (from[row] != CF_NONE) {
+            memcpy(factors, old->factors + (size_t)from[row] * k,
+                   k * sizeof *factors);
+            to->bias[row] = old->bias[from[row]];
+        } else if (frozen) {
+            memset(factors, 0, k * sizeof *factors);
+            to->bias[row] = old->cold_bias;
+        }
     }
-    cf_lookup_free(&old);
-    return rc;
+}
+
+static bool has_bias(const struct cf_side *side)
+{
+    for (uint64_t i = 0; i < side->n; i++)
+        if (side->bias[i] != 0)
+            return true;
+    return false;
+}
+
+static int check_origin(const struct cf_model *m, const struct cf_fit_opts *o,
+                        struct cf_err *err)
+{
+    const struct cf_model *old = o->init->model;
+
+    if (old->k != m->k)
+        return cf_fail(err, CF_EUSAGE,
+                       "the model to start from has %u factors, not %u", old->k,
+                       m->k);
+    if (old->link != o->link)
+        return cf_fail(err, CF_EUSAGE,
+                       "the model to start from has the link %s, not %s",
+                       cf_link_names[old->link], cf_link_names[o->link]);
+    if (o->loss == CF_LOSS_BCE && (old->lo != 0 || old->hi != 1))
+        return cf_fail(err, CF_EUSAGE,
+                       "the model to start from predicts %g to %g, and the "
+                       "loss bce is of predictions from 0 to 1",
+                       (double)old->lo, (double)old->hi);
+    if (o->no_bias && (has_bias(&old->user) || has_bias(&old->item)))
+        return cf_fail(err, CF_EUSAGE,
+                       "the model to start from has biases, and none are to "
+                       "be learnt");
+    return 0;
 }
 
 int cf_fit_start(struct cf_model *m, const struct cf_fit_opts *o,
                  struct cf_err *err)
 {
-    if (o->init && o->init->k != m->k)
-        return cf_fail(err, CF_EUSAGE,
-                       "the model to start from has %u factors, not %u",
-                       o->init->k, m->k);
-    draw(m->user.factors, m->user.n * m->k, o->seed, CF_RNG_INIT_USER);
-    draw(m->item.factors, m->item.n * m->k, o->seed, CF_RNG_INIT_ITEM);
-    draw(m->user.bias, m->user.n, o->seed, CF_RNG_INIT_USER_BIAS);
-    draw(m->item.bias, m->item.n, o->seed, CF_RNG_INIT_ITEM_BIAS);
-    if (!o->init)
-        return 0;
-    int rc = copy_known(&m->user, &o->init->user, m->k, err);
-    return rc ? rc : copy_known(&m->item, &o->init->item, m->k, err);
+    const struct cf_origin *init = o->init;
+    int rc = init ? check_origin(m, o, err) : 0;
+
+    if (rc)
+        return rc;
+    cf_fit_draw(m->user.factors, m->user.n * m->k, o->seed, CF_RNG_INIT_USER);
+    cf_fit_draw(m->item.factors, m->item.n * m->k, o->seed, CF_RNG_INIT_ITEM);
+    if (!o->no_bias) {
+        cf_fit_draw(m->user.bias, m->user.n, o->seed, CF_RNG_INIT_USER_BIAS);
+        cf_fit_draw(m->item.bias, m->item.n, o->seed, CF_RNG_INIT_ITEM_BIAS);
+    }
+    if (init) {
+        copy_known(&m->user, &init->model->user, init->user, m->k,
+                   init->freeze == CF_FREEZE_USERS);
+        copy_known(&m->item, &init->model->item, init->item, m->k,
+                   init->freeze == CF_FREEZE_ITEMS);
+    }
+    return 0;
 }

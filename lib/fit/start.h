@@ -2,11 +2,17 @@
 #ifndef CF_FIT_START_H
 #define CF_FIT_START_H
 
+#include "base/rng.h"
 #include "fit/fit.h"
 
-/* Fills factors and biases of m: normal(0, 1) folded into (-2, 2) by fmod,
- * times 0.01; or, for the ids that o->init has, its weights. CF_EUSAGE if
- * o->init has another number of factors. */
+/* normal(0, 1) folded into (-2, 2) by fmod, times 0.01. */
+void cf_fit_draw(float *w, size_t n, uint64_t seed, enum cf_purpose purpose);
+
+/* Fills factors and biases of m with such draws, or zeros for biases that there
+ * are not to be; for the ids that o->init has, its weights; for ids of a frozen
+ * side that it does not have, no factors and the mean bias. CF_EUSAGE if
+ * o->init has another number of factors or link, or biases that there are not
+ * to be. */
 int cf_fit_start(struct cf_model *m, const struct cf_fit_opts *o,
                  struct cf_err *err);
 

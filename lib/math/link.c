@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+const char *const cf_link_names[] = {"identity", "sigmoid", NULL};
+
 /* Below this exp(x) is 0 as a float. */
 #define EXP_LOW (-104.0)
 

@@ -13,6 +13,9 @@ enum cf_link {
     CF_LINK_SIGMOID   /* lo + (hi - lo) * sigmoid(z) */
 };
 
+/* Their names, NULL at the end. */
+extern const char *const cf_link_names[];
+
 float cf_link_apply(enum cf_link link, float lo, float hi, float z);
 
 #endif

@@ -1,7 +1,8 @@
 /* vec.h - vector kernels. One table of functions for each instruction set;
  * every table gives the same bits: the order of additions is fixed (16 lanes,
  * lane l takes elements l, l + 16, ...; lanes are summed pairwise, l with l +
- * 8, then 4, 2, 1) and no multiplication is fused with an addition. */
+ * 8, then 4, 2, 1; of gemm see there) and no multiplication is fused with an
+ * addition. */
 #ifndef CF_MATH_VEC_H
 #define CF_MATH_VEC_H
 
@@ -21,9 +22,22 @@ struct cf_adam_step {
     float eps;
 };
 
-/* A moment below this is stored as 0: it moves no weight by a bit, and denormal
- * numbers, where it would end up otherwise, are slow on many processors. */
+/* A mean or a mean square below these is stored as 0: with an eps of 1e-10 or
+ * more it moves no weight by a bit, and denormal numbers, where it would end up
+ * otherwise, are slow on many processors. */
 #define CF_MOMENT_MIN 1e-30F
+#define CF_SQUARE_MIN 1e-37F
+
+/* C += A B, of m x k and k x n numbers. */
+struct cf_gemm {
+    size_t m, n, k;
+    const float *a; /* element (i, p) at a[i * a_row + p * a_col] */
+    size_t a_row, a_col;
+    const float *b; /* (p, j) at b[p * b_row + j] */
+    size_t b_row;
+    float *c; /* (i, j) at c[i * c_row + j] */
+    size_t c_row;
+};
 
 struct cf_vec {
     const char *name; /* "scalar", "sse2", "avx2", "avx512" */
@@ -34,6 +48,8 @@ struct cf_vec {
     /* out[r] = dot(row r of m (rows x n, row-major), x). */
     void (*gemv)(const float *m, const float *x, float *out, size_t rows,
                  size_t n);
+    /* To each element of C its k products are added one after the other. */
+    void (*gemm)(const struct cf_gemm *g);
     /* m = beta1 m + rest1 g; v = beta2 v + rest2 g g; w = decay w - rate m /
      * (sqrt(scale v) + eps), element by element; v is not negative. */
     void (*adam)(const struct cf_adam_step *s, const float *g, float *w,

@@ -29,10 +29,18 @@ static void gemv(const float *m, const float *x, float *out, size_t rows,
         out[r] = dot(m + r * n, x, n);
 }
 
-/* A NaN stays, so that it is found. */
-static float flush(float moment)
+static void gemm(const struct cf_gemm *g)
 {
-    return fabsf(moment) < CF_MOMENT_MIN ? 0 : moment;
+    for (size_t i = 0; i < g->m; i++)
+        for (size_t p = 0; p < g->k; p++)
+            axpy(g->a[i * g->a_row + p * g->a_col], g->b + p * g->b_row,
+                 g->c + i * g->c_row, g->n);
+}
+
+/* A NaN stays, so that it is found. */
+static float flush(float x, float least)
+{
+    return fabsf(x) < least ? 0 : x;
 }
 
 static float moved(const struct cf_adam_step *s, float w, float m, float v)
@@ -44,8 +52,8 @@ static void adam(const struct cf_adam_step *s, const float *g, float *w,
                  float *m, float *v, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        m[i] = flush(s->beta1 * m[i] + s->rest1 * g[i]);
-        v[i] = flush(s->beta2 * v[i] + s->rest2 * g[i] * g[i]);
+        m[i] = flush(s->beta1 * m[i] + s->rest1 * g[i], CF_MOMENT_MIN);
+        v[i] = flush(s->beta2 * v[i] + s->rest2 * g[i] * g[i], CF_SQUARE_MIN);
         w[i] = moved(s, w[i], m[i], v[i]);
     }
 }
@@ -59,10 +67,10 @@ static void adam_idle(const struct cf_adam_step *s, size_t steps, float *w,
             v[i] = s[t].beta2 * v[i];
             w[i] = moved(&s[t], w[i], m[i], v[i]);
         }
-        m[i] = flush(m[i]);
-        v[i] = flush(v[i]);
+        m[i] = flush(m[i], CF_MOMENT_MIN);
+        v[i] = flush(v[i], CF_SQUARE_MIN);
     }
 }
 
-const struct cf_vec cf_vec_scalar = {"scalar", dot,  axpy,
-                                     gemv,     adam, adam_idle};
+const struct cf_vec cf_vec_scalar = {"scalar", dot,  axpy,     gemv,
+                                     gemm,     adam, adam_idle};

@@ -4,13 +4,17 @@
 
 #include "model/file.h"
 
-/* By enum cf_link. */
-extern const char *const cf_link_names[];
-
 /* The parts of a side. */
 struct cf_side_names {
-    const char *dict, *factors, *bias, *count;
+    const char *dict, *factors, *bias, *count, *cold;
 };
 extern const struct cf_side_names cf_user_names, cf_item_names;
+
+/* The parts of a layer. */
+struct cf_layer_names {
+    char weight[24], bias[24];
+};
+/* Of number i from 0; the factors are before the first. */
+struct cf_layer_names cf_layer_names(uint32_t i);
 
 #endif

@@ -1,7 +1,9 @@
 /* file_read.c - a model from a stream. */
 #include "model/file_impl.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,11 +11,19 @@
 #include "math/vec.h"
 #include "stream/map.h"
 
-const char *const cf_link_names[] = {"identity", "sigmoid"};
 const struct cf_side_names cf_user_names = {"user", "user_factors", "user_bias",
-                                            "user_count"};
+                                            "user_count", "user_cold_factors"};
 const struct cf_side_names cf_item_names = {"item", "item_factors", "item_bias",
-                                            "item_count"};
+                                            "item_count", "item_cold_factors"};
+
+struct cf_layer_names cf_layer_names(uint32_t i)
+{
+    struct cf_layer_names n;
+
+    snprintf(n.weight, sizeof n.weight, "layer%" PRIu32 "_weight", i + 1);
+    snprintf(n.bias, sizeof n.bias, "layer%" PRIu32 "_bias", i + 1);
+    return n;
+}
 
 struct in {
     struct cf_map *map;
@@ -81,21 +91,72 @@ static int read_array(const struct in *in, const struct want *w, void *out)
     return part < 0 ? CF_ESTREAM : copy_column(in, (uint32_t)part, 0, out);
 }
 
+/* The same of numbers, which must be finite. */
+static int read_reals(const struct in *in, const struct want *w, float *out)
+{
+    int rc = read_array(in, w, out);
+
+    if (!rc && !cf_vec_finite(out, w->rows * w->width))
+        rc = not_finite(in, w->part);
+    return rc;
+}
+
 static int read_side(const struct in *in, const struct cf_side_names *n,
                      uint32_t k, struct cf_side *side)
 {
     struct want w = {n->factors, "factors", CF_F32, k, side->n};
 
-    int rc = read_array(in, &w, side->factors);
-    if (!rc && !cf_vec_finite(side->factors, side->n * k))
-        rc = not_finite(in, n->factors);
+    int rc = read_reals(in, &w, side->factors);
     w = (struct want){n->bias, "bias", CF_F32, 1, side->n};
     if (!rc)
-        rc = read_array(in, &w, side->bias);
-    if (!rc && !cf_vec_finite(side->bias, side->n))
-        rc = not_finite(in, n->bias);
+        rc = read_reals(in, &w, side->bias);
     w = (struct want){n->count, "count", CF_U32, 1, side->n};
     return rc ? rc : read_array(in, &w, side->count);
+}
+
+/* A layer that takes `inputs` numbers; its outputs are the rows of its parts,
+ * one if it is the last. */
+static int read_layer(const struct in *in, uint32_t i, uint32_t inputs,
+                      bool last, struct cf_mlp *mlp)
+{
+    const struct cf_layer_names n = cf_layer_names(i);
+    struct want w = {n.weight, "weight", CF_F32, inputs, CF_ROWS_UNKNOWN};
+
+    int part = find_array(in, &w);
+    if (part < 0)
+        return CF_ESTREAM;
+    w.rows = cf_map_rows(in->map, (uint32_t)part);
+    if (w.rows < 1 || w.rows > (last ? 1 : CF_MLP_WIDTH))
+        return unsound(in, n.weight);
+    int rc = cf_mlp_add(mlp, inputs, (uint32_t)w.rows, in->err);
+    if (!rc)
+        rc = read_reals(in, &w, mlp->layer[i].weight);
+    w = (struct want){n.bias, "bias", CF_F32, 1, w.rows};
+    return rc ? rc : read_reals(in, &w, mlp->layer[i].bias);
+}
+
+static int read_layers(const struct in *in, struct cf_model *m)
+{
+    const struct cf_fact *layers = cf_schema_fact(in->s, "layers", CF_FACT_INT);
+    struct want cold = {cf_user_names.cold, "factors", CF_F32, m->k, 1};
+
+    if (!layers)
+        return 0;
+    if (layers->i < 1 || layers->i > CF_MLP_LAYERS || m->k > CF_MLP_WIDTH)
+        return unsound(in, "layers");
+    int rc = cf_model_add_cold(m, in->err);
+    if (!rc)
+        rc = read_reals(in, &cold, m->user.cold_factors);
+    cold.part = cf_item_names.cold;
+    if (!rc)
+        rc = read_reals(in, &cold, m->item.cold_factors);
+    uint32_t n = (uint32_t)layers->i, inputs = m->k;
+    for (uint32_t i = 0; !rc && i < n; i++) {
+        rc = read_layer(in, i, inputs, i + 1 == n, &m->mlp);
+        if (!rc)
+            inputs = m->mlp.layer[i].out;
+    }
+    return rc;
 }
 
 static int read_dict(const struct in *in, const char *name, struct cf_store *st)
@@ -204,6 +265,7 @@ static int read_facts(const struct in *in, struct cf_model *m)
     const struct cf_fact *solver =
         cf_schema_fact(in->s, "solver", CF_FACT_TEXT);
     const struct cf_fact *link = cf_schema_fact(in->s, "link", CF_FACT_TEXT);
+    const struct cf_fact *kept = cf_schema_fact(in->s, "kept", CF_FACT_INT);
     const char *const names[] = {"mean", "lo", "hi", "user_cold", "item_cold"};
     double v[5];
 
@@ -215,6 +277,8 @@ static int read_facts(const struct in *in, struct cf_model *m)
     }
     if (!solver || !link)
         return unsound(in, "no solver or no link");
+    m->has_kept = kept && kept->i >= 0 && kept->i <= UINT32_MAX;
+    m->kept = m->has_kept ? (uint32_t)kept->i : 0;
     if (!strcmp(link->text, cf_link_names[CF_LINK_SIGMOID]))
         m->link = CF_LINK_SIGMOID;
     else if (strcmp(link->text, cf_link_names[CF_LINK_IDENTITY]) != 0)
@@ -270,6 +334,8 @@ static int read_parts(const struct in *in, struct cf_model *m)
         rc = read_side(in, &cf_user_names, m->k, &m->user);
     if (!rc)
         rc = read_side(in, &cf_item_names, m->k, &m->item);
+    if (!rc)
+        rc = read_layers(in, m);
     if (!rc)
         rc = read_seen(in, m);
     return rc ? rc : read_epochs(in, m);

@@ -36,6 +36,29 @@ static int side_parts(struct cf_schema *s, const struct cf_side_names *n,
     return rc;
 }
 
+static int layer_parts(struct cf_schema *s, const struct cf_model *m,
+                       struct cf_err *err)
+{
+    struct cf_column c = {
+        .name = "factors", .type = CF_F32, .width = m->k, .dict = -1};
+
+    int rc = array_part(s, cf_user_names.cold, 1, &c, err);
+    if (!rc)
+        rc = array_part(s, cf_item_names.cold, 1, &c, err);
+    for (uint32_t i = 0; !rc && i < m->mlp.n; i++) {
+        const struct cf_mlp_layer *l = &m->mlp.layer[i];
+        const struct cf_layer_names n = cf_layer_names(i);
+        c.name = "weight";
+        c.width = l->in;
+        rc = array_part(s, n.weight, l->out, &c, err);
+        c.name = "bias";
+        c.width = 1;
+        if (!rc)
+            rc = array_part(s, n.bias, l->out, &c, err);
+    }
+    return rc;
+}
+
 static int seen_parts(const struct cf_model *m, struct cf_schema *s,
                       struct cf_err *err)
 {
@@ -100,6 +123,10 @@ static int add_facts(const struct cf_model *m, struct cf_schema *s,
         rc = cf_schema_text(s, "link", cf_link_names[m->link], err);
     for (size_t i = 0; !rc && i < sizeof real / sizeof *real; i++)
         rc = cf_schema_real(s, real[i].name, real[i].value, err);
+    if (!rc && !cf_model_is_dot(m))
+        rc = cf_schema_int(s, "layers", m->mlp.n, err);
+    if (!rc && m->has_kept)
+        rc = cf_schema_int(s, "kept", m->kept, err);
     return rc;
 }
 
@@ -116,6 +143,8 @@ int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
         rc = side_parts(s, &cf_user_names, &m->user, m->k, err);
     if (!rc)
         rc = side_parts(s, &cf_item_names, &m->item, m->k, err);
+    if (!rc && !cf_model_is_dot(m))
+        rc = layer_parts(s, m, err);
     if (!rc)
         rc = seen_parts(m, s, err);
     if (!rc)
@@ -160,6 +189,27 @@ static int write_side(const struct cf_schema *s, const struct cf_side_names *n,
     if (!rc)
         rc = write_array(s, n->count, side->count, side->n, sizeof(uint32_t), w,
                          err);
+    return rc;
+}
+
+static int write_layers(const struct cf_schema *s, const struct cf_model *m,
+                        struct cf_writer *w, struct cf_err *err)
+{
+    size_t size = m->k * sizeof(float);
+
+    int rc = write_array(s, cf_user_names.cold, m->user.cold_factors, 1, size,
+                         w, err);
+    if (!rc)
+        rc = write_array(s, cf_item_names.cold, m->item.cold_factors, 1, size,
+                         w, err);
+    for (uint32_t i = 0; !rc && i < m->mlp.n; i++) {
+        const struct cf_mlp_layer *l = &m->mlp.layer[i];
+        const struct cf_layer_names n = cf_layer_names(i);
+        rc = write_array(s, n.weight, l->weight, l->out, l->in * sizeof(float),
+                         w, err);
+        if (!rc)
+            rc = write_array(s, n.bias, l->bias, l->out, sizeof(float), w, err);
+    }
     return rc;
 }
 
@@ -216,6 +266,8 @@ int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
         rc = write_side(s, &cf_user_names, &m->user, m->k, w, err);
     if (!rc)
         rc = write_side(s, &cf_item_names, &m->item, m->k, w, err);
+    if (!rc && !cf_model_is_dot(m))
+        rc = write_layers(s, m, w, err);
     if (!rc)
         rc = write_array(s, "seen_start", m->seen_start, m->user.n + 1,
                          sizeof(uint64_t), w, err);

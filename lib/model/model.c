@@ -1,11 +1,10 @@
-/* model.c - the embedding model in memory, and what it predicts. */
+/* model.c - the embedding model in memory. */
 #include "model/model.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "math/vec.h"
 
 /* ---- memory ---- */
 
@@ -73,6 +72,7 @@ static void free_side(struct cf_side *side)
     free(side->factors);
     free(side->bias);
     free(side->count);
+    free(side->cold_factors);
     cf_schema_free(&side->dict_schema);
     cf_store_free(&side->dict);
 }
@@ -82,59 +82,11 @@ void cf_model_free(struct cf_model *m)
     free(m->solver);
     free_side(&m->user);
     free_side(&m->item);
+    cf_mlp_free(&m->mlp);
     free(m->seen_start);
     free(m->seen_item);
     free(m->epoch);
     memset(m, 0, sizeof *m);
-}
-
-/* ---- predicting ---- */
-
-static bool knows(const struct cf_side *side, uint32_t id)
-{
-    return id != CF_NONE && side->count[id] > 0;
-}
-
-unsigned cf_model_known(const struct cf_model *m, uint32_t u, uint32_t i)
-{
-    return (knows(&m->user, u) ? CF_KNOWN_USER : 0U) |
-           (knows(&m->item, i) ? CF_KNOWN_ITEM : 0U);
-}
-
-float cf_model_raw(const struct cf_model *m, uint32_t u, uint32_t i)
-{
-    const struct cf_side *user = &m->user, *item = &m->item;
-    unsigned known = cf_model_known(m, u, i);
-    bool user_known = known & CF_KNOWN_USER, item_known = known & CF_KNOWN_ITEM;
-
-    float z = (float)m->mean + (user_known ? user->bias[u] : user->cold_bias) +
-              (item_known ? item->bias[i] : item->cold_bias);
-    if (user_known && item_known)
-        z += cf_vec_best()->dot(user->factors + (size_t)u * m->k,
-                                item->factors + (size_t)i * m->k, m->k);
-    return z;
-}
-
-float cf_model_predict(const struct cf_model *m, uint32_t u, uint32_t i)
-{
-    return cf_link_apply(m->link, m->lo, m->hi, cf_model_raw(m, u, i));
-}
-
-static void set_cold(struct cf_side *side)
-{
-    double sum = 0, rows = 0;
-
-    for (uint64_t i = 0; i < side->n; i++) {
-        sum += (double)side->count[i] * (double)side->bias[i];
-        rows += (double)side->count[i];
-    }
-    side->cold_bias = rows > 0 ? (float)(sum / rows) : 0;
-}
-
-void cf_model_set_cold(struct cf_model *m)
-{
-    set_cold(&m->user);
-    set_cold(&m->item);
 }
 
 /* ---- seen items ---- */
@@ -154,86 +106,88 @@ int cf_seen_add(struct cf_seen *s, const uint32_t *user, const uint32_t *item,
     return 0;
 }
 
-static void count_rows(const uint32_t *id, size_t n, struct cf_side *side)
+void cf_model_count(struct cf_model *m, const uint32_t *user,
+                    const uint32_t *item, size_t n)
 {
-    memset(side->count, 0, side->n * sizeof *side->count);
-    for (size_t i = 0; i < n; i++)
-        if (side->count[id[i]] < UINT32_MAX)
-            side->count[id[i]]++;
+    for (size_t r = 0; r < n; r++) {
+        uint32_t *u = &m->user.count[user[r]], *i = &m->item.count[item[r]];
+        *u += *u < UINT32_MAX;
+        *i += *i < UINT32_MAX;
+    }
 }
 
-/* start[j]: where the elements of j begin when n of them are sorted by id, for
- * j = 0 .. ids; start[ids] is n. */
-static void find_starts(const uint32_t *id, size_t n, uint64_t ids,
-                        uint64_t *start)
+/* Where each user's pairs begin when all are sorted by user. */
+static void find_starts(const struct cf_seen *s, struct cf_model *m)
 {
-    memset(start, 0, (ids + 1) * sizeof *start);
-    for (size_t i = 0; i < n; i++)
-        start[id[i] + 1]++;
-    for (uint64_t j = 0; j < ids; j++)
-        start[j + 1] += start[j];
-}
+    uint64_t *start = m->seen_start;
 
-/* The users of each item: item i's are by[end[i - 1] .. end[i] - 1]. */
-static void group_by_item(const struct cf_seen *s, uint64_t items,
-                          uint64_t *end, uint32_t *by)
-{
-    find_starts(s->item, s->n, items, end);
+    memset(start, 0, (m->user.n + 1) * sizeof *start);
     for (size_t r = 0; r < s->n; r++)
-        by[end[s->item[r]]++] = s->user[r];
+        start[s->user[r] + 1]++;
+    for (uint64_t u = 0; u < m->user.n; u++)
+        start[u + 1] += start[u];
 }
 
-/* Going through the items in order makes each user's list ascending, with
- * equal items side by side. end has room for n users. */
-static void list_items(struct cf_model *m, const uint64_t *item_end,
-                       const uint32_t *by, uint64_t *end)
+/* Sorts the pairs by user where they are: each exchange brings one home. next:
+ * room for the users. */
+static void group_by_user(struct cf_seen *s, const struct cf_model *m,
+                          uint64_t *next)
+{
+    memcpy(next, m->seen_start, m->user.n * sizeof *next);
+    for (uint32_t u = 0; u < m->user.n; u++)
+        while (next[u] < m->seen_start[u + 1]) {
+            uint64_t at = next[u];
+            uint32_t owner = s->user[at], item = s->item[at];
+            uint64_t home = next[owner]++;
+            s->user[at] = s->user[home];
+            s->item[at] = s->item[home];
+            s->user[home] = owner;
+            s->item[home] = item;
+        }
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Each user's items ascending, once each, without gaps between the users. */
+static void sort_items(uint32_t *item, struct cf_model *m)
 {
     uint64_t *start = m->seen_start, at = 0;
-    uint32_t *list = m->seen_item;
 
-    memcpy(end, start, m->user.n * sizeof *end);
-    for (uint32_t i = 0; i < m->item.n; i++)
-        for (; at < item_end[i]; at++) {
-            uint32_t u = by[at];
-            if (end[u] == start[u] || list[end[u] - 1] != i)
-                list[end[u]++] = i;
-        }
-    at = 0;
-    for (uint64_t u = 0; u < m->user.n; u++) {
-        uint64_t n = end[u] - start[u];
-        memmove(list + at, list + start[u], n * sizeof *list);
-        start[u] = at;
-        at += n;
+    for (uint64_t u = 0, from = 0; u < m->user.n; u++) {
+        uint64_t end = start[u + 1], first = at;
+        qsort(item + from, (size_t)(end - from), sizeof *item, by_number);
+        for (; from < end; from++)
+            if (at == first || item[at - 1] != item[from])
+                item[at++] = item[from];
+        start[u] = first;
     }
     start[m->user.n] = at;
 }
 
-int cf_seen_store(const struct cf_seen *s, struct cf_model *m,
-                  struct cf_err *err)
+int cf_seen_store(struct cf_seen *s, struct cf_model *m, struct cf_err *err)
 {
-    uint64_t *item_end = cf_alloc(m->item.n + 1, sizeof *item_end);
-    uint64_t *user_end = cf_alloc(m->user.n, sizeof *user_end);
-    uint32_t *by = cf_alloc(s->n, sizeof *by);
-    uint32_t *list = cf_alloc(s->n, sizeof *list);
-    int rc = 0;
+    uint64_t *next = cf_alloc(m->user.n, sizeof *next);
 
-    if (item_end && user_end && by && list) {
-        free(m->seen_item);
-        m->seen_item = list;
-        list = NULL;
-        count_rows(s->user, s->n, &m->user);
-        count_rows(s->item, s->n, &m->item);
-        group_by_item(s, m->item.n, item_end, by);
-        find_starts(s->user, s->n, m->user.n, m->seen_start);
-        list_items(m, item_end, by, user_end);
-    } else {
-        rc = cf_nomem(err, "seen items");
-    }
-    free(item_end);
-    free(user_end);
-    free(by);
-    free(list);
-    return rc;
+    if (!next)
+        return cf_nomem(err, "seen items");
+    memset(m->user.count, 0, m->user.n * sizeof *m->user.count);
+    memset(m->item.count, 0, m->item.n * sizeof *m->item.count);
+    if (s->n > 0)
+        cf_model_count(m, s->user, s->item, s->n);
+    find_starts(s, m);
+    group_by_user(s, m, next);
+    if (s->n > 0)
+        sort_items(s->item, m);
+    free(next);
+    free(m->seen_item);
+    m->seen_item = s->item;
+    s->item = NULL;
+    cf_seen_free(s);
+    return 0;
 }
 
 void cf_seen_free(struct cf_seen *s)

@@ -7,7 +7,11 @@
  *
  * A user or item without a training row (count 0), or that the model has never
  * seen (CF_NONE), is predicted with what is known: no factors, and the mean
- * bias of its kind (over training rows) in place of its own. */
+ * bias of its kind (over training rows) in place of its own.
+ *
+ * A model with layers (solver nn) has no mean and no biases; z is what its
+ * layers make of the sum of both vectors, see model/mlp.h, and a row that is
+ * not known has the mean vector of its kind. */
 #ifndef CF_MODEL_MODEL_H
 #define CF_MODEL_MODEL_H
 
@@ -17,14 +21,17 @@
 
 #include "data/store.h"
 #include "math/link.h"
+#include "model/mlp.h"
 
 /* One side of the model: users or items. */
 struct cf_side {
     uint64_t n;
-    float *factors;  /* (n, k), row-major */
-    float *bias;     /* (n) */
-    uint32_t *count; /* (n) training rows of each, 2^32-1 at most */
-    float cold_bias; /* mean bias over training rows */
+    float *factors;      /* (n, k), row-major */
+    float *bias;         /* (n) */
+    uint32_t *count;     /* (n) training rows of each, 2^32-1 at most */
+    float cold_bias;     /* mean bias over training rows */
+    float *cold_factors; /* (k) mean factors over training rows, if there are
+                            layers; else NULL */
     struct cf_schema dict_schema; /* kind CF_MODEL, one part */
     struct cf_store dict; /* column 0 the external id; attributes after it */
 };
@@ -39,6 +46,7 @@ struct cf_epoch {
 struct cf_model {
     char *solver; /* name, owned */
     uint32_t k;
+    struct cf_mlp mlp; /* no layers but for solver nn */
     double mean;
     enum cf_link link;
     float lo, hi;
@@ -49,6 +57,8 @@ struct cf_model {
     uint32_t *seen_item;
     struct cf_epoch *epoch;
     size_t nepochs;
+    bool has_kept; /* the weights are those of the best epoch, */
+    uint32_t kept; /* which was this */
 };
 
 /* Room for n users and items of k factors, all zeros; dictionaries are taken
@@ -65,12 +75,32 @@ void cf_model_free(struct cf_model *m);
 enum { CF_KNOWN_USER = 1, CF_KNOWN_ITEM = 2 };
 unsigned cf_model_known(const struct cf_model *m, uint32_t u, uint32_t i);
 
+/* Is the raw score the dot product of the factors and the biases? Else there
+ * are layers between. */
+bool cf_model_is_dot(const struct cf_model *m);
+
 /* The raw score z; u or i may be CF_NONE. */
 float cf_model_raw(const struct cf_model *m, uint32_t u, uint32_t i);
 /* The prediction, in [lo, hi]. */
 float cf_model_predict(const struct cf_model *m, uint32_t u, uint32_t i);
-/* Sets cold_bias of both sides from bias and count. */
+/* Of n pairs, which with layers is quicker than one by one. */
+void cf_model_raw_pairs(const struct cf_model *m, const uint32_t *u,
+                        const uint32_t *i, size_t n, float *z);
+void cf_model_predict_pairs(const struct cf_model *m, const uint32_t *u,
+                            const uint32_t *i, size_t n, float *y);
+/* Raw scores of user u, or of one not known, with every item, those without a
+ * training row as if they had some; z has room for item.n. */
+void cf_model_raw_items(const struct cf_model *m, uint32_t u,
+                        const struct cf_vec *vec, float *z);
+/* Room for cold_factors, of a model with layers. */
+int cf_model_add_cold(struct cf_model *m, struct cf_err *err);
+/* Sets cold_bias, and cold_factors if there are any, of both sides from counts
+ * and biases and factors. */
 void cf_model_set_cold(struct cf_model *m);
+
+/* Adds rows to the counts of their users and items. */
+void cf_model_count(struct cf_model *m, const uint32_t *user,
+                    const uint32_t *item, size_t n);
 
 /* Gathers (user, item) pairs of training rows and turns them into seen_* and
  * the counts. */
@@ -80,9 +110,9 @@ struct cf_seen {
 };
 int cf_seen_add(struct cf_seen *s, const uint32_t *user, const uint32_t *item,
                 size_t n, struct cf_err *err);
-/* Fills m->seen_* and both counts (a pair twice counts twice, is seen once). */
-int cf_seen_store(const struct cf_seen *s, struct cf_model *m,
-                  struct cf_err *err);
+/* Fills m->seen_* and both counts (a pair twice counts twice, is seen once).
+ * It works where the pairs are, and s is empty after it. */
+int cf_seen_store(struct cf_seen *s, struct cf_model *m, struct cf_err *err);
 void cf_seen_free(struct cf_seen *s);
 
 #endif

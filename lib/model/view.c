@@ -1,10 +1,109 @@
-/* view.c - a side of a model as rows. */
-#include "model/view.h"
+/* view.c - the rows of a side of a model: which columns, which order. */
+#include "model/view_impl.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/cosine.h"
+
+/* ---- columns ---- */
+
+static int add_number(struct cf_side_view *v, enum cf_type type,
+                      const void *data, size_t stride, struct cf_err *err)
+{
+    if (!cf_grow(&v->number, &v->cap, v->nnumbers + 1, sizeof *v->number))
+        return cf_nomem(err, "columns");
+    v->number[v->nnumbers++] = (struct cf_view_number){
+        .type = type, .data = data, .stride = stride * CF_VIEW_VALUE};
+    return 0;
+}
+
+static int add_named(struct cf_side_view *v, const char *name,
+                     enum cf_type type, const void *data, struct cf_err *err)
+{
+    int rc = add_number(v, type, data, 1, err);
+    if (!rc)
+        memcpy(v->number[v->nnumbers - 1].name, name, strlen(name) + 1);
+    return rc;
+}
+
+/* The columns of a matrix of n columns: letters and a number from `from` on. */
+static int add_matrix(struct cf_side_view *v, const char *letters, size_t from,
+                      const float *data, size_t n, struct cf_err *err)
+{
+    int rc = 0;
+
+    for (size_t i = 0; !rc && i < n; i++) {
+        rc = add_number(v, CF_F32, data + i, n, err);
+        if (!rc)
+            snprintf(v->number[v->nnumbers - 1].name, CF_VIEW_NAME, "%s%zu",
+                     letters, from + i);
+    }
+    return rc;
+}
+
+static int add_cosine(struct cf_side_view *v, const struct cf_view_opts *o,
+                      struct cf_err *err)
+{
+    v->cosine = cf_alloc(v->side->n, sizeof *v->cosine);
+    if (!v->cosine)
+        return cf_nomem(err, "cosines");
+    int rc = cf_cosines(v->side, v->k, *o->near, o->vec, v->cosine, err);
+    return rc ? rc : add_named(v, "cosine", CF_F32, v->cosine, err);
+}
+
+static int add_numbers(struct cf_side_view *v, const struct cf_view_opts *o,
+                       struct cf_err *err)
+{
+    const struct cf_pca_opts pca = {o->pca, v->least, v->what};
+    int rc = add_named(v, "count", CF_U32, v->side->count, err);
+
+    if (!rc)
+        rc = add_named(v, "bias", CF_F32, v->side->bias, err);
+    if (!rc && o->near)
+        rc = add_cosine(v, o, err);
+    if (!rc && o->pca)
+        rc = cf_pca(&v->pca, v->side, v->k, &pca, err);
+    if (!rc && o->pca)
+        rc = add_matrix(v, "pc", 1, v->pca.score, v->pca.n, err);
+    if (!rc && o->factors)
+        rc = add_matrix(v, "f", 0, v->side->factors, v->k, err);
+    return rc;
+}
+
+/* The name of a column of numbers, unless an attribute has it. */
+static int name_number(struct cf_side_view *v, const struct cf_view_number *x,
+                       struct cf_err *err)
+{
+    char name[CF_VIEW_NAME + sizeof "model_"] = "model_";
+    bool taken = cf_schema_find_column(&v->schema, 0, x->name) >= 0;
+
+    memcpy(name + (taken ? strlen(name) : 0), x->name, CF_VIEW_NAME);
+    struct cf_column c = {
+        .name = name, .type = x->type, .width = 1, .dict = -1};
+    return cf_schema_column(&v->schema, &c, err);
+}
+
+static int make_schema(struct cf_side_view *v, struct cf_err *err)
+{
+    const struct cf_schema *dict = &v->side->dict_schema;
+
+    cf_schema_init(&v->schema, CF_MODEL);
+    if (dict->ncolumns + v->nnumbers > CF_COLUMNS_MAX)
+        return cf_fail(err, CF_EMEM,
+                       "%zu columns are too many to show; %d are the most",
+                       dict->ncolumns + v->nnumbers, CF_COLUMNS_MAX);
+    int rc =
+        cf_schema_copy_part(&v->schema, "rows", CF_ROWS_UNKNOWN, dict, 0, err);
+    for (size_t i = 0; !rc && i < v->nnumbers; i++)
+        rc = name_number(v, &v->number[i], err);
+    return rc;
+}
+
+/* ---- which rows, in which order ---- */
 
 struct key {
     double value;
@@ -19,116 +118,152 @@ static int by_value(const void *a, const void *b)
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* The rows to show, in order; returns how many. */
-static size_t order_rows(const struct cf_side *side,
-                         const struct cf_view_opts *o, struct key *key)
+static double value_of(const struct cf_view_number *x, uint64_t row)
 {
-    size_t n = 0;
+    const char *p = x->data + row * x->stride;
+    uint32_t count;
+    float real;
 
-    for (uint32_t i = 0; i < side->n; i++) {
-        double v = 0;
-        if (o->sort != CF_SORT_NONE && side->count[i] == 0)
+    memcpy(&count, p, CF_VIEW_VALUE);
+    memcpy(&real, p, CF_VIEW_VALUE);
+    return x->type == CF_U32 ? count : (double)real;
+}
+
+static int no_column(const struct cf_side_view *v, const char *name,
+                     struct cf_err *err)
+{
+    struct cf_buf all = {0};
+
+    for (size_t i = 0; i < v->nnumbers; i++)
+        cf_buf_printf(&all, "%s%s", i ? ", " : "", v->number[i].name);
+    cf_buf_putc(&all, '\0');
+    int rc = all.failed
+                 ? cf_nomem(err, "names of columns")
+                 : cf_fail(err, CF_EUSAGE,
+                           "no column '%s' of numbers to sort by, only %s",
+                           name, all.p);
+    cf_buf_free(&all);
+    return rc;
+}
+
+/* The column that decides the order: *out is NULL if none does. */
+static int find_sort(const struct cf_side_view *v, const struct cf_view_opts *o,
+                     const struct cf_view_number **out, struct cf_err *err)
+{
+    const char *name = o->sort ? o->sort : o->near ? "cosine" : NULL;
+
+    *out = NULL;
+    for (size_t i = 0; name && i < v->nnumbers; i++)
+        if (!strcmp(v->number[i].name, name))
+            *out = &v->number[i];
+    return name && !*out ? no_column(v, name, err) : 0;
+}
+
+static bool is_unknown(const struct cf_side_view *v, uint64_t row)
+{
+    return v->side->count[row] < v->least ||
+           (v->cosine && isnan(v->cosine[row]));
+}
+
+/* Marks the rows that are asked for. */
+static bool *choose_rows(const struct cf_side_view *v,
+                         const struct cf_view_opts *o)
+{
+    bool *wanted = cf_alloc(v->side->n, sizeof *wanted);
+
+    if (!wanted)
+        return NULL;
+    memset(wanted, !o->only, v->side->n);
+    for (size_t i = 0; o->only && i < o->nonly; i++)
+        wanted[o->only[i]] = true;
+    if (o->near)
+        wanted[*o->near] = false;
+    return wanted;
+}
+
+static void order_rows(struct cf_side_view *v, const struct cf_view_opts *o,
+                       const struct cf_view_number *sort, const bool *wanted,
+                       struct key *key)
+{
+    bool known = sort || o->pca > 0 || o->least > 0;
+    bool down = o->reverse != (o->near && !o->sort);
+    uint64_t n = 0;
+
+    for (uint32_t i = 0; i < v->side->n; i++) {
+        if (!wanted[i])
             continue;
-        if (o->sort == CF_SORT_BIAS)
-            v = (double)side->bias[i];
-        else if (o->sort == CF_SORT_COUNT)
-            v = side->count[i];
-        key[n++] = (struct key){o->reverse ? -v : v, i};
-    }
-    if (o->sort != CF_SORT_NONE)
-        qsort(key, n, sizeof *key, by_value);
-    return n < o->head ? n : (size_t)o->head;
-}
-
-static const struct cf_side *side_of(const struct cf_model *m,
-                                     const struct cf_view_opts *o)
-{
-    return o->users ? &m->user : &m->item;
-}
-
-int cf_view_schema(const struct cf_model *m, const struct cf_view_opts *o,
-                   struct cf_schema *s, struct cf_err *err)
-{
-    const struct cf_schema *dict = &side_of(m, o)->dict_schema;
-    struct cf_column count = {
-        .name = "count", .type = CF_U32, .width = 1, .dict = -1};
-    struct cf_column bias = {
-        .name = "bias", .type = CF_F32, .width = 1, .dict = -1};
-
-    cf_schema_init(s, CF_MODEL);
-    int rc = cf_schema_copy_part(s, "rows", CF_ROWS_UNKNOWN, dict, 0, err);
-    if (!rc)
-        rc = cf_schema_column(s, &count, err);
-    if (!rc)
-        rc = cf_schema_column(s, &bias, err);
-    return rc;
-}
-
-/* The side with the columns of the view, borrowed. */
-static bool borrow(const struct cf_side *side, struct cf_store *all)
-{
-    size_t n = side->dict.ncol;
-
-    *all = (struct cf_store){.ncol = n + 2, .rows = side->n};
-    all->col = cf_alloc(n + 2, sizeof *all->col);
-    if (!all->col)
-        return false;
-    memcpy(all->col, side->dict.col, n * sizeof *all->col);
-    all->col[n] = (struct cf_store_column){.type = CF_U32,
-                                           .row_size = sizeof *side->count,
-                                           .data = (char *)side->count};
-    all->col[n + 1] = (struct cf_store_column){.type = CF_F32,
-                                               .row_size = sizeof *side->bias,
-                                               .data = (char *)side->bias};
-    return true;
-}
-
-/* Copies some rows at a time, and writes them. */
-static int put_rows(const struct cf_store *all, const struct key *key, size_t n,
-                    struct cf_store *some, struct cf_writer *w,
-                    struct cf_err *err)
-{
-    enum { STEP = 4096 };
-    int rc = 0;
-
-    for (size_t i = 0; !rc && i < n; i++) {
-        rc = cf_store_copy(some, all, key[i].row, err);
-        if (!rc && (some->rows == STEP || i + 1 == n)) {
-            rc = cf_store_write(some, 0, some->rows, w, 0, err);
-            cf_store_clear(some);
+        if (known && is_unknown(v, i)) {
+            v->unknown++;
+            continue;
         }
+        double x = sort ? value_of(sort, i) : 0;
+        key[n++] = (struct key){down ? -x : x, i};
     }
-    return rc;
+    if (sort)
+        qsort(key, n, sizeof *key, by_value);
+    v->rows = n < o->head ? n : o->head;
+    for (uint64_t i = 0; i < v->rows; i++)
+        v->row[i] = key[i].row;
 }
 
-static int show(const struct cf_side *side, const struct cf_view_opts *o,
-                const struct cf_schema *s, struct cf_writer *w,
-                struct cf_err *err)
+static int find_rows(struct cf_side_view *v, const struct cf_view_opts *o,
+                     struct cf_err *err)
 {
-    struct key *key = cf_alloc(side->n, sizeof *key);
-    struct cf_store all = {0}, some = {0};
-    int rc = key && borrow(side, &all) ? cf_store_init(&some, s, 0, err)
-                                       : cf_nomem(err, "rows");
+    const struct cf_view_number *sort;
+    int rc = find_sort(v, o, &sort, err);
 
-    if (!rc)
-        rc = put_rows(&all, key, order_rows(side, o, key), &some, w, err);
-    cf_store_free(&some);
-    free(all.col);
+    if (rc)
+        return rc;
+    struct key *key = cf_alloc(v->side->n, sizeof *key);
+    bool *wanted = choose_rows(v, o);
+    v->row = cf_alloc(v->side->n, sizeof *v->row);
+    if (key && wanted && v->row)
+        order_rows(v, o, sort, wanted, key);
+    else
+        rc = cf_nomem(err, "rows");
     free(key);
+    free(wanted);
     return rc;
 }
 
-int cf_view_show(const struct cf_model *m, const struct cf_view_opts *o,
-                 const struct cf_schema *s, const struct cf_tap *tap,
-                 struct cf_err *err)
-{
-    struct cf_writer *w;
-    int rc = cf_writer_open(&w, s, NULL, tap, err);
+/* ---- opening and closing ---- */
 
+int cf_view_open(struct cf_side_view **out, const struct cf_model *m,
+                 const struct cf_view_opts *o, struct cf_err *err)
+{
+    struct cf_side_view *v = cf_zalloc(1, sizeof *v);
+
+    *out = v;
+    if (!v)
+        return cf_nomem(err, "view");
+    v->side = o->users ? &m->user : &m->item;
+    v->k = m->k;
+    v->what = o->users ? "user" : "item";
+    v->least = o->least ? o->least : 1;
+    int rc = add_numbers(v, o, err);
     if (!rc)
-        rc = show(side_of(m, o), o, s, w, err);
-    if (!rc)
-        rc = cf_writer_finish(w, err);
-    cf_writer_close(w);
-    return rc;
+        rc = make_schema(v, err);
+    return rc ? rc : find_rows(v, o, err);
+}
+
+const struct cf_pca *cf_view_pca(const struct cf_side_view *v)
+{
+    return &v->pca;
+}
+
+uint64_t cf_view_unknown(const struct cf_side_view *v)
+{
+    return v->unknown;
+}
+
+void cf_view_close(struct cf_side_view *v)
+{
+    if (!v)
+        return;
+    free(v->cosine);
+    cf_pca_free(&v->pca);
+    free(v->number);
+    cf_schema_free(&v->schema);
+    free(v->row);
+    free(v);
 }

@@ -1,31 +1,50 @@
 /* view.h - the users or the items of a model as rows for people to look at:
- * id, attributes, count of training rows, bias. */
+ * id, attributes, and numbers: count of training rows, bias, and on request
+ * cosine, principal components (pc1, pc2, ...), factors (f0, f1, ...). */
 #ifndef CF_MODEL_VIEW_H
 #define CF_MODEL_VIEW_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "math/vec.h"
 #include "model/model.h"
+#include "model/pca.h"
 #include "stream/writer.h"
 
-enum cf_view_sort { CF_SORT_NONE, CF_SORT_BIAS, CF_SORT_COUNT };
-
 struct cf_view_opts {
-    bool users;             /* else items */
-    enum cf_view_sort sort; /* ascending; equal ones by row number */
-    bool reverse;           /* descending */
-    uint64_t head;          /* rows at most */
+    bool users;           /* else items */
+    bool factors;         /* show them */
+    const uint32_t *near; /* show the cosine of the factors with those of this
+                             row, which is left out; NULL: not */
+    const struct cf_vec *vec; /* to compute that */
+    uint64_t pca;             /* principal components shown */
+    const uint32_t *only;     /* rows to show, of all; NULL: all */
+    size_t nonly;
+    uint64_t least;   /* rows with fewer training rows are left out, of
+                         the components too */
+    const char *sort; /* the column of numbers to sort by, ascending; equal
+                         ones by row number; NULL: the nearest ones first, or
+                         if there is no near, the order of the model */
+    bool reverse;     /* the other way round */
+    uint64_t head;    /* rows at most */
 };
 
-/* The schema of the view: one part, "rows". It is to be freed after an error,
- * too. */
-int cf_view_schema(const struct cf_model *m, const struct cf_view_opts *o,
-                   struct cf_schema *s, struct cf_err *err);
-/* Gives schema and rows to tap. Those without a training row are left out when
- * sorted, because their bias means nothing. */
-int cf_view_show(const struct cf_model *m, const struct cf_view_opts *o,
-                 const struct cf_schema *s, const struct cf_tap *tap,
+struct cf_side_view;
+
+/* m is borrowed until close, and so is what o points to until this returns.
+ * CF_EUSAGE if there is nothing to sort by. What the model knows nothing about
+ * is left out of what is sorted, or compared: rows without a training row, and,
+ * of near ones, without factors. *v is to be closed after an error, too. */
+int cf_view_open(struct cf_side_view **v, const struct cf_model *m,
+                 const struct cf_view_opts *o, struct cf_err *err);
+const struct cf_pca *cf_view_pca(const struct cf_side_view *v);
+/* Rows left out because the model knows nothing, or too little, about them. */
+uint64_t cf_view_unknown(const struct cf_side_view *v);
+/* Gives schema (one part, "rows") and rows to tap, which may look at them until
+ * close. */
+int cf_view_show(const struct cf_side_view *v, const struct cf_tap *tap,
                  struct cf_err *err);
+void cf_view_close(struct cf_side_view *v);
 
 #endif

@@ -101,7 +101,8 @@ def write_model(d, path):
         column("epochs", "epoch", "u32"),
         column("epochs", "train_loss", "f64"),
         column("epochs", "valid_loss", "f64")],
-        "facts": {"solver": "adam", "k": k, "link": "sigmoid", "mean": 0.0,
+        "facts": {"solver": "adam", "k": k,
+                  "link": d.get("link", "sigmoid"), "mean": 0.0,
                   "lo": d["y_range"][0], "hi": d["y_range"][1],
                   "user_cold": 0.0, "item_cold": 0.0}}
     nu, ni = d["n_users"], d["n_items"]
@@ -122,7 +123,8 @@ def write_model(d, path):
 def check(d, folder):
     with open(os.path.join(folder, "losses.tsv")) as f:
         got = [float(line.split("\t")[-1]) for line in f.readlines()[1:]]
-    worst = np.abs(np.asarray(got) - d["batch_loss"]).max()
+    want = np.asarray(d["batch_loss"])
+    worst = (np.abs(np.asarray(got) - want) / np.maximum(want, 1)).max()
     print("batch losses: %d, largest difference %.1e" % (len(got), worst))
     assert len(got) == len(d["batch_loss"]) and worst <= 1e-5
     with open(os.path.join(folder, "model.cf"), "rb") as f:
@@ -147,4 +149,5 @@ def main():
         check(d, sys.argv[2])
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -46,6 +46,23 @@ setup()
     "$PYTHON" "$PY/parity.py" check .
 }
 
+@test "cf-train follows float64 runs of what its options mean" {
+    "$PYTHON" "$PY/variants.py" .
+}
+
+@test "solver nn follows a float64 run of its problem" {
+    "$PYTHON" "$PY/nn.py" .
+}
+
+@test "--lr-find's suggestions are those of its curve" {
+    make_ratings 4000 | cf-merge -q - | cf-index -q >ratings.cf
+    cf-train -q --lr-find ratings.cf >a.cf
+    cf-train -q --lr-find --link identity --wd 0 -b 8 ratings.cf >b.cf
+    cf-train -q --lr-find --no-bias -k 3 --seed 7 -b 500 ratings.cf >c.cf
+    cf-batch -q -b 16 ratings.cf | cf-train -q --lr-find --clip 1 >d.cf
+    "$PYTHON" "$PY/lr_find.py" a.cf b.cf c.cf d.cf
+}
+
 @test "random joins, against sqlite3" {
     "$PYTHON" "$PY/join.py" $([ -n "${CF_FULL-}" ] && echo 10000 || echo 100) 1
 }

@@ -48,6 +48,9 @@ produce()
     from scores cf-cat -t csv >scores.csv
     from topn cf-cat -t jsonl >topn.jsonl
     from model cf-cat -t table >model.txt
+    from model cf-cat --items --pca 1 --factors >items.csv
+    from model cf-cat --export safetensors >vectors
+    from model cf-cat --export word2vec --users --fold-bias >words
     cd ..
 }
 

@@ -68,7 +68,7 @@ static void test_numbers(void **state)
     memcpy(first.user.bias, first_user_bias, sizeof first_user_bias);
     memcpy(first.item.bias, first_item_bias, sizeof first_item_bias);
     t.ratings = training_few;
-    t.fit.init = &first;
+    t.from = &first;
     must(training_run(&t, &m), &t.err);
     assert_int_equal(t.batches, 20);
     for (size_t i = 0; i < 20; i++)
@@ -149,10 +149,10 @@ static void test_gradient(void **state)
                     (r % 2 ? 3e-4F : -1e-3F);
     t.ratings = training_few;
     t.ratings.rating = rating;
-    t.fit.init = &from;
+    t.from = &from;
     t.fit.wd = 0;
     t.fit.hi = 1;
-    t.fit.lr = 2.5;
+    t.fit.schedule.max = 2.5;
     must(training_run(&t, &m), &t.err);
     check_moved(&from, &t.ratings, from.user.factors, m.user.factors, FEW_U);
     check_moved(&from, &t.ratings, from.item.factors, m.item.factors, FEW_I);
@@ -169,60 +169,116 @@ struct dense {
     float *w;
     float g[MANY_I], m[MANY_I], v[MANY_I];
     size_t n;
+    bool learnt;
 };
 struct literal {
     struct dense p, q, b, c;
 };
 
-static void literal_row(struct cf_model *m, struct literal *l, uint32_t u,
-                        uint32_t i, float rating, float share)
+static void literal_row(struct cf_model *m, struct literal *l,
+                        const struct training *t, const struct cf_rows *rows,
+                        size_t r)
 {
     const struct cf_vec *vec = &cf_vec_scalar;
+    const struct cf_target target = {t->fit.loss, t->fit.link, 0, 5.5F};
+    uint32_t u = rows->user[r], i = rows->item[r];
     size_t at_p = (size_t)u * MANY_K, at_q = (size_t)i * MANY_K;
     const float *p = m->user.factors + at_p, *q = m->item.factors + at_q;
     float dz;
 
     float z = m->user.bias[u] + m->item.bias[i] + vec->dot(p, q, MANY_K);
-    cf_loss_mse_sigmoid(z, rating, 0, 5.5F, &dz);
-    dz /= share;
+    cf_loss_at(&target, z, rows->rating[r], &dz);
+    dz /= (float)t->order.batch;
     vec->axpy(dz, q, l->p.g + at_p, MANY_K);
     vec->axpy(dz, p, l->q.g + at_q, MANY_K);
     l->b.g[u] += dz;
     l->c.g[i] += dz;
 }
 
+static double square(const struct dense *d, size_t width)
+{
+    double sum = 0;
+
+    for (size_t i = 0; d->learnt && i < d->n; i += width)
+        sum += width == 1
+                   ? (double)d->g[i] * (double)d->g[i]
+                   : (double)cf_vec_scalar.dot(d->g + i, d->g + i, width);
+    return sum;
+}
+
+/* clip_grad_norm_ of PyTorch. */
+static void literal_clip(struct literal *l, double most)
+{
+    struct dense *d[] = {&l->p, &l->q, &l->b, &l->c};
+    double norm = sqrt(square(&l->p, MANY_K) + square(&l->q, MANY_K) +
+                       square(&l->b, 1) + square(&l->c, 1));
+
+    assert_true(norm > most);
+    for (size_t a = 0; a < 4; a++)
+        for (size_t i = 0; i < d[a]->n; i++)
+            d[a]->g[i] *= (float)(most / (norm + 1e-6));
+}
+
 static void literal_step(struct dense *d, const struct training *t,
                          uint64_t step, uint64_t all)
 {
-    double lr, b1, n = (double)step + 1;
+    double lr, b1, n = (double)step + 1, b2 = t->fit.beta2;
 
-    cf_one_cycle(t->fit.lr, step, all, &lr, &b1);
+    cf_schedule_at(&t->fit.schedule, step, all, &lr, &b1);
     const struct cf_adam_step s = {.decay = (float)(1 - lr * t->fit.wd),
                                    .beta1 = (float)b1,
-                                   .beta2 = 0.99F,
+                                   .beta2 = (float)b2,
                                    .rest1 = (float)(1 - b1),
-                                   .rest2 = 0.01F,
+                                   .rest2 = (float)(1 - b2),
                                    .rate = (float)(lr / (1 - pow(b1, n))),
-                                   .scale = (float)(1 / (1 - pow(.99, n))),
-                                   .eps = 1e-5F};
-    cf_vec_scalar.adam(&s, d->g, d->w, d->m, d->v, d->n);
+                                   .scale = (float)(1 / (1 - pow(b2, n))),
+                                   .eps = (float)t->fit.eps};
+    if (d->learnt)
+        cf_vec_scalar.adam(&s, d->g, d->w, d->m, d->v, d->n);
     memset(d->g, 0, sizeof d->g);
+}
+
+static void literal_open(struct literal *l, struct cf_model *m,
+                         const struct training *t)
+{
+    bool users = t->freeze != CF_FREEZE_USERS;
+    bool items = t->freeze != CF_FREEZE_ITEMS;
+
+    memset(l, 0, sizeof *l);
+    l->p.w = m->user.factors, l->q.w = m->item.factors;
+    l->b.w = m->user.bias, l->c.w = m->item.bias;
+    l->p.n = MANY_U, l->q.n = MANY_I, l->b.n = MANY_USERS, l->c.n = MANY_ITEMS;
+    l->p.learnt = users, l->q.learnt = items;
+    l->b.learnt = users && !t->fit.no_bias;
+    l->c.learnt = items && !t->fit.no_bias;
+}
+
+/* Starts as training does, from t->from if there is one. */
+static void literal_start(struct cf_model *m, const struct training *t)
+{
+    struct cf_fit_opts o = t->fit;
+    struct cf_origin origin = {0};
+
+    if (t->from) {
+        must(cf_origin_open(&origin, t->from, t->freeze, m, &err), &err);
+        o.init = &origin;
+    }
+    must(cf_fit_start(m, &o, &err), &err);
+    cf_origin_free(&origin);
 }
 
 /* Every weight at every step, in the order of a feed. */
 static void literal_fit(struct cf_model *m, const struct training *t)
 {
     static struct literal l;
+    struct dense *d[] = {&l.p, &l.q, &l.b, &l.c};
     enum cf_event event = CF_FEED_TRAIN;
     struct cf_rows rows;
     struct cf_feed *feed;
     uint64_t step = 0, batches = MANY / t->order.batch;
 
-    memset(&l, 0, sizeof l);
-    l.p.w = m->user.factors, l.q.w = m->item.factors;
-    l.b.w = m->user.bias, l.c.w = m->item.bias;
-    l.p.n = MANY_U, l.q.n = MANY_I, l.b.n = MANY_USERS, l.c.n = MANY_ITEMS;
-    must(cf_fit_start(m, &t->fit, &err), &err);
+    literal_open(&l, m, t);
+    literal_start(m, t);
     must(cf_feed_memory(&feed, &t->ratings, &t->order, &err), &err);
     while (event != CF_FEED_END) {
         must(cf_feed_next(feed, &event, &rows, &err), &err);
@@ -230,11 +286,11 @@ static void literal_fit(struct cf_model *m, const struct training *t)
             continue;
         assert_int_equal(rows.n, MANY);
         for (size_t r = 0; r < batches * t->order.batch; r++) {
-            literal_row(m, &l, rows.user[r], rows.item[r], rows.rating[r],
-                        (float)t->order.batch);
+            literal_row(m, &l, t, &rows, r);
             if ((r + 1) % t->order.batch)
                 continue;
-            struct dense *d[] = {&l.p, &l.q, &l.b, &l.c};
+            if (t->fit.clip > 0)
+                literal_clip(&l, t->fit.clip);
             for (size_t i = 0; i < 4; i++)
                 literal_step(d[i], t, step, batches * t->order.epochs);
             step++;
@@ -262,29 +318,123 @@ static void expect_bits(struct training *t, const struct cf_model *want)
 
 /* Whatever the kernels, the number of threads and the portions that rows come
  * in, with a last mini-batch that is short. */
-static void test_bits(void **state)
+static void check_bits(struct training *t)
 {
     static const char *const tables[] = {"scalar", "sse2", "avx2", "avx512"};
-    struct training t = training_usual(7, 3);
     struct cf_model want;
 
-    (void)state;
-    t.ratings = training_many();
     training_many_model(&want);
-    literal_fit(&want, &t);
+    literal_fit(&want, t);
     for (size_t i = 0; i < 4; i++)
         for (size_t threads = 0; threads <= 3; threads++) {
-            t.fit.vec = cf_vec_find(tables[i]);
-            t.fit.pool = NULL;
-            if (!t.fit.vec)
+            t->fit.vec = cf_vec_find(tables[i]);
+            t->fit.pool = NULL;
+            if (!t->fit.vec)
                 continue;
             if (threads)
-                must(cf_pool_open(&t.fit.pool, threads, &err), &err);
-            t.portion = threads * threads; /* 0, 1, 4, 9 */
-            expect_bits(&t, &want);
-            cf_pool_close(t.fit.pool);
+                must(cf_pool_open(&t->fit.pool, threads, &err), &err);
+            t->portion = threads * threads; /* 0, 1, 4, 9 */
+            expect_bits(t, &want);
+            cf_pool_close(t->fit.pool);
         }
     cf_model_free(&want);
+}
+
+static struct training many(void)
+{
+    struct training t = training_usual(7, 3);
+
+    t.ratings = training_many();
+    return t;
+}
+
+static void test_bits(void **state)
+{
+    struct training t = many();
+
+    (void)state;
+    check_bits(&t);
+}
+
+static void test_bits_optimiser(void **state)
+{
+    struct training t = many();
+
+    (void)state;
+    t.fit.schedule.course = CF_FLAT_COS;
+    t.fit.schedule.moms[0] = 0.5;
+    t.fit.beta2 = 0.9;
+    t.fit.eps = CF_EPS_MIN;
+    check_bits(&t);
+    t.fit.schedule.course = CF_FLAT;
+    t.fit.schedule.moms[0] = 0;
+    t.fit.beta2 = 0;
+    t.fit.eps = 1e-3;
+    check_bits(&t);
+}
+
+static void test_bits_clip(void **state)
+{
+    struct training t = many();
+
+    (void)state;
+    t.fit.clip = 1e-3;
+    check_bits(&t);
+    t.fit.no_bias = true;
+    check_bits(&t);
+}
+
+static void test_bits_losses(void **state)
+{
+    struct training t = many();
+
+    (void)state;
+    t.fit.link = CF_LINK_IDENTITY;
+    check_bits(&t);
+    for (size_t r = 0; r < MANY; r++)
+        t.ratings.rating[r] /= 8;
+    t.fit.link = CF_LINK_SIGMOID;
+    t.fit.loss = CF_LOSS_BCE;
+    check_bits(&t);
+}
+
+/* The same as before of the frozen side, and the literal run's of the other.
+ * User 0 and item 0 have rows; what has none would be given back. */
+static void check_frozen(enum cf_freeze freeze, double clip)
+{
+    struct training t = many();
+    struct cf_model from, m;
+
+    training_many_model(&from);
+    little_fill(&from, 8);
+    from.hi = 5.5;
+    t.from = &from;
+    t.freeze = freeze;
+    t.fit.clip = clip;
+    t.fit.wd = 0;
+    check_bits(&t);
+    training_many_model(&m);
+    must(training_run(&t, &m), &t.err);
+    const struct cf_side *still = freeze == CF_FREEZE_USERS ? &m.user : &m.item;
+    const struct cf_side *was =
+        freeze == CF_FREEZE_USERS ? &from.user : &from.item;
+    assert_memory_equal(still->factors, was->factors,
+                        was->n * MANY_K * sizeof(float));
+    assert_memory_equal(still->bias, was->bias, was->n * sizeof(float));
+    assert_memory_not_equal(
+        m.user.factors == still->factors ? m.item.factors : m.user.factors,
+        still == &m.user ? from.item.factors : from.user.factors,
+        MANY_K * sizeof(float));
+    cf_model_free(&from);
+    cf_model_free(&m);
+}
+
+static void test_bits_frozen(void **state)
+{
+    (void)state;
+    check_frozen(CF_FREEZE_USERS, 0);
+    check_frozen(CF_FREEZE_ITEMS, 0);
+    check_frozen(CF_FREEZE_ITEMS, 1e-3);
 }
 
 int main(void)
@@ -293,6 +443,10 @@ int main(void)
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_gradient),
         cmocka_unit_test(test_bits),
+        cmocka_unit_test(test_bits_optimiser),
+        cmocka_unit_test(test_bits_clip),
+        cmocka_unit_test(test_bits_losses),
+        cmocka_unit_test(test_bits_frozen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

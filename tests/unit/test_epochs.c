@@ -111,7 +111,7 @@ static void test_default_range(void **state)
     training_few_model(&wide);
     wide.lo = 3;
     wide.hi = 6;
-    t.fit.init = &wide;
+    t.from = &wide;
     cf_model_free(&m);
     training_few_model(&m);
     must(training_run(&t, &m), &t.err);
@@ -128,7 +128,7 @@ static void test_diverged(void **state)
 
     (void)state;
     t.ratings = training_few;
-    t.fit.lr = 1e30;
+    t.fit.schedule.max = 1e30;
     training_few_model(&m);
     assert_int_equal(training_run(&t, &m), CF_EDIVERGED);
     assert_string_equal(t.err.msg, "training diverged in epoch 0: the loss is "

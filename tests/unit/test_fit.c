@@ -44,13 +44,54 @@ static void test_loss(void **state)
         }
 }
 
+/* The closed form log(1 + exp(z)) - r z in double, derivative by central
+ * differences; and where exp(z) would overflow. */
+static void test_cross_entropy(void **state)
+{
+    const struct cf_target t = {.loss = CF_LOSS_BCE};
+    const double h = 1e-5;
+    float dz;
+
+    (void)state;
+    for (int i = -60; i <= 60; i++)
+        for (int j = 0; j <= 4; j++) {
+            double z = i / 10.0, r = j / 4.0;
+            double low = log(1 + exp(z - h)) - r * (z - h);
+            double high = log(1 + exp(z + h)) - r * (z + h);
+            float loss = cf_loss_at(&t, (float)z, (float)r, &dz);
+            expect_near(loss, log(1 + exp(z)) - r * z, 1e-6);
+            expect_near(dz, (high - low) / (2 * h), 1e-6);
+        }
+    expect_near(cf_loss_at(&t, 1000, 0, &dz), 1000, 0);
+    expect_near(dz, 1, 0);
+    expect_near(cf_loss_at(&t, -1000, 1, &dz), 1000, 0);
+    expect_near(dz, -1, 0);
+    expect_near(cf_loss_at(&t, 1000, 1, &dz), 0, 0);
+    expect_near(dz, 0, 0);
+}
+
+static void test_identity(void **state)
+{
+    const struct cf_target t = {.link = CF_LINK_IDENTITY, .lo = 1, .hi = 5};
+    float dz;
+
+    (void)state;
+    /* Beyond the range, too. */
+    expect_near(cf_loss_at(&t, 7, 4, &dz), 9, 0);
+    expect_near(dz, 6, 0);
+    expect_near(cf_loss_at(&t, 0.5F, 4, &dz), 12.25, 0);
+    expect_near(dz, -7, 0);
+}
+
 /* ---- schedule ---- */
 
-static void expect_cycle(uint64_t step, double lr, double momentum)
+static void expect_rates(enum cf_course course, uint64_t step, double lr,
+                         double momentum)
 {
+    const struct cf_schedule s = {course, 0.01, {.95, .85, .9}};
     double got_lr, got_momentum;
 
-    cf_one_cycle(0.01, step, 1000, &got_lr, &got_momentum);
+    cf_schedule_at(&s, step, 1000, &got_lr, &got_momentum);
     expect_near(got_lr, lr, 1e-12);
     expect_near(got_momentum, momentum, 1e-12);
 }
@@ -59,27 +100,44 @@ static void expect_cycle(uint64_t step, double lr, double momentum)
 static void test_one_cycle(void **state)
 {
     (void)state;
-    expect_cycle(0, 0.01 / 25, 0.95);
-    expect_cycle(125, (0.01 / 25 + 0.01) / 2, 0.9);
-    expect_cycle(250, 0.01, 0.85);
-    expect_cycle(500, 0.01 + (1e-7 - 0.01) / 4, 0.85 + 0.1 / 4);
-    expect_cycle(625, (0.01 + 1e-7) / 2, 0.9);
-    expect_cycle(1000, 1e-7, 0.95);
+    expect_rates(CF_ONE_CYCLE, 0, 0.01 / 25, 0.95);
+    expect_rates(CF_ONE_CYCLE, 125, (0.01 / 25 + 0.01) / 2, 0.9);
+    expect_rates(CF_ONE_CYCLE, 250, 0.01, 0.85);
+    expect_rates(CF_ONE_CYCLE, 500, 0.01 + (1e-7 - 0.01) / 4, 0.85 + 0.05 / 4);
+    expect_rates(CF_ONE_CYCLE, 625, (0.01 + 1e-7) / 2, 0.875);
+    expect_rates(CF_ONE_CYCLE, 1000, 1e-7, 0.9);
+}
+
+static void test_flat(void **state)
+{
+    (void)state;
+    for (uint64_t step = 0; step < 1000; step += 50)
+        expect_rates(CF_FLAT, step, 0.01, 0.95);
+    for (uint64_t step = 0; step <= 750; step += 50)
+        expect_rates(CF_FLAT_COS, step, 0.01, 0.95);
+    expect_rates(CF_FLAT_COS, 875, (0.01 + 1e-7) / 2, 0.95);
+    expect_rates(CF_FLAT_COS, 1000, 1e-7, 0.95);
 }
 
 /* ---- range ---- */
 
+static void expect_range(enum cf_link link, float from, float to, double lo,
+                         double hi)
+{
+    float got_lo, got_hi;
+
+    cf_fit_range(link, from, to, &got_lo, &got_hi);
+    expect_near(got_lo, lo, 1e-7);
+    expect_near(got_hi, hi, 1e-6);
+}
+
 static void test_range(void **state)
 {
-    float lo, hi;
-
     (void)state;
-    cf_fit_range(0.5F, 5, &lo, &hi);
-    expect_near(lo, 0.05, 1e-7);
-    expect_near(hi, 5.45, 1e-6);
-    cf_fit_range(3, 3, &lo, &hi);
-    expect_near(lo, 2.5, 0);
-    expect_near(hi, 3.5, 0);
+    expect_range(CF_LINK_SIGMOID, 0.5F, 5, 0.05, 5.45);
+    expect_range(CF_LINK_SIGMOID, 3, 3, 2.5, 3.5);
+    expect_range(CF_LINK_IDENTITY, 0.5F, 5, 0.5, 5);
+    expect_range(CF_LINK_IDENTITY, 3, 3, 2.5, 3.5);
 }
 
 /* ---- solvers ---- */
@@ -103,8 +161,8 @@ static void expect_rows(const float *a, const float *b, size_t n)
 
 static void test_start(void **state)
 {
-    const struct cf_rng rng = {.seed = 9, .purpose = CF_RNG_INIT_ITEM};
-    struct cf_fit_opts o = {.seed = 9};
+    const struct cf_rng rng = {.seed = 42, .purpose = CF_RNG_INIT_ITEM};
+    struct cf_fit_opts o = cf_fit_usual();
     struct cf_model m;
     float most = 0;
 
@@ -128,58 +186,124 @@ static void test_start(void **state)
 }
 
 /* Ids 12..14 of the users and 21..22 of the items are in both models. */
-static void test_start_from_model(void **state)
-{
-    struct cf_fit_opts o = {.seed = 9};
-    struct cf_model old, fresh, m;
+struct two {
+    struct cf_model old, m;
+    struct cf_origin origin;
+    struct cf_fit_opts o;
+};
 
-    (void)state;
-    little_model(&old, K, (struct little_ids){6, 12},
+static void open_two(struct two *t, enum cf_freeze freeze)
+{
+    little_model(&t->old, K, (struct little_ids){6, 12},
                  (struct little_ids){3, 20});
-    little_fill(&old, 4);
-    little_model(&fresh, K, (struct little_ids){5, 10},
-                 (struct little_ids){2, 21});
-    little_model(&m, K, (struct little_ids){5, 10}, (struct little_ids){2, 21});
-    must(cf_fit_start(&fresh, &o, &err), &err);
-    o.init = &old;
-    must(cf_fit_start(&m, &o, &err), &err);
-    expect_rows(m.user.factors, fresh.user.factors, 2);
-    expect_rows(m.user.factors + 2L * K, old.user.factors, 3);
-    assert_memory_equal(m.user.bias, fresh.user.bias, 2 * sizeof(float));
-    assert_memory_equal(m.user.bias + 2, old.user.bias, 3 * sizeof(float));
-    expect_rows(m.item.factors, old.item.factors + K, 2);
-    assert_memory_equal(m.item.bias, old.item.bias + 1, 2 * sizeof(float));
-    cf_model_free(&old);
-    cf_model_free(&fresh);
-    cf_model_free(&m);
+    little_fill(&t->old, 4);
+    t->old.link = CF_LINK_SIGMOID;
+    t->old.item.cold_bias = 0.25F;
+    little_model(&t->m, K, (struct little_ids){5, 10},
+                 (struct little_ids){4, 21});
+    must(cf_origin_open(&t->origin, &t->old, freeze, &t->m, &err), &err);
+    t->o = cf_fit_usual();
+    t->o.init = &t->origin;
 }
 
-static void test_start_other_k(void **state)
+static void close_two(struct two *t)
 {
-    struct cf_fit_opts o = {.seed = 9};
-    struct cf_model old, m;
+    cf_origin_free(&t->origin);
+    cf_model_free(&t->old);
+    cf_model_free(&t->m);
+}
+
+static void test_start_from_model(void **state)
+{
+    struct cf_model fresh;
+    struct two t;
 
     (void)state;
-    little_model(&old, K, (struct little_ids){1, 0}, (struct little_ids){1, 0});
-    little_model(&m, 8, (struct little_ids){1, 0}, (struct little_ids){1, 0});
-    o.init = &old;
-    assert_int_equal(cf_fit_start(&m, &o, &err), CF_EUSAGE);
+    open_two(&t, CF_FREEZE_NONE);
+    assert_int_equal(t.origin.new_users, 2);
+    assert_int_equal(t.origin.new_items, 2);
+    little_model(&fresh, K, (struct little_ids){5, 10},
+                 (struct little_ids){4, 21});
+    must(cf_fit_start(&t.m, &t.o, &err), &err);
+    t.o.init = NULL;
+    must(cf_fit_start(&fresh, &t.o, &err), &err);
+    expect_rows(t.m.user.factors, fresh.user.factors, 2);
+    expect_rows(t.m.user.factors + 2L * K, t.old.user.factors, 3);
+    assert_memory_equal(t.m.user.bias, fresh.user.bias, 2 * sizeof(float));
+    assert_memory_equal(t.m.user.bias + 2, t.old.user.bias, 3 * sizeof(float));
+    expect_rows(t.m.item.factors, t.old.item.factors + K, 2);
+    assert_memory_equal(t.m.item.bias, t.old.item.bias + 1, 2 * sizeof(float));
+    expect_rows(t.m.item.factors + 2L * K, fresh.item.factors + 2L * K, 2);
+    close_two(&t);
+    cf_model_free(&fresh);
+}
+
+/* Items 23 and 24 are new on a frozen side. */
+static void test_start_frozen(void **state)
+{
+    struct two t;
+
+    (void)state;
+    open_two(&t, CF_FREEZE_ITEMS);
+    must(cf_fit_start(&t.m, &t.o, &err), &err);
+    for (size_t i = 2L * K; i < 4L * K; i++)
+        expect_near(t.m.item.factors[i], 0, 0);
+    expect_near(t.m.item.bias[2], 0.25, 0);
+    expect_near(t.m.item.bias[3], 0.25, 0);
+    assert_true(t.m.user.factors[0] != 0);
+    close_two(&t);
+}
+
+static void test_no_bias(void **state)
+{
+    struct two t;
+
+    (void)state;
+    open_two(&t, CF_FREEZE_NONE);
+    t.o.no_bias = true;
+    assert_int_equal(cf_fit_start(&t.m, &t.o, &err), CF_EUSAGE);
+    assert_string_equal(err.msg, "the model to start from has biases, and none "
+                                 "are to be learnt");
+    t.o.init = NULL;
+    must(cf_fit_start(&t.m, &t.o, &err), &err);
+    for (size_t i = 0; i < 5; i++)
+        expect_near(t.m.user.bias[i], 0, 0);
+    close_two(&t);
+}
+
+static void test_start_other(void **state)
+{
+    struct two t;
+
+    (void)state;
+    open_two(&t, CF_FREEZE_NONE);
+    t.m.k = 8;
+    assert_int_equal(cf_fit_start(&t.m, &t.o, &err), CF_EUSAGE);
     assert_string_equal(err.msg,
                         "the model to start from has 3 factors, not 8");
-    cf_model_free(&old);
-    cf_model_free(&m);
+    t.m.k = K;
+    t.o.link = CF_LINK_IDENTITY;
+    assert_int_equal(cf_fit_start(&t.m, &t.o, &err), CF_EUSAGE);
+    assert_string_equal(err.msg, "the model to start from has the link "
+                                 "sigmoid, not identity");
+    close_two(&t);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_loss),
+        cmocka_unit_test(test_cross_entropy),
+        cmocka_unit_test(test_identity),
         cmocka_unit_test(test_one_cycle),
+        cmocka_unit_test(test_flat),
         cmocka_unit_test(test_range),
         cmocka_unit_test(test_solvers),
         cmocka_unit_test(test_start),
         cmocka_unit_test(test_start_from_model),
-        cmocka_unit_test(test_start_other_k),
+        cmocka_unit_test(test_start_frozen),
+        cmocka_unit_test(test_no_bias),
+        cmocka_unit_test(test_start_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -472,14 +472,14 @@ static void expect_failure(struct cf_model *m, float rating, const char *msg)
 static void test_failures(void **state)
 {
     struct cf_model m;
+    struct cf_err err;
 
     (void)state;
     make_model(&m, CF_LINK_SIGMOID);
-    m.solver[0] = m.solver[1] = 'n';
-    m.solver[2] = '\0';
+    must(cf_mlp_add(&m.mlp, K, 1, &err), &err);
     expect_failure(&m, 3,
-                   "the model's solver is nn: new users can be folded into a "
-                   "model of factors only");
+                   "the model has layers (solver adam): new users can be "
+                   "folded into one of factors only");
     make_model(&m, CF_LINK_IDENTITY);
     for (size_t i = 0; i < sizeof item_factors / sizeof *item_factors; i++)
         m.item.factors[i] *= 1e-6F;

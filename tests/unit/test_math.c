@@ -198,7 +198,7 @@ static void test_adam_numbers(void **state)
 
 static void test_small_moments_vanish(void **state)
 {
-    float w[2] = {1, 1}, m[2] = {1e-30F, NAN}, v[2] = {1e-30F, NAN};
+    float w[2] = {1, 1}, m[2] = {1e-30F, NAN}, v[2] = {1e-37F, NAN};
 
     (void)state;
     for (size_t i = 0; i < 2; i++)

@@ -62,29 +62,36 @@ int training_run(struct training *t, struct cf_model *m)
     const struct cf_fit_news news = {t, on_batch, on_epoch};
     struct cf_feed *feed;
 
+    struct cf_origin origin = {0};
+
     t->batches = t->epochs = 0;
     must(cf_feed_memory(&feed, &t->ratings, &t->order, &t->err), &t->err);
+    if (t->from) {
+        must(cf_origin_open(&origin, t->from, t->freeze, m, &t->err), &t->err);
+        t->fit.init = &origin;
+    }
     struct chopped c = {
         .feed = {.plan = *cf_feed_plan(feed), .next = next_portion},
         .whole = feed,
         .most = t->portion};
     int rc =
         cf_fit_adam(m, t->portion ? &c.feed : feed, &t->fit, &news, &t->err);
+    cf_origin_free(&origin);
+    t->fit.init = NULL;
     cf_feed_close(feed);
     return rc;
 }
 
 struct training training_usual(uint32_t batch, uint32_t epochs)
 {
-    return (struct training){
-        .order = {.batch = batch, .epochs = epochs, .seed = 1},
-        .fit = {.lr = 5e-3,
-                .wd = 0.1,
-                .has_range = true,
-                .lo = 0,
-                .hi = 5.5,
-                .seed = 1,
-                .vec = cf_vec_best()}};
+    struct training t = {.order = {.batch = batch, .epochs = epochs, .seed = 1},
+                         .fit = cf_fit_usual()};
+
+    t.fit.has_range = true;
+    t.fit.hi = 5.5;
+    t.fit.seed = 1;
+    t.fit.vec = cf_vec_best();
+    return t;
 }
 
 /* ---- ratings ---- */
@@ -100,6 +107,7 @@ void training_few_model(struct cf_model *m)
 {
     little_model(m, FEW_K, (struct little_ids){FEW_USERS, 0},
                  (struct little_ids){FEW_ITEMS, 0});
+    m->link = CF_LINK_SIGMOID;
 }
 
 static uint32_t many_user[MANY], many_item[MANY];
@@ -122,4 +130,5 @@ void training_many_model(struct cf_model *m)
 {
     little_model(m, MANY_K, (struct little_ids){MANY_USERS, 0},
                  (struct little_ids){MANY_ITEMS, 0});
+    m->link = CF_LINK_SIGMOID;
 }

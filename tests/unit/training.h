@@ -9,6 +9,8 @@ struct training {
     struct cf_ratings ratings;
     struct cf_feed_opts order;
     struct cf_fit_opts fit;
+    const struct cf_model *from; /* start from it, with a side frozen */
+    enum cf_freeze freeze;
     size_t portion; /* 0: as the feed likes */
     double loss[400];
     size_t batches, epochs;

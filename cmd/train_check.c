@@ -1,0 +1,156 @@
+/* train_check.c - do the options of cf-train go together, and what do they mean
+ * for the solver? */
+#include <math.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "train_opts.h"
+
+static int bad(struct cf_cli *c, const char *option, const char *why)
+{
+    return cf_fail(&c->err, CF_EUSAGE, "option --%s: %s", option, why);
+}
+
+/* ---- momentum ---- */
+
+static bool parse_mom(const char *p, size_t n, double *out)
+{
+    return !cf_parse_f64((struct cf_str){p, n}, out) && *out >= 0 && *out < 1;
+}
+
+/* "0.9", "0.95,0.85" or "0.95,0.85,0.95"; returns how many, 0: none of these.
+ */
+static size_t parse_moms(const char *text, double out[3])
+{
+    size_t n = 0;
+
+    for (const char *p = text;; p++) {
+        const char *comma = strchr(p, ',');
+        size_t len = comma ? (size_t)(comma - p) : strlen(p);
+        if (n == 3 || !parse_mom(p, len, &out[n]))
+            return 0;
+        n++;
+        p += len;
+        if (!comma)
+            return n;
+    }
+}
+
+static int set_moms(struct cf_cli *c, const struct cf_train_opts *o,
+                    double moms[3])
+{
+    size_t n = parse_moms(o->moms, moms);
+
+    if (n == 0)
+        return bad(c, "moms",
+                   "not one, two or three numbers from 0 to below 1");
+    if (o->schedule != CF_ONE_CYCLE) {
+        if (o->has_moms && n > 1)
+            return bad(c, "moms", "this schedule has only one momentum");
+        if (!o->has_moms)
+            moms[0] = CF_FLAT_MOMENTUM;
+        n = 1;
+    }
+    if (n < 2)
+        moms[1] = moms[0];
+    if (n < 3)
+        moms[2] = moms[0];
+    return 0;
+}
+
+/* ---- what goes with what ---- */
+
+static int check_range(struct cf_cli *c, const struct cf_train_opts *o)
+{
+    float from = (float)o->range[0], to = (float)o->range[1];
+
+    if (!o->has_range)
+        return 0;
+    if (!(from < to && isfinite(to - from)))
+        return bad(c, "y-range", "no range of 32-bit numbers");
+    if (o->loss == CF_LOSS_BCE && (from != 0 || to != 1))
+        return bad(c, "y-range", "with --loss bce the range is 0,1");
+    return 0;
+}
+
+/* What the search for a learning rate would have no use for. */
+static int check_find(struct cf_cli *c, const struct cf_train_opts *o)
+{
+    const struct {
+        bool given;
+        const char *name;
+    } idle[] = {{o->has_lr, "lr"},
+                {o->has_schedule, "schedule"},
+                {o->has_moms, "moms"},
+                {o->has_epochs, "epochs"},
+                {o->has_patience, "patience"},
+                {o->has_keep, "keep"},
+                {o->no_seen, "no-seen"},
+                {o->checkpoint != NULL, "checkpoint"}};
+
+    for (size_t i = 0; o->lr_find && i < sizeof idle / sizeof *idle; i++)
+        if (idle[i].given)
+            return bad(c, idle[i].name, "means nothing with --lr-find");
+    return 0;
+}
+
+static int check_checkpoint(struct cf_cli *c, const struct cf_train_opts *o)
+{
+    if (!o->checkpoint)
+        return o->has_every ? bad(c, "checkpoint-every", "needs --checkpoint")
+                            : 0;
+    if (!strcmp(o->checkpoint, "-"))
+        return bad(c, "checkpoint", "a checkpoint is a file, not a pipe");
+    if (c->output && !strcmp(o->checkpoint, c->output))
+        return bad(c, "checkpoint", "the model would go to the same file");
+    if (o->losses)
+        return bad(c, "losses",
+                   "not with --checkpoint, which does not keep them");
+    return 0;
+}
+
+int cf_train_check(struct cf_cli *c, const struct cf_train_opts *o)
+{
+    struct cf_nn_opts nn;
+    double moms[3];
+
+    int code = set_moms(c, o, moms);
+    if (!code)
+        code = check_range(c, o);
+    if (!code && o->loss == CF_LOSS_BCE && o->link != CF_LINK_SIGMOID)
+        code = bad(c, "link", "--loss bce needs the sigmoid");
+    if (!code && o->freeze != CF_FREEZE_NONE && !o->init)
+        code = bad(c, "freeze", "needs --init");
+    if (!code)
+        code = cf_train_nn(c, o, &nn);
+    if (!code)
+        code = check_find(c, o);
+    return code ? code : check_checkpoint(c, o);
+}
+
+int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
+                      const struct cf_model *old, struct cf_fit_opts *how)
+{
+    bool as_old = old && !o->has_link && o->loss == CF_LOSS_MSE;
+
+    *how = (struct cf_fit_opts){
+        .wd = o->wd,
+        .beta2 = o->beta2,
+        .eps = o->eps,
+        .clip = o->has_clip ? o->clip : 0,
+        .schedule = {.course = (enum cf_course)o->schedule, .max = o->lr},
+        .loss = (enum cf_loss)o->loss,
+        .link = as_old ? old->link : (enum cf_link)o->link,
+        .no_bias = o->no_bias,
+        .no_seen = o->no_seen,
+        .has_range = o->has_range,
+        .lo = o->range[0],
+        .hi = o->range[1],
+        .seed = o->seed,
+        .patience = (uint32_t)o->patience,
+        .keep_best = o->has_keep ? o->keep == 1 : o->has_patience};
+    int code = set_moms(c, o, how->schedule.moms);
+    if (!code)
+        code = cf_train_nn(c, o, &how->nn);
+    return code ? code : cf_cli_kernel(c, &how->vec);
+}

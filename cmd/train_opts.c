@@ -1,0 +1,117 @@
+/* train_opts.c - the options of cf-train: defaults and table. */
+#include "train_opts.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { FACTORS_MAX = 65536 };
+#define DROPOUT_MAX 0.99
+
+/* By cf_train_opts.keep. */
+static const char *const keep_names[] = {"last", "best", NULL};
+
+static void set_usual(struct cf_train_opts *o)
+{
+    const struct cf_fit_opts usual = cf_fit_usual();
+
+    *o = (struct cf_train_opts){.factors = usual.k,
+                                .epochs = 5,
+                                .batch = 64,
+                                .seed = usual.seed,
+                                .lr = usual.schedule.max,
+                                .wd = usual.wd,
+                                .beta2 = usual.beta2,
+                                .eps = usual.eps,
+                                .clip = (double)NAN,
+                                .every = 60,
+                                .moms = "0.95,0.85,0.95",
+                                .schedule = (int)usual.schedule.course,
+                                .loss = (int)usual.loss,
+                                .link = (int)usual.link,
+                                .keep = -1,
+                                .layers = "100,50"};
+    for (size_t i = 0; i < CF_TRAIN_SOLVERS && cf_solvers[i].name; i++)
+        o->solvers[i] = cf_solvers[i].name;
+}
+
+size_t cf_train_options(struct cf_train_opts *o,
+                        struct cf_opt table[CF_TRAIN_OPTIONS])
+{
+    set_usual(o);
+    const struct cf_opt all[] = {
+        {"solver", 's', CF_OPT_CHOICE, &o->solver, "NAME", "how to learn",
+         .choices = o->solvers},
+        {"factors", 'k', CF_OPT_UINT, &o->factors, "N",
+         "numbers that describe a user or an item", .min = 1,
+         .max = FACTORS_MAX, .given = &o->has_factors},
+        {"layers", 0, CF_OPT_STR, &o->layers, "N[,N ...]",
+         "widths of the hidden layers of solver nn", .given = &o->has_layers},
+        {"emb", 0, CF_OPT_STR, &o->emb, "USER,ITEM",
+         "widths of its embeddings; by the number of ids if not given",
+         .min = 0},
+        {"dropout", 0, CF_OPT_REAL, &o->dropout, "SHARE",
+         "share of its hidden numbers that is dropped", .max = DROPOUT_MAX,
+         .given = &o->has_dropout},
+        {"emb-dropout", 0, CF_OPT_REAL, &o->emb_dropout, "SHARE",
+         "share of its embeddings that is dropped", .max = DROPOUT_MAX,
+         .given = &o->has_emb_dropout},
+        {"epochs", 'e', CF_OPT_UINT, &o->epochs, "N",
+         "times to go through a ratings stream", .min = 1, .max = UINT32_MAX,
+         .given = &o->has_epochs},
+        {"batch", 'b', CF_OPT_UINT, &o->batch, "N",
+         "rows of a mini-batch of a ratings stream", .min = 1,
+         .max = UINT32_MAX, .given = &o->has_batch},
+        {"lr", 0, CF_OPT_REAL, &o->lr, "RATE", "highest learning rate",
+         .max = 1e6, .given = &o->has_lr},
+        {"schedule", 0, CF_OPT_CHOICE, &o->schedule, "NAME",
+         "course of the learning rate", .choices = cf_course_names,
+         .given = &o->has_schedule},
+        {"moms", 0, CF_OPT_STR, &o->moms, "HI,LO[,HI]",
+         "momentum at first, at the highest rate, at last; or one number",
+         .given = &o->has_moms},
+        {"beta2", 0, CF_OPT_REAL, &o->beta2, "B",
+         "decay of the mean square of gradients", .max = 0.999999},
+        {"eps", 0, CF_OPT_REAL, &o->eps, "E", "added to its square root",
+         .min = CF_EPS_MIN, .max = 1},
+        {"wd", 0, CF_OPT_REAL, &o->wd, "RATE", "weight decay", .max = 1e6},
+        {"clip", 0, CF_OPT_REAL, &o->clip, "NORM",
+         "shorten a batch's gradient to NORM", .min = 1e-12, .max = 1e12,
+         .given = &o->has_clip},
+        {"loss", 0, CF_OPT_CHOICE, &o->loss, "NAME", "what is minimised",
+         .choices = cf_loss_names},
+        {"link", 0, CF_OPT_CHOICE, &o->link, "NAME", "from score to prediction",
+         .choices = cf_link_names, .given = &o->has_link},
+        {"y-range", 0, CF_OPT_RANGE, o->range, "LO,HI",
+         "range of predictions; by the ratings if not given",
+         .given = &o->has_range},
+        {"no-bias", 0, CF_OPT_FLAG, &o->no_bias, NULL,
+         "learn no biases, vectors only", .min = 0},
+        {"patience", 0, CF_OPT_UINT, &o->patience, "N",
+         "stop after N epochs without a better validation loss", .min = 1,
+         .max = UINT32_MAX, .given = &o->has_patience},
+        {"keep", 0, CF_OPT_CHOICE, &o->keep, "EPOCH",
+         "whose weights to keep; best if --patience is given, else last",
+         .choices = keep_names, .given = &o->has_keep},
+        {"seed", 0, CF_OPT_UINT, &o->seed, "N",
+         "seed of first weights and shuffles", .min = 0},
+        {"init", 0, CF_OPT_STR, &o->init, "MODEL",
+         "go on from MODEL; what is new is added to it", .min = 0},
+        {"freeze", 0, CF_OPT_CHOICE, &o->freeze, "SIDE",
+         "leave this side of the --init model as it is",
+         .choices = cf_freeze_names},
+        {"no-seen", 0, CF_OPT_FLAG, &o->no_seen, NULL,
+         "the model does not hold who rated what", .min = 0},
+        {"lr-find", 0, CF_OPT_FLAG, &o->lr_find, NULL,
+         "find a learning rate: write a curve, no model", .min = 0},
+        {"losses", 0, CF_OPT_STR, &o->losses, "FILE",
+         "write the loss of every mini-batch to FILE", .local = true},
+        {"checkpoint", 0, CF_OPT_STR, &o->checkpoint, "FILE",
+         "keep the run in FILE, and go on from it", .local = true},
+        {"checkpoint-every", 0, CF_OPT_REAL, &o->every, "SECONDS",
+         "time between two checkpoints", .max = 1e9, .given = &o->has_every,
+         .local = true}};
+    size_t n = sizeof all / sizeof *all;
+
+    memcpy(table, all, sizeof all);
+    return n;
+}

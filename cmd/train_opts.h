@@ -1,0 +1,38 @@
+/* train_opts.h - the options of cf-train. */
+#ifndef CF_CMD_TRAIN_OPTS_H
+#define CF_CMD_TRAIN_OPTS_H
+
+#include "base/opt.h"
+#include "cli.h"
+#include "fit/fit.h"
+
+enum { CF_TRAIN_OPTIONS = 48, CF_TRAIN_SOLVERS = 16 };
+
+struct cf_train_opts {
+    int solver;                                /* of cf_solvers */
+    const char *solvers[CF_TRAIN_SOLVERS + 1]; /* their names */
+    uint64_t factors, epochs, batch, seed, patience;
+    double lr, wd, beta2, eps, clip, range[2], every;
+    double dropout, emb_dropout;
+    const char *moms, *init, *losses, *checkpoint, *layers, *emb;
+    int schedule, loss, link, keep, freeze;
+    bool no_bias, no_seen, lr_find;
+    bool has_factors, has_epochs, has_batch, has_range, has_patience, has_lr,
+        has_schedule, has_moms, has_clip, has_link, has_keep, has_every,
+        has_layers, has_dropout, has_emb_dropout;
+};
+
+/* Sets the defaults and fills the table; returns the number of options. */
+size_t cf_train_options(struct cf_train_opts *o,
+                        struct cf_opt table[CF_TRAIN_OPTIONS]);
+/* Do the options, as they were given, go together? */
+int cf_train_check(struct cf_cli *c, const struct cf_train_opts *o);
+/* Those of a solver with hidden layers alone; the width of the first one is the
+ * model's number of factors. */
+int cf_train_nn(struct cf_cli *c, const struct cf_train_opts *o,
+                struct cf_nn_opts *nn);
+/* The options of the solver; old: the model to start from, or NULL. */
+int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
+                      const struct cf_model *old, struct cf_fit_opts *how);
+
+#endif

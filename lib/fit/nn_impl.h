@@ -1,0 +1,33 @@
+/* nn_impl.h - the network of solver nn while it learns. */
+#ifndef CF_FIT_NN_IMPL_H
+#define CF_FIT_NN_IMPL_H
+
+#include "fit/adam_side.h"
+#include "fit/dense.h"
+#include "fit/nn.h"
+
+enum { CF_DENSE_MAX = CF_MLP_LAYERS + 1 };
+
+/* Embeddings of one side. */
+struct cf_embedding {
+    struct cf_side rows; /* as the optimiser sees them: n and factors only */
+    struct cf_adam_side adam;
+    uint32_t width;
+};
+
+struct cf_nn {
+    struct cf_model *m;
+    const struct cf_fit_opts *o;
+    struct cf_target target;
+    struct cf_embedding user, item;
+    struct cf_adam_log log;
+    struct cf_dense layer[CF_DENSE_MAX]; /* the last one has one output */
+    uint32_t nlayers;
+    float *z;                       /* (rows of a mini-batch) */
+    char name[CF_DENSE_MAX][4][24]; /* of the tensors of layers */
+};
+
+/* Turns all that was learnt, up to date, into factors and layers of n->m. */
+int cf_nn_update_model(struct cf_nn *n, struct cf_err *err);
+
+#endif
