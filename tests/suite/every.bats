@@ -436,7 +436,7 @@ bad_numbers()
 # Long options in a text but for its comments.
 options()
 {
-    sed '/^ *#/d' "$1" | grep -oE -e '--[a-z][a-z-]*' | sort -u
+    sed '/^ *#/d' "$1" | grep -oE -e '--[a-z][a-z0-9-]*' | sort -u
 }
 
 help()

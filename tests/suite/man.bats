@@ -15,13 +15,13 @@ setup()
 # The long options of a program, by its help.
 options()
 {
-    "$1" --help | grep -o -- '--[a-z][-a-z]*' | sed 's/^--//' | sort -u
+    "$1" --help | grep -o -- '--[a-z][-a-z0-9]*' | sed 's/^--//' | sort -u
 }
 
 # The long options that a page describes.
 described()
 {
-    sed -n 's/^\.It //p' "$1" | grep -o 'Fl -[a-z][-a-z]*' |
+    sed -n 's/^\.It //p' "$1" | grep -o 'Fl -[a-z][-a-z0-9]*' |
         sed 's/^Fl -//' | sort -u
 }
 
