@@ -3,16 +3,19 @@
 
 #include "cli.h"
 #include "eval/score.h"
+#include "given.h"
 
 struct opts {
     const char *model;
     struct cf_score_opts columns;
+    struct cf_given_cli given;
 };
 
 /* All that scoring holds. */
 struct job {
     struct cf_model model;
     struct cf_schema model_history;
+    struct cf_pool *pool;
     struct cf_source in;
     struct cf_score *score;
     struct cf_sink out;
@@ -52,13 +55,30 @@ static int score(struct cf_cli *c, const struct opts *o, struct job *j)
     return 0;
 }
 
-static int run(struct cf_cli *c, const struct opts *o)
+/* The model, with the users that are folded in. */
+static int open_model(struct cf_cli *c, struct opts *o, struct job *j)
+{
+    const char *pairs = c->args.n ? c->args.operand[0] : "-";
+
+    int code = cf_given_check(c, &o->given, o->model, pairs);
+    if (!code)
+        code = cf_cli_model(c, o->model, "-m", &j->model, &j->model_history);
+    if (code || !o->given.path)
+        return code;
+    o->given.user = o->columns.user;
+    o->given.item = o->columns.item;
+    o->given.rating = o->columns.rating;
+    code = cf_pool_open(&j->pool, (size_t)c->threads, &c->err);
+    return code ? code : cf_given_fold(c, &o->given, &j->model, j->pool);
+}
+
+static int run(struct cf_cli *c, struct opts *o)
 {
     struct job j = {0};
 
     int code = cf_sink_open(c, &j.out);
     if (!code)
-        code = cf_cli_model(c, o->model, "-m", &j.model, &j.model_history);
+        code = open_model(c, o, &j);
     if (!code)
         code = cf_source_operand(c, &j.in,
                                  CF_KIND(CF_RATINGS) | CF_KIND(CF_TABLE));
@@ -67,8 +87,10 @@ static int run(struct cf_cli *c, const struct opts *o)
     cf_sink_close(&j.out);
     cf_score_close(j.score);
     cf_source_close(&j.in);
+    cf_pool_close(j.pool);
     cf_schema_free(&j.model_history);
     cf_model_free(&j.model);
+    cf_given_close(&o->given);
     return code;
 }
 
@@ -87,7 +109,9 @@ int main(int argc, char **argv)
         {"rating", 'r', CF_OPT_STR, &o.columns.rating, "NAME",
          "column of a table with the rating, to stand beside the prediction; "
          "rating, if there is one",
-         .min = 0}};
+         .min = 0},
+        cf_given_opt(&o.given),
+        cf_given_l2(&o.given)};
     const struct cf_cmd cmd = {
         "cf-score", "[STREAM]",
         "Predict the rating of each pair of user and item.", opt,

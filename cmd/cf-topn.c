@@ -6,12 +6,14 @@
 #include "base/par.h"
 #include "cli.h"
 #include "eval/topn_stream.h"
+#include "given.h"
 #include "model/lookup.h"
 
 struct opts {
     const char *model;
     uint64_t n;
     bool all, similar, keep_seen;
+    struct cf_given_cli given;
 };
 
 /* All that ranking holds. */
@@ -19,24 +21,36 @@ struct job {
     struct cf_model model;
     struct cf_schema history, schema;
     struct cf_lookup lookup;
-    struct cf_ask *ask; /* one for each operand */
+    struct cf_ask *ask; /* who is asked for, unless all are */
+    size_t nask;
     struct cf_pool *pool;
     struct cf_sink out;
 };
+
+static bool names_column(const struct cf_given_cli *g)
+{
+    return g->user || g->item || g->rating;
+}
 
 static int check(struct cf_cli *c, const struct opts *o)
 {
     if (!o->model)
         return cf_fail(&c->err, CF_EUSAGE, "no model: name one with -m");
+    if (o->similar && o->given.path)
+        return cf_fail(&c->err, CF_EUSAGE,
+                       "--similar is about items; leave out --ratings");
+    if (!o->given.path && names_column(&o->given))
+        return cf_fail(&c->err, CF_EUSAGE,
+                       "--user, --item and --rating name columns of --ratings");
     if (o->all && c->args.n > 0)
         return cf_fail(&c->err, CF_EUSAGE,
                        "--all means everybody; leave out '%s'",
                        c->args.operand[0]);
-    if (!o->all && c->args.n == 0)
+    if (!o->all && !o->given.path && c->args.n == 0)
         return cf_fail(&c->err, CF_EUSAGE,
                        "nobody to list for: name %s, or use --all",
                        o->similar ? "items by id or title" : "users by id");
-    return 0;
+    return cf_given_check(c, &o->given, o->model, NULL);
 }
 
 /* ---- who is asked for ---- */
@@ -52,14 +66,11 @@ static int find_item(struct cf_cli *c, struct job *j, struct cf_ask *a)
                    (int)a->name.n, a->name.p);
 }
 
-static int find_asked(struct cf_cli *c, const struct opts *o, struct job *j)
+static int find_operands(struct cf_cli *c, const struct opts *o, struct job *j)
 {
     int code = cf_lookup_open(
         &j->lookup, o->similar ? &j->model.item : &j->model.user, &c->err);
 
-    j->ask = cf_alloc(c->args.n, sizeof *j->ask);
-    if (!j->ask)
-        return cf_nomem(&c->err, "operands");
     for (size_t i = 0; !code && i < c->args.n; i++) {
         struct cf_ask *a = &j->ask[i];
         a->name = cf_cstr(c->args.operand[i]);
@@ -69,9 +80,26 @@ static int find_asked(struct cf_cli *c, const struct opts *o, struct job *j)
         }
         a->row = cf_lookup_id(&j->lookup, a->name);
         if (a->row == CF_NONE)
-            cf_cli_note(c, "no user '%s' in the model", c->args.operand[i]);
+            cf_cli_note(c, "no user '%s' in the model%s", c->args.operand[i],
+                        o->given.path ? " or the ratings" : "");
     }
     return code;
+}
+
+/* The operands or, without any, who has given ratings. */
+static int find_asked(struct cf_cli *c, const struct opts *o, struct job *j)
+{
+    const struct cf_given_cli *g = &o->given;
+
+    j->nask = c->args.n ? c->args.n : g->ratings.users.n;
+    j->ask = cf_alloc(j->nask, sizeof *j->ask);
+    if (!j->ask)
+        return cf_nomem(&c->err, "users");
+    if (c->args.n)
+        return find_operands(c, o, j);
+    for (size_t i = 0; i < j->nask; i++)
+        j->ask[i] = (struct cf_ask){.row = g->row[i]};
+    return 0;
 }
 
 /* ---- the work ---- */
@@ -108,7 +136,7 @@ static int rank(struct cf_cli *c, const struct opts *o, struct job *j)
         .opts = {.n = (size_t)o->n, .keep_seen = o->keep_seen},
         .similar = o->similar,
         .ask = j->ask,
-        .n = c->args.n,
+        .n = j->nask,
         .pool = j->pool,
         .done = done,
         .ctx = c};
@@ -127,7 +155,7 @@ static int rank(struct cf_cli *c, const struct opts *o, struct job *j)
     if (code)
         return code;
     cf_cli_progress(c, "lists",
-                    !o->all      ? c->args.n
+                    !o->all      ? j->nask
                     : o->similar ? j->model.item.n
                                  : j->model.user.n);
     code = cf_topn_write(&how, &j->schema, j->out.writer, &r, &c->err);
@@ -138,7 +166,7 @@ static int rank(struct cf_cli *c, const struct opts *o, struct job *j)
     return code;
 }
 
-static int run(struct cf_cli *c, const struct opts *o)
+static int run(struct cf_cli *c, struct opts *o)
 {
     struct job j = {0};
 
@@ -147,10 +175,12 @@ static int run(struct cf_cli *c, const struct opts *o)
         code = cf_sink_open(c, &j.out);
     if (!code)
         code = cf_cli_model(c, o->model, "-m", &j.model, &j.history);
-    if (!code && !o->all)
-        code = find_asked(c, o, &j);
     if (!code)
         code = cf_pool_open(&j.pool, (size_t)c->threads, &c->err);
+    if (!code)
+        code = cf_given_fold(c, &o->given, &j.model, j.pool);
+    if (!code && !o->all)
+        code = find_asked(c, o, &j);
     if (!code)
         code = rank(c, o, &j);
     cf_sink_close(&j.out);
@@ -160,6 +190,7 @@ static int run(struct cf_cli *c, const struct opts *o)
     cf_schema_free(&j.schema);
     cf_schema_free(&j.history);
     cf_model_free(&j.model);
+    cf_given_close(&o->given);
     return code;
 }
 
@@ -175,7 +206,15 @@ int main(int argc, char **argv)
         {"similar", 0, CF_OPT_FLAG, &o.similar, NULL,
          "IDs are items (or titles): list the items most like them", .min = 0},
         {"keep-seen", 0, CF_OPT_FLAG, &o.keep_seen, NULL,
-         "also list items that the user has rated", .min = 0}};
+         "also list items that the user has rated", .min = 0},
+        cf_given_opt(&o.given),
+        {"user", 'u', CF_OPT_STR, &o.given.user, "NAME",
+         "column of the ratings with the user; found if not given", .min = 0},
+        {"item", 'i', CF_OPT_STR, &o.given.item, "NAME",
+         "column of the ratings with the item; found if not given", .min = 0},
+        {"rating", 'r', CF_OPT_STR, &o.given.rating, "NAME",
+         "column of the ratings with the rating; found if not given", .min = 0},
+        cf_given_l2(&o.given)};
     const struct cf_cmd cmd = {
         "cf-topn", "[ID ...]",
         "List the best items for users, or the items most like an item.", opt,

@@ -56,19 +56,7 @@ static bool nth_plain(const struct table *t, uint32_t k, struct cf_field *f)
 static int by_name(const struct table *t, const char *name, struct cf_field *f,
                    struct cf_err *err)
 {
-    struct cf_buf names = {0};
-    int rc;
-
-    if (cf_field_find(t->s, t->part, name, f))
-        return 0;
-    cf_field_names(t->s, t->part, &names);
-    cf_buf_putc(&names, '\0');
-    rc = names.failed
-             ? cf_nomem(err, "message")
-             : cf_fail(err, CF_EUSAGE, "%s: no column '%s'; there are %s",
-                       t->name, name, names.p);
-    cf_buf_free(&names);
-    return rc;
+    return cf_field_need(t->s, t->part, t->name, name, f, err);
 }
 
 /* By name if there is one, else column number k. */

@@ -106,6 +106,23 @@ void cf_field_names(const struct cf_schema *s, uint32_t part,
     each_field(s, part, add_name, &l, &last);
 }
 
+int cf_field_need(const struct cf_schema *s, uint32_t part, const char *stream,
+                  const char *name, struct cf_field *out, struct cf_err *err)
+{
+    struct cf_buf names = {0};
+
+    if (cf_field_find(s, part, name, out))
+        return 0;
+    cf_field_names(s, part, &names);
+    cf_buf_putc(&names, '\0');
+    int rc = names.failed
+                 ? cf_nomem(err, "message")
+                 : cf_fail(err, CF_EUSAGE, "%s: no column '%s'; there are %s",
+                           stream, name, names.p);
+    cf_buf_free(&names);
+    return rc;
+}
+
 const struct cf_column *cf_field_column(const struct cf_schema *s,
                                         uint32_t part, const struct cf_field *f)
 {

@@ -37,6 +37,10 @@ struct cf_field {
 /* False if there is none. */
 bool cf_field_find(const struct cf_schema *s, uint32_t part, const char *name,
                    struct cf_field *out);
+/* The same; CF_EUSAGE with the names that there are if there is none. stream:
+ * its name, for the message. */
+int cf_field_need(const struct cf_schema *s, uint32_t part, const char *stream,
+                  const char *name, struct cf_field *out, struct cf_err *err);
 /* Appends the names that cf_field_find knows, ", " between them. */
 void cf_field_names(const struct cf_schema *s, uint32_t part,
                     struct cf_buf *out);

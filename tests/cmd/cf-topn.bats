@@ -69,3 +69,105 @@ setup()
     try cf-topn -m cold.cf --all --similar -n 9
     grep -q '^cf-topn: 4 of 4 lists shorter than 9: there are no more' err
 }
+
+# ---- new users
+
+@test "--ratings: a list for who is in it, without what is rated there" {
+    printf 'userId,movieId,rating\nme,10,5\nyou,30,1\nme,20,1\n' >new.csv
+    try cf-topn -m model.cf -n 2 --ratings new.csv
+    [ "$status" = 0 ]
+    [ ! -s err ]
+    cf-cat -t csv out >list
+    [ "$(grep -c '^me,.*,both,' list)" = 2 ]
+    [ "$(grep -c '^you,.*,both,' list)" = 2 ]
+    ! grep -qE '^me,[0-9]+,[12]0,|^you,[0-9]+,30,' list
+    cf-topn -m model.cf --keep-seen --ratings new.csv | cf-cat -t csv >list
+    [ "$(grep -c '^me,' list)" = 4 ]
+}
+
+@test "--ratings with operands: them; with --all: everybody" {
+    printf 'userId,movieId,rating\nme,10,5\nyou,30,1\n' >new.csv
+    try cf-topn -m model.cf -n 1 --ratings new.csv you 007 nobody
+    cf-cat -t csv out | cut -d, -f1 | tr '\n' ' ' >who
+    [ "$(cat who)" = 'userId you 007 nobody ' ]
+    grep -qx "cf-topn: no user 'nobody' in the model or the ratings" err
+    cf-topn -m model.cf -n 1 --ratings new.csv --all | cf-cat -t csv |
+        cut -d, -f1 | tr '\n' ' ' >who
+    [ "$(cat who)" = 'userId 1 2 007 4 me you ' ]
+}
+
+@test "--ratings without a user column: one user, new" {
+    printf 'movieId,rating\n10,5\n20,1\n' >mine.csv
+    try cf-topn -v -m model.cf --ratings mine.csv
+    [ "$(cf-cat -t csv out | grep -c '^new,')" = 2 ]
+    grep -qx "cf-topn: mine.csv: no user column, so all is of one user, 'new'" \
+        err
+}
+
+@test "--ratings gives the same from text, packed, a table, ratings" {
+    printf 'movieId,rating,userId\n10,5,me\n20,1,me\n40,3,you\n' >new.csv
+    cf-topn -q -m model.cf --ratings new.csv | cf-cat -t csv >expected
+    [ "$(wc -l <expected)" = 6 ]
+    gzip -c new.csv | cf-topn -q -m model.cf --ratings - | cf-cat -t csv |
+        diff expected -
+    cf-merge new.csv | cf-topn -q -m model.cf --ratings - | cf-cat -t csv |
+        diff expected -
+    cf-merge new.csv | cf-index -u userId -i movieId -r rating |
+        cf-topn -q -m model.cf --ratings - | cf-cat -t csv | diff expected -
+    sed '1s/.*/a;b;c/; s/,/;/g' new.csv |
+        cf-topn -q -m model.cf -u c -i a -r b --ratings - | cf-cat -t csv |
+        diff expected -
+}
+
+@test "--ratings: what the model does not know, and what it knows" {
+    printf 'userId,movieId,rating\n' >new.csv
+    try cf-topn -m model.cf --ratings new.csv
+    [ "$status" = 0 ]
+    [ "$(cat err)" = 'cf-topn: new.csv: no ratings' ]
+    [ "$(cf-cat -t csv out | wc -l)" = 1 ]
+
+    printf 'me,nothing,5\nyou,10,9\nyou,nothing,4\n4,10,2\n' >>new.csv
+    try cf-topn -m model.cf --ratings new.csv
+    [ "$status" = 0 ]
+    cat >expected <<'END'
+cf-topn: 1 of 3 users is in the model: other ratings that it has of them count too
+cf-topn: new.csv: 2 of 4 ratings left out: the model does not know the item
+cf-topn: new.csv: ratings go from 2 to 9, the model's from 0.05 to 5.45: is it another scale?
+cf-topn: 1 of 3 lists for a user that the model knows nothing about: the items liked best by all
+cf-topn: 3 of 3 lists shorter than 10: there are no more items
+END
+    diff expected err
+    cf-cat -t csv out >list
+    [ "$(grep -c '^me,.*,item,' list)" = 4 ]
+    [ "$(grep -c '^you,.*,both,' list)" = 3 ]
+    # User 4 has seen 40 in training and 10 now.
+    [ "$(grep -c '^4,' list)" = 2 ]
+}
+
+@test "--ratings that cannot be" {
+    for case in "--ratings - -m -" "-m model.cf --l2 1 4" \
+        "-m model.cf --similar --ratings ratings.csv 10" \
+        "-m model.cf -u userId 4" "-m model.cf --ratings ratings.csv -r none" \
+        "-m model.cf --ratings ratings.csv --l2 0"; do
+        try cf-topn $case </dev/null
+        fails_with 2
+    done
+    printf '1,260,4.5\n1,261,3\n' >bare.csv
+    printf 'userId,movieId,rating\n1,260,good\n' >bad.csv
+    for case in bare.csv bad.csv model.cf; do
+        try cf-topn -q -m model.cf --ratings $case
+        fails_with 1
+    done
+    no_complaints
+}
+
+@test "--l2: the less, the nearer to the ratings" {
+    printf 'userId,movieId,rating\nme,10,1\nme,20,1\nme,30,5\n' >new.csv
+    cf-topn -q -m model.cf --keep-seen --ratings new.csv --l2 1e-6 \
+        -o near.cf
+    cf-topn -q -m model.cf --keep-seen --ratings new.csv --l2 1e6 -o far.cf
+    cf-cat -t jsonl near.cf | grep '"movieId":"30"' >near
+    cf-cat -t jsonl far.cf | grep '"movieId":"30"' >far
+    awk -F '"score":' 'NR == FNR { near = $2 + 0; next }
+        { exit !(near > 4.9 && $2 + 0 < 4.5) }' near far
+}

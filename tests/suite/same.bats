@@ -49,6 +49,7 @@ produce()
     from model-nn cf-topn -m - --all -n 3 >topn-nn
     from valid cf-score -m model >scores
     from valid cf-score -m model-nn >scores-nn
+    from "${merged[0]}" cf-topn -m model-2 --ratings - >topn-folded
     from scores cf-cat -t csv >scores.csv
     from topn cf-cat -t jsonl >topn.jsonl
     from model cf-cat -t table >model.txt
