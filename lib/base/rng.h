@@ -19,7 +19,9 @@ enum cf_purpose {
     CF_RNG_INIT_ITEM = 4,
     CF_RNG_INIT_USER_BIAS = 5,
     CF_RNG_INIT_ITEM_BIAS = 6,
-    CF_RNG_TEST = 7
+    CF_RNG_TEST = 7,
+    CF_RNG_NEGATIVE = 8,      /* items that a user has no row of, by epoch */
+    CF_RNG_VALID_NEGATIVE = 9 /* the same to validate with */
 };
 
 /* The block cipher itself: out = philox4x32-10(counter, key). */
