@@ -18,17 +18,18 @@ size_t cf_feed_chunk(uint32_t batch)
 
 static void gather(struct cf_feed *f, size_t n)
 {
-    const uint32_t *row = f->mem.order.row + f->mem.at;
+    const uint64_t *row = f->mem.order.row + f->mem.at;
     const struct cf_ratings *from = f->mem.r;
     struct cf_ratings *to = &f->buf;
 
     for (size_t i = 0; i < n; i++) {
-        to->user[i] = from->user[row[i]];
-        to->item[i] = from->item[row[i]];
-        to->rating[i] = from->rating[row[i]];
+        uint32_t r = (uint32_t)row[i];
+        to->user[i] = from->user[r];
+        to->item[i] = from->item[r];
+        to->rating[i] = from->rating[r];
     }
     for (size_t i = 0; from->time && i < n; i++)
-        to->time[i] = from->time[row[i]];
+        to->time[i] = from->time[(uint32_t)row[i]];
     to->n = n;
     f->mem.at += n;
 }
@@ -44,8 +45,8 @@ static int next_from_memory(struct cf_feed *f, enum cf_event *event,
 {
     struct cf_feed_mem *m = &f->mem;
     size_t train = m->order.train;
-    int rc;
 
+    (void)err;
     if (f->epoch == f->plan.epochs) {
         *event = CF_FEED_END;
         return 0;
@@ -56,8 +57,8 @@ static int next_from_memory(struct cf_feed *f, enum cf_event *event,
         *event = CF_FEED_EPOCH;
         return 0;
     }
-    if (m->at == 0 && (rc = cf_order_epoch(&m->order, f->epoch, err)))
-        return rc;
+    if (m->at == 0)
+        cf_order_epoch(&m->order, f->epoch);
     *event = m->at < train ? CF_FEED_TRAIN : CF_FEED_VALID;
     size_t left = (m->at < train ? train : m->order.n) - m->at;
     size_t most = cf_feed_chunk(f->plan.batch);
@@ -74,12 +75,18 @@ static void find_range(struct cf_feed *f)
     const struct cf_order *o = &f->mem.order;
     struct cf_plan *p = &f->plan;
 
-    p->lo = p->hi = rating[o->row[0]];
+    p->lo = p->hi = rating[(uint32_t)o->row[0]];
     for (size_t i = 0; i < o->train; i++) {
-        float v = rating[o->row[i]];
+        float v = rating[(uint32_t)o->row[i]];
         p->lo = v < p->lo ? v : p->lo;
         p->hi = v > p->hi ? v : p->hi;
     }
+}
+
+static bool is_train(const void *ctx, size_t row)
+{
+    const struct cf_feed_opts *opts = ctx;
+    return !cf_split_valid(opts->seed, opts->valid, row);
 }
 
 static int prepare(struct cf_feed *f, const struct cf_feed_opts *opts,
@@ -89,8 +96,11 @@ static int prepare(struct cf_feed *f, const struct cf_feed_opts *opts,
     struct cf_order *o = &f->mem.order;
     size_t most = cf_feed_chunk(opts->batch);
 
-    *o = (struct cf_order){
-        .seed = opts->seed, .valid = opts->valid, .n = (size_t)r->n};
+    f->mem.opts = *opts;
+    *o = (struct cf_order){.seed = opts->seed,
+                           .is_train = is_train,
+                           .ctx = &f->mem.opts,
+                           .n = (size_t)r->n};
     int rc = cf_order_open(o, err);
     if (rc)
         return rc;

@@ -22,7 +22,7 @@ static int next_row(struct cf_feed *f, const struct cf_rec **r,
     struct cf_feed_deal *d = &f->deal;
 
     if (d->stage == CF_FEED_TRAIN)
-        return cf_sorter_next(d->l->sorter, r, err);
+        return cf_loader_next(d->l, r, err);
     return cf_cursor_next(&d->cursor, r, err);
 }
 

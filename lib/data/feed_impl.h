@@ -9,6 +9,7 @@
 /* Rows from memory, in the order that they are given. */
 struct cf_feed_mem {
     const struct cf_ratings *r;
+    struct cf_feed_opts opts;
     struct cf_order order;
     size_t at; /* next in order */
 };

@@ -156,14 +156,56 @@ static int prepare_negatives(struct cf_loader *l, struct cf_err *err)
 
 /* ---- all of it ---- */
 
-static int keep_valid(struct cf_loader *l, struct cf_err *err)
+/* The rows come in order. */
+static int copy_valid(struct cf_loader *l, struct cf_err *err)
+{
+    struct cf_cursor c = {.pile = &l->rows};
+    const struct cf_rec *r;
+    int rc = 0;
+
+    while (!rc && !(rc = cf_cursor_next(&c, &r, err)) && r)
+        if (r->part == CF_VALID)
+            rc = cf_pile_add(&l->valid, r, err);
+    cf_cursor_close(&c);
+    return rc;
+}
+
+/* Rows and negatives come by user. */
+static int sort_valid(struct cf_loader *l, struct cf_err *err)
 {
     const struct cf_rec *r;
     int rc = cf_loader_collect(l, CF_VALID, 0, err);
 
     while (!rc && !(rc = cf_sorter_next(l->sorter, &r, err)) && r)
         rc = cf_pile_add(&l->valid, r, err);
+    return rc;
+}
+
+static int keep_valid(struct cf_loader *l, struct cf_err *err)
+{
+    int rc = l->opts.negatives > 0 ? sort_valid(l, err) : copy_valid(l, err);
     return rc ? rc : cf_pile_seal(&l->valid, err);
+}
+
+/* ---- the order ---- */
+
+static bool is_train(const void *ctx, size_t row)
+{
+    const struct cf_loader *l = ctx;
+    return l->rows.v[row].part == CF_TRAIN;
+}
+
+static int open_order(struct cf_loader *l, struct cf_err *err)
+{
+    l->ordered = l->rows.spilled == 0 && l->opts.negatives == 0 &&
+                 l->rows.n <= UINT32_MAX;
+    if (!l->ordered)
+        return cf_sorter_open(&l->sorter, CF_BY_ID, share(l), err);
+    l->order = (struct cf_order){.seed = l->opts.seed,
+                                 .is_train = is_train,
+                                 .ctx = l,
+                                 .n = (size_t)l->rows.n};
+    return cf_order_open(&l->order, err);
 }
 
 /* Numbers of draws have 48 bits. */
@@ -189,7 +231,7 @@ int cf_loader_read(struct cf_loader *l, struct cf_reader *r,
     if (!rc)
         rc = prepare_negatives(l, err);
     if (!rc)
-        rc = cf_sorter_open(&l->sorter, CF_BY_ID, share(l), err);
+        rc = open_order(l, err);
     if (!rc)
         rc = cf_loader_count(l, err);
     return rc ? rc : keep_valid(l, err);
@@ -197,7 +239,25 @@ int cf_loader_read(struct cf_loader *l, struct cf_reader *r,
 
 int cf_loader_epoch(struct cf_loader *l, uint32_t epoch, struct cf_err *err)
 {
-    return cf_loader_collect(l, CF_TRAIN, epoch, err);
+    l->next = 0;
+    if (!l->ordered)
+        return cf_loader_collect(l, CF_TRAIN, epoch, err);
+    cf_order_epoch(&l->order, epoch);
+    return 0;
+}
+
+int cf_loader_next(struct cf_loader *l, const struct cf_rec **r,
+                   struct cf_err *err)
+{
+    enum { SOON = 16 };
+    const struct cf_order *o = &l->order;
+
+    if (!l->ordered)
+        return cf_sorter_next(l->sorter, r, err);
+    if (l->next + SOON < o->train)
+        __builtin_prefetch(&l->rows.v[(uint32_t)o->row[l->next + SOON]]);
+    *r = l->next < o->train ? &l->rows.v[(uint32_t)o->row[l->next++]] : NULL;
+    return 0;
 }
 
 void cf_loader_close(struct cf_loader *l)
@@ -208,6 +268,7 @@ void cf_loader_close(struct cf_loader *l)
     cf_pile_clear(&l->valid);
     cf_tally_free(&l->tally);
     cf_negatives_free(&l->negatives);
+    cf_order_close(&l->order);
     cf_sorter_close(l->sorter);
     memset(l, 0, sizeof *l);
 }

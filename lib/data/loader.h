@@ -8,6 +8,7 @@
 
 #include "data/decide.h"
 #include "data/negatives.h"
+#include "data/order.h"
 #include "data/sorter.h"
 #include "data/split.h"
 #include "data/store.h"
@@ -45,6 +46,11 @@ struct cf_loader {
     struct cf_negatives negatives;
     uint64_t deals; /* training rows of an epoch, with negatives */
     uint64_t sated; /* users with rows for whom nothing is left to draw */
+    /* The training rows of an epoch: in memory, without negatives, their
+     * numbers, else the rows. */
+    bool ordered;
+    struct cf_order order;
+    size_t next; /* in order */
     struct cf_sorter *sorter;
 };
 
@@ -55,9 +61,11 @@ int cf_loader_read(struct cf_loader *l, struct cf_reader *r,
 /* Reads it without negatives or orders: only to ask l->rows for parts. */
 int cf_loader_split(struct cf_loader *l, struct cf_reader *r,
                     const struct cf_loader_opts *opts, struct cf_err *err);
-/* Puts the training rows of an epoch in order; cf_sorter_next of l->sorter
- * gives them. */
+/* Puts the training rows of an epoch in order. */
 int cf_loader_epoch(struct cf_loader *l, uint32_t epoch, struct cf_err *err);
+/* The next one, valid until the next call; NULL at the end. */
+int cf_loader_next(struct cf_loader *l, const struct cf_rec **r,
+                   struct cf_err *err);
 void cf_loader_close(struct cf_loader *l);
 
 #endif

@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "data/keyed.h"
 
 uint64_t cf_order_key(uint64_t seed, uint32_t epoch, uint64_t row);
 
@@ -18,22 +17,21 @@ uint64_t cf_order_key(uint64_t seed, uint32_t epoch, uint64_t row);
  * program and however the rows arrive. */
 bool cf_split_valid(uint64_t seed, double valid, uint64_t row);
 
-/* Rows 0 .. n-1, split by seed and share, in 4 bytes a row. */
+/* Rows 0 .. n-1, of which some are for training, in 16 bytes a row. */
 struct cf_order {
     uint64_t seed;
-    double valid;
+    bool (*is_train)(const void *ctx, size_t row);
+    const void *ctx; /* borrowed */
     size_t n, train; /* of both parts, of training rows */
-    uint32_t *row;   /* the training rows in order, the others ascending */
-    unsigned bits;   /* of the key that tell the bucket */
-    size_t *end;     /* of each bucket in row */
-    struct cf_keyed *keyed; /* a bucket */
-    size_t cap;
+    uint64_t *row;   /* in the lower halves: the training rows in order, the
+                        others ascending */
+    uint64_t *spare;
 };
 
-/* Starts zeroed but for seed, valid and n, at most 2^32 - 1. The training rows
- * are ascending, too, until there is an epoch. */
+/* Starts zeroed but for seed, is_train, ctx and n, at most 2^32 - 1. The
+ * training rows are ascending, too, until there is an epoch. */
 int cf_order_open(struct cf_order *o, struct cf_err *err);
-int cf_order_epoch(struct cf_order *o, uint32_t epoch, struct cf_err *err);
+void cf_order_epoch(struct cf_order *o, uint32_t epoch);
 void cf_order_close(struct cf_order *o);
 
 #endif

@@ -42,7 +42,7 @@ int cf_pile_add(struct cf_pile *p, const struct cf_rec *r, struct cf_err *err)
             return rc;
         n = 0;
     }
-    if (!cf_grow(&p->v, &p->cap, n + 1, sizeof *p->v))
+    if (n == p->cap && !cf_grow(&p->v, &p->cap, n + 1, sizeof *p->v))
         return cf_nomem(err, "rows");
     p->v[n] = *r;
     p->n++;

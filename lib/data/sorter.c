@@ -8,11 +8,12 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "data/keyed.h"
+#include "data/argsort.h"
 
 enum {
-    PAGE = 1024,   /* rows that are written at once */
-    SLICE_MIN = 16 /* rows of each run that are in memory, at least */
+    PAGE = 1024,    /* rows that are written at once */
+    SLICE_MIN = 16, /* rows of each run that are in memory, at least */
+    SOON = 16       /* rows on, what a row is loaded for already */
 };
 
 /* A run that is read. */
@@ -31,8 +32,9 @@ struct cf_sorter {
     enum cf_sort_by by;
     size_t limit; /* rows in memory */
     struct cf_rec *v;
-    struct cf_keyed *order;
-    size_t n, cap, order_cap, next;
+    uint64_t *order; /* of the rows, in the lower halves */
+    uint64_t *spare;
+    size_t n, cap, order_cap, spare_cap, next;
     uint64_t spilled;
     struct cf_spill file;
     struct run *run;
@@ -58,13 +60,13 @@ int cf_sorter_open(struct cf_sorter **out, enum cf_sort_by by, uint64_t memory,
                    struct cf_err *err)
 {
     struct cf_sorter *s = cf_zalloc(1, sizeof *s);
-    uint64_t limit = memory / (sizeof *s->v + sizeof *s->order);
+    uint64_t limit = memory / (sizeof *s->v + 2 * sizeof *s->order);
 
     *out = s;
     if (!s)
         return cf_nomem(err, "sorter");
     s->by = by;
-    s->limit = limit > SIZE_MAX / 2 ? SIZE_MAX / 2 : (size_t)limit;
+    s->limit = limit > UINT32_MAX ? UINT32_MAX : (size_t)limit;
     if (s->limit < PAGE)
         s->limit = PAGE;
     return 0;
@@ -72,11 +74,36 @@ int cf_sorter_open(struct cf_sorter **out, enum cf_sort_by by, uint64_t memory,
 
 /* ---- runs ---- */
 
-static void sort_rows(struct cf_sorter *s)
+static uint64_t key(const void *ctx, uint32_t row)
 {
+    const struct cf_sorter *s = ctx;
+    return key_of(s->by, &s->v[row]);
+}
+
+/* How many bits of the keys, from the lowest, are not alike. */
+static unsigned key_bits(const struct cf_sorter *s)
+{
+    uint64_t differ = 0;
+    unsigned bits = 0;
+
+    for (size_t i = 1; i < s->n; i++)
+        differ |= key_of(s->by, &s->v[i]) ^ key_of(s->by, &s->v[0]);
+    for (; differ > 0; differ >>= 1)
+        bits++;
+    return bits;
+}
+
+static int sort_rows(struct cf_sorter *s, struct cf_err *err)
+{
+    const struct cf_keys keys = {key, s};
+
+    if (!cf_grow(&s->order, &s->order_cap, s->n, sizeof *s->order) ||
+        !cf_grow(&s->spare, &s->spare_cap, s->n, sizeof *s->spare))
+        return cf_nomem(err, "rows to sort");
     for (size_t i = 0; i < s->n; i++)
-        s->order[i] = (struct cf_keyed){key_of(s->by, &s->v[i]), i};
-    cf_keyed_sort(s->order, s->n);
+        s->order[i] = i;
+    cf_argsort(s->order, s->spare, s->n, key_bits(s), &keys);
+    return 0;
 }
 
 static int add_run(struct cf_sorter *s, struct cf_err *err)
@@ -94,11 +121,12 @@ static int spill(struct cf_sorter *s, struct cf_err *err)
     struct cf_rec page[PAGE];
     int rc = add_run(s, err);
 
-    sort_rows(s);
+    if (!rc)
+        rc = sort_rows(s, err);
     for (size_t i = 0, n; !rc && i < s->n; i += n) {
         n = s->n - i < PAGE ? s->n - i : PAGE;
         for (size_t k = 0; k < n; k++)
-            page[k] = s->v[s->order[i + k].row];
+            page[k] = s->v[(uint32_t)s->order[i + k]];
         rc = cf_spill_write(&s->file, s->spilled * sizeof *page, page,
                             n * sizeof *page, err);
         s->spilled += n;
@@ -115,8 +143,7 @@ int cf_sorter_add(struct cf_sorter *s, const struct cf_rec *r,
         if (rc)
             return rc;
     }
-    if (!cf_grow(&s->v, &s->cap, s->n + 1, sizeof *s->v) ||
-        !cf_grow(&s->order, &s->order_cap, s->cap, sizeof *s->order))
+    if (s->n == s->cap && !cf_grow(&s->v, &s->cap, s->n + 1, sizeof *s->v))
         return cf_nomem(err, "rows to sort");
     s->v[s->n++] = *r;
     return 0;
@@ -165,8 +192,9 @@ static int start_merge(struct cf_sorter *s, struct cf_err *err)
     int rc = 0;
 
     free(s->order); /* its room is for the heap */
-    s->order = NULL;
-    s->order_cap = 0;
+    free(s->spare);
+    s->order = s->spare = NULL;
+    s->order_cap = s->spare_cap = 0;
     if (s->limit / s->nrun < SLICE_MIN)
         return cf_fail(err, CF_EMEM,
                        "too many rows for so little memory; give more with "
@@ -191,10 +219,8 @@ static int start_merge(struct cf_sorter *s, struct cf_err *err)
 
 int cf_sorter_sort(struct cf_sorter *s, struct cf_err *err)
 {
-    if (s->nrun == 0) {
-        sort_rows(s);
-        return 0;
-    }
+    if (s->nrun == 0)
+        return sort_rows(s, err);
     int rc = s->n > 0 ? spill(s, err) : 0;
     return rc ? rc : start_merge(s, err);
 }
@@ -227,7 +253,9 @@ int cf_sorter_next(struct cf_sorter *s, const struct cf_rec **r,
     if (s->nrun > 0)
         return s->next > 0 && s->nheap == 0 ? (*r = NULL, 0)
                                             : merge_next(s, r, err);
-    *r = s->next < s->n ? &s->v[s->order[s->next++].row] : NULL;
+    if (s->next + SOON < s->n)
+        __builtin_prefetch(&s->v[(uint32_t)s->order[s->next + SOON]]);
+    *r = s->next < s->n ? &s->v[(uint32_t)s->order[s->next++]] : NULL;
     return 0;
 }
 
@@ -248,5 +276,6 @@ void cf_sorter_close(struct cf_sorter *s)
     free(s->run);
     free(s->v);
     free(s->order);
+    free(s->spare);
     free(s);
 }
