@@ -2,6 +2,7 @@
 #include "splits.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -130,7 +131,7 @@ void cf_splits_before(struct cf_cli *c, const struct cf_splits *o,
     else if (mark >= 0)
         cf_cli_note(c, "the column '%s' says which rows are to validate",
                     in->column[mark].name);
-    if (cf_split_late(s) && !timed)
+    if (cf_split_late(s) && s->how != CF_SPLIT_LATE && !timed)
         cf_cli_note(c, "the rows have no times: those that come last in the "
                        "stream count as a user's last");
 }
@@ -139,10 +140,12 @@ void cf_splits_sizes(struct cf_cli *c, const struct cf_tally *t)
 {
     uint64_t train = t->rows[CF_TRAIN], test = t->rows[CF_TEST];
 
-    cf_cli_note(c, "%" PRIu64 " row%s to train, %" PRIu64 " to validate", train,
-                cf_s(train), t->rows[CF_VALID]);
+    char tests[48] = "";
+
     if (test > 0)
-        cf_cli_note(c, "%" PRIu64 " row%s to test left out", test, cf_s(test));
+        snprintf(tests, sizeof tests, ", %" PRIu64 " to test", test);
+    cf_cli_note(c, "%" PRIu64 " row%s to train, %" PRIu64 " to validate%s",
+                train, cf_s(train), t->rows[CF_VALID], tests);
 }
 
 void cf_splits_threshold(struct cf_cli *c, const struct cf_threshold *t)

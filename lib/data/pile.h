@@ -11,7 +11,7 @@
 
 /* Starts zeroed but for limit. */
 struct cf_pile {
-    size_t limit; /* rows in memory */
+    size_t limit; /* rows in memory, at least 1 */
     uint64_t n, spilled;
     struct cf_rec *v; /* those that are not in the file */
     size_t cap;
