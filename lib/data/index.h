@@ -65,8 +65,8 @@ int cf_index_open(struct cf_index **x, struct cf_reader *r,
                   const struct cf_index_opts *opts, struct cf_err *err);
 /* With the history of the input; the caller adds its step. */
 struct cf_schema *cf_index_schema(struct cf_index *x);
-/* A rating that is not a finite number, a time or split that is none, a pair that
- * appears again against CF_DUP_FAIL is CF_EDATA naming file, line and
+/* A rating that is not a finite number, a time or split that is none, a pair
+ * that appears again against CF_DUP_FAIL is CF_EDATA naming file, line and
  * column. */
 int cf_index_run(struct cf_index *x, struct cf_writer *w, struct cf_err *err);
 const struct cf_index_report *cf_index_report(const struct cf_index *x);
