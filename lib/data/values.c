@@ -182,8 +182,8 @@ static const char *parse_part(struct cf_str s, uint8_t *out)
     static const struct {
         const char *word;
         uint8_t part;
-    } known[] = {{"0", CF_TRAIN},     {"1", CF_VALID},     {"train", CF_TRAIN},
-                 {"valid", CF_VALID}, {"test", CF_TEST},   {"false", CF_TRAIN},
+    } known[] = {{"0", CF_TRAIN},     {"1", CF_VALID},   {"train", CF_TRAIN},
+                 {"valid", CF_VALID}, {"test", CF_TEST}, {"false", CF_TRAIN},
                  {"true", CF_VALID}};
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
