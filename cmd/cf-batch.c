@@ -31,7 +31,7 @@ struct job {
     const struct opts *o;
     struct cf_loader_opts how;
     struct cf_source in, given_in;
-    struct cf_given given;
+    struct cf_pairset given;
     struct cf_loader loader;
     struct cf_spool spool;
     struct cf_feed *feed;
@@ -255,7 +255,7 @@ static int run(struct cf_cli *c, const struct opts *o)
     cf_loader_close(&j.loader);
     cf_spill_close(&j.spool.file);
     cf_buf_free(&j.spool.bytes);
-    cf_given_free(&j.given);
+    cf_pairset_free(&j.given);
     cf_source_close(&j.given_in);
     cf_source_close(&j.in);
     return code;

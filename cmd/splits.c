@@ -97,7 +97,7 @@ int cf_splits_parse(struct cf_cli *c, const struct cf_splits *o, uint64_t seed,
 }
 
 int cf_splits_rows(struct cf_cli *c, const struct cf_splits *o,
-                   struct cf_source *in, struct cf_given *g,
+                   struct cf_source *in, struct cf_pairset *g,
                    struct cf_split *out)
 {
     bool piped = c->args.n == 0 || !strcmp(c->args.operand[0], "-");
@@ -110,7 +110,7 @@ int cf_splits_rows(struct cf_cli *c, const struct cf_splits *o,
                        "of --valid-rows");
     int code = cf_source_open(c, in, o->rows, CF_KIND(CF_RATINGS));
     if (!code)
-        code = cf_given_read(g, in->reader, &c->err);
+        code = cf_pairset_read(g, in->reader, &c->err);
     out->given = g;
     return code;
 }
@@ -167,7 +167,7 @@ void cf_splits_after(struct cf_cli *c, const struct cf_splits *o,
 {
     struct cf_cold user = cf_tally_cold(&t->user);
     struct cf_cold item = cf_tally_cold(&t->item);
-    const struct cf_given *g = s->given;
+    const struct cf_pairset *g = s->given;
 
     if (user.cold > 0 || item.cold > 0)
         cf_cli_note(c,

@@ -4,8 +4,8 @@
 #define CF_CMD_SPLITS_H
 
 #include "cli.h"
-#include "data/given.h"
 #include "data/loader.h"
+#include "data/pairset.h"
 
 struct cf_splits {
     double valid;
@@ -23,7 +23,7 @@ int cf_splits_parse(struct cf_cli *c, const struct cf_splits *o, uint64_t seed,
                     struct cf_split *out);
 /* Reads the rows of --valid-rows, if it was given; in and g start zeroed. */
 int cf_splits_rows(struct cf_cli *c, const struct cf_splits *o,
-                   struct cf_source *in, struct cf_given *g,
+                   struct cf_source *in, struct cf_pairset *g,
                    struct cf_split *out);
 /* Tells how rows were chosen: before the sizes what is good to know before, and
  * then what has come of it. */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "data/given.h"
+#include "data/pairset.h"
 
 static int find_mark(struct cf_intake *x, const struct cf_schema *s,
                      struct cf_err *err)
@@ -93,13 +93,13 @@ static int take_rows(struct cf_intake *x, struct cf_err *err)
 /* Given rows are found by the ids of this stream. */
 static int take_ids(struct cf_intake *x, struct cf_err *err)
 {
-    struct cf_given *g = x->split.given;
+    struct cf_pairset *g = x->split.given;
     int rc = 0;
 
     if (g && x->block->part == x->cols.user_part)
-        rc = cf_given_users(g, x->block, err);
+        rc = cf_pairset_users(g, x->block, err);
     if (g && !rc && x->block->part == x->cols.item_part)
-        rc = cf_given_items(g, x->block, err);
+        rc = cf_pairset_items(g, x->block, err);
     return rc;
 }
 

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "data/given.h"
 #include "data/intake.h"
 #include "data/loader_impl.h"
+#include "data/pairset.h"
 
 /* At most three of these are there at once: two piles and a sorter, or a pile
  * and two sorters. */

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "data/given.h"
 #include "data/order.h"
+#include "data/pairset.h"
 
 bool cf_split_late(const struct cf_split *s)
 {
@@ -38,7 +38,7 @@ static bool is_valid(const struct cf_split *s, const struct cf_split_rows *in,
     case CF_SPLIT_AFTER:
         return r->time[i] > s->after;
     case CF_SPLIT_GIVEN:
-        return cf_given_has(s->given, r->user[i], r->item[i]);
+        return cf_pairset_has(s->given, r->user[i], r->item[i]);
     case CF_SPLIT_USUAL:
     case CF_SPLIT_MARK:
     case CF_SPLIT_LATE:

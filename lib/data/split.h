@@ -9,7 +9,7 @@
 #include "data/pile.h"
 #include "data/ratings.h"
 
-struct cf_given;
+struct cf_pairset;
 
 enum cf_split_how {
     CF_SPLIT_USUAL, /* by the column if there is one, else by share */
@@ -30,7 +30,7 @@ struct cf_split {
     double share;
     uint64_t fold, folds, last;
     int64_t after;
-    struct cf_given *given; /* borrowed */
+    struct cf_pairset *given; /* borrowed */
 };
 
 /* Does it need all rows? */

@@ -1,5 +1,5 @@
-/* given.c - a set of pairs, in the ids of the stream that lists them. */
-#include "data/given.h"
+/* pairset.c - a set of pairs, in the ids of the stream that lists them. */
+#include "data/pairset.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static uint64_t pair_of(uint32_t user, uint32_t item)
 
 /* Where the pair is, or the free slot for it. The seed of the dictionaries
  * keeps hashes from being foreseen. */
-static size_t find(const struct cf_given *g, uint64_t pair)
+static size_t find(const struct cf_pairset *g, uint64_t pair)
 {
     uint64_t h = pair ^ g->user.dict.seed;
 
@@ -29,10 +29,10 @@ static size_t find(const struct cf_given *g, uint64_t pair)
     return i;
 }
 
-static int widen(struct cf_given *g, struct cf_err *err)
+static int widen(struct cf_pairset *g, struct cf_err *err)
 {
     enum { FIRST = 1024 };
-    struct cf_given old = *g;
+    struct cf_pairset old = *g;
 
     g->nslot = old.nslot ? 2 * old.nslot : FIRST;
     g->slot = cf_alloc(g->nslot, sizeof *g->slot);
@@ -54,7 +54,7 @@ static int widen(struct cf_given *g, struct cf_err *err)
     return 0;
 }
 
-static int add_pair(struct cf_given *g, uint64_t pair, struct cf_err *err)
+static int add_pair(struct cf_pairset *g, uint64_t pair, struct cf_err *err)
 {
     int rc = 2 * g->n >= g->nslot ? widen(g, err) : 0;
     if (rc)
@@ -68,7 +68,7 @@ static int add_pair(struct cf_given *g, uint64_t pair, struct cf_err *err)
 
 /* ---- the stream that lists them ---- */
 
-static int add_ids(struct cf_given_side *s, const struct cf_block *b,
+static int add_ids(struct cf_pairset_side *s, const struct cf_block *b,
                    const char *name, struct cf_err *err)
 {
     char scratch[CF_NUM_MAX];
@@ -85,7 +85,7 @@ static int add_ids(struct cf_given_side *s, const struct cf_block *b,
     return rc;
 }
 
-static int add_rows(struct cf_given *g, const struct cf_block *b,
+static int add_rows(struct cf_pairset *g, const struct cf_block *b,
                     const struct cf_rating_columns *c, struct cf_err *err)
 {
     int rc = 0;
@@ -98,7 +98,8 @@ static int add_rows(struct cf_given *g, const struct cf_block *b,
     return rc;
 }
 
-int cf_given_read(struct cf_given *g, struct cf_reader *r, struct cf_err *err)
+int cf_pairset_read(struct cf_pairset *g, struct cf_reader *r,
+                    struct cf_err *err)
 {
     const struct cf_schema *s = cf_reader_schema(r);
     const char *name = cf_reader_name(r);
@@ -126,7 +127,7 @@ int cf_given_read(struct cf_given *g, struct cf_reader *r, struct cf_err *err)
 
 /* ---- the other stream ---- */
 
-static int take_ids(struct cf_given_side *s, const struct cf_block *b,
+static int take_ids(struct cf_pairset_side *s, const struct cf_block *b,
                     struct cf_err *err)
 {
     char scratch[CF_NUM_MAX];
@@ -139,19 +140,19 @@ static int take_ids(struct cf_given_side *s, const struct cf_block *b,
     return 0;
 }
 
-int cf_given_users(struct cf_given *g, const struct cf_block *b,
-                   struct cf_err *err)
+int cf_pairset_users(struct cf_pairset *g, const struct cf_block *b,
+                     struct cf_err *err)
 {
     return take_ids(&g->user, b, err);
 }
 
-int cf_given_items(struct cf_given *g, const struct cf_block *b,
-                   struct cf_err *err)
+int cf_pairset_items(struct cf_pairset *g, const struct cf_block *b,
+                     struct cf_err *err)
 {
     return take_ids(&g->item, b, err);
 }
 
-bool cf_given_has(struct cf_given *g, uint32_t user, uint32_t item)
+bool cf_pairset_has(struct cf_pairset *g, uint32_t user, uint32_t item)
 {
     uint32_t u = g->user.own[user], i = g->item.own[item];
 
@@ -164,7 +165,7 @@ bool cf_given_has(struct cf_given *g, uint32_t user, uint32_t item)
     return g->state[at] != FREE;
 }
 
-void cf_given_free(struct cf_given *g)
+void cf_pairset_free(struct cf_pairset *g)
 {
     cf_dict_free(&g->user.dict);
     cf_dict_free(&g->item.dict);

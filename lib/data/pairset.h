@@ -1,7 +1,7 @@
-/* given.h - pairs of user and item that a stream lists, to be found by id in
+/* pairset.h - pairs of user and item that a stream lists, to be found by id in
  * another stream. */
-#ifndef CF_DATA_GIVEN_H
-#define CF_DATA_GIVEN_H
+#ifndef CF_DATA_PAIRSET_H
+#define CF_DATA_PAIRSET_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,14 +10,14 @@
 #include "stream/reader.h"
 
 /* One side: its ids, and which of them each id of the other stream is. */
-struct cf_given_side {
+struct cf_pairset_side {
     struct cf_dict dict;
     uint32_t *own; /* by the other stream's ids; CF_NONE: it has no such id */
     size_t n, cap;
 };
 
-struct cf_given {
-    struct cf_given_side user, item;
+struct cf_pairset {
+    struct cf_pairset_side user, item;
     uint64_t *slot;    /* pairs, open addressing */
     uint8_t *state;    /* of each slot: free, there, found */
     size_t nslot;      /* a power of two, or 0 */
@@ -26,14 +26,15 @@ struct cf_given {
 
 /* Reads the rest of a ratings stream. g starts zeroed, and is to be freed after
  * an error, too. */
-int cf_given_read(struct cf_given *g, struct cf_reader *r, struct cf_err *err);
+int cf_pairset_read(struct cf_pairset *g, struct cf_reader *r,
+                    struct cf_err *err);
 /* The other stream's next users or items: column 0 of the block. */
-int cf_given_users(struct cf_given *g, const struct cf_block *b,
-                   struct cf_err *err);
-int cf_given_items(struct cf_given *g, const struct cf_block *b,
-                   struct cf_err *err);
+int cf_pairset_users(struct cf_pairset *g, const struct cf_block *b,
+                     struct cf_err *err);
+int cf_pairset_items(struct cf_pairset *g, const struct cf_block *b,
+                     struct cf_err *err);
 /* Is the pair, of the other stream's ids, there? It counts as found then. */
-bool cf_given_has(struct cf_given *g, uint32_t user, uint32_t item);
-void cf_given_free(struct cf_given *g);
+bool cf_pairset_has(struct cf_pairset *g, uint32_t user, uint32_t item);
+void cf_pairset_free(struct cf_pairset *g);
 
 #endif
