@@ -69,6 +69,8 @@ struct cf_source {
     struct cf_in in;
     struct cf_reader *reader;
     const struct cf_schema *schema;
+    struct cf_buf *keep; /* gets all bytes of the stream; set by the program, or
+                            NULL */
 };
 
 /* A set of kinds of stream. */

@@ -76,7 +76,9 @@ int cf_source_open(struct cf_cli *c, struct cf_source *s, const char *path,
 {
     int code = cf_cli_open(c, &s->in, path);
     if (!code)
-        code = cf_reader_open(&s->reader, &s->in, &c->err);
+        code = s->keep ? cf_reader_open_keeping(&s->reader, &s->in, s->keep,
+                                                &c->err)
+                       : cf_reader_open(&s->reader, &s->in, &c->err);
     if (code)
         return code;
     s->schema = cf_reader_schema(s->reader);

@@ -20,8 +20,10 @@ enum cf_purpose {
     CF_RNG_INIT_USER_BIAS = 5,
     CF_RNG_INIT_ITEM_BIAS = 6,
     CF_RNG_TEST = 7,
-    CF_RNG_INIT_LAYER = 10, /* weights, by layer */
-    CF_RNG_DROPOUT = 11     /* inputs dropped, by layer */
+    CF_RNG_NEGATIVE = 8,       /* items that a user has no row of, by epoch */
+    CF_RNG_VALID_NEGATIVE = 9, /* the same to validate with */
+    CF_RNG_INIT_LAYER = 10,    /* weights, by layer */
+    CF_RNG_DROPOUT = 11        /* inputs dropped, by layer */
 };
 
 /* The block cipher itself: out = philox4x32-10(counter, key). */

@@ -1,4 +1,4 @@
-/* batches.c - a memory feed as a batches stream. */
+/* batches.c - a feed as a batches stream. */
 #include "data/feed_impl.h"
 
 /* Parts in this order. */
@@ -45,6 +45,18 @@ static int rows_part(struct cf_schema *s, const char *name, uint64_t rows,
     return rc;
 }
 
+/* Negatives have to differ from the rows that all count as 1. */
+static int rating_column(struct cf_schema *s, struct cf_err *err)
+{
+    char name[] = "rating";
+    struct cf_column c = {.name = name,
+                          .type = CF_F32,
+                          .width = 1,
+                          .role = CF_RATING,
+                          .dict = -1};
+    return cf_schema_column(s, &c, err);
+}
+
 static int epochs_part(struct cf_schema *s, uint64_t rows, struct cf_err *err)
 {
     char name[] = "epoch";
@@ -57,8 +69,7 @@ static int epochs_part(struct cf_schema *s, uint64_t rows, struct cf_err *err)
 static int add_parts(struct cf_schema *s, const struct cf_schema *old,
                      const struct cf_feed *f, struct cf_err *err)
 {
-    const struct cf_ratings *r = f->mem.r;
-    uint64_t epochs = f->plan.epochs, valid = f->mem.n - f->mem.train;
+    uint64_t epochs = f->plan.epochs;
     struct cf_rating_columns c;
     uint32_t rows;
 
@@ -66,13 +77,17 @@ static int add_parts(struct cf_schema *s, const struct cf_schema *old,
     if (!rc)
         rc = cf_rating_columns(old, rows, "ratings", &c, err);
     if (!rc)
-        rc = dict_part(s, "user", r->users.rows, old, c.user_part, err);
+        rc = dict_part(s, "user", f->users->rows, old, c.user_part, err);
     if (!rc)
-        rc = dict_part(s, "item", r->items.rows, old, c.item_part, err);
+        rc = dict_part(s, "item", f->items->rows, old, c.item_part, err);
     if (!rc)
         rc = rows_part(s, "train", f->plan.rows * epochs, old, rows, err);
+    if (!rc && f->rated)
+        rc = rating_column(s, err);
     if (!rc)
-        rc = rows_part(s, "valid", valid * epochs, old, rows, err);
+        rc = rows_part(s, "valid", f->valid * epochs, old, rows, err);
+    if (!rc && f->rated)
+        rc = rating_column(s, err);
     return rc ? rc : epochs_part(s, epochs, err);
 }
 
@@ -156,16 +171,15 @@ static int put_event(const struct cf_feed *f, enum cf_event event,
 int cf_batches_write(struct cf_feed *f, const struct cf_schema *s,
                      struct cf_writer *w, struct cf_err *err)
 {
-    const struct cf_ratings *r = f->mem.r;
     enum cf_event event = CF_FEED_TRAIN;
     struct cf_rating_columns c;
     struct cf_rows rows;
 
     int rc = cf_rating_columns(s, TRAIN, "batches", &c, err);
     if (!rc)
-        rc = cf_store_write(&r->users, 0, r->users.rows, w, USER, err);
+        rc = cf_store_write(f->users, 0, f->users->rows, w, USER, err);
     if (!rc)
-        rc = cf_store_write(&r->items, 0, r->items.rows, w, ITEM, err);
+        rc = cf_store_write(f->items, 0, f->items->rows, w, ITEM, err);
     while (!rc && event != CF_FEED_END) {
         rc = cf_feed_next(f, &event, &rows, err);
         if (!rc)

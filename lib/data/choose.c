@@ -148,6 +148,7 @@ static int check(const struct table *t, const struct cf_choice *c,
                                {"item", &c->item, true},
                                {"rating", &c->rating, c->has_rating},
                                {"time", &c->time, c->has_time},
+                               {"split", &c->split, c->has_split},
                                {"label", &c->label, c->has_label}};
     enum { PLAYERS = sizeof p / sizeof p[0] };
 
@@ -184,5 +185,9 @@ int cf_choose(const struct cf_schema *s, uint32_t part, const char *name,
         rc = pick_time(&t, opts, out, err);
     if (!rc)
         rc = pick_label(&t, opts, out, err);
+    if (!rc && opts->split) {
+        out->has_split = true;
+        rc = by_name(&t, opts->split, &out->split, err);
+    }
     return rc ? rc : check(&t, out, err);
 }

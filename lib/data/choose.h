@@ -1,4 +1,5 @@
-/* choose.h - which columns of a table are user, item, rating, time, label. */
+/* choose.h - which columns of a table are user, item, rating, time, label,
+ * split. */
 #ifndef CF_DATA_CHOOSE_H
 #define CF_DATA_CHOOSE_H
 
@@ -10,8 +11,8 @@
 #include "data/table.h"
 
 struct cf_choice {
-    struct cf_field user, item, rating, time, label;
-    bool has_rating, has_time, has_label;
+    struct cf_field user, item, rating, time, label, split;
+    bool has_rating, has_time, has_label, has_split;
 };
 
 /* By opts, else by the defaults of index.h. name: of the stream, for messages.

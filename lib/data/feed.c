@@ -6,50 +6,11 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/rng.h"
 #include "data/feed_impl.h"
-
-bool cf_split_valid(uint64_t seed, double valid, uint64_t row)
-{
-    const struct cf_rng rng = {.seed = seed, .purpose = CF_RNG_SPLIT};
-    return valid > 0 && cf_rng_real(&rng, row) < valid;
-}
-
-/* ---- the order of rows ---- */
-
-/* Training rows ascending, then validation rows ascending, so that an epoch's
- * order depends on no other epoch. */
-static void split(struct cf_feed_mem *m)
-{
-    const struct cf_feed_opts *o = &m->opts;
-    size_t train = 0, valid = m->n;
-
-    for (size_t i = 0; i < m->n; i++)
-        if (cf_split_valid(o->seed, o->valid, i))
-            m->order[--valid] = (uint32_t)i;
-        else
-            m->order[train++] = (uint32_t)i;
-    m->train = train;
-    for (size_t i = train, j = m->n; i < j; i++) {
-        uint32_t row = m->order[i];
-        m->order[i] = m->order[--j];
-        m->order[j] = row;
-    }
-}
-
-static void start_epoch(struct cf_feed *f)
-{
-    struct cf_feed_mem *m = &f->mem;
-    const struct cf_rng rng = {
-        .seed = m->opts.seed, .purpose = CF_RNG_SHUFFLE, .epoch = f->epoch};
-    split(m);
-    cf_rng_shuffle(&rng, m->order, m->train);
-}
 
 /* ---- rows ---- */
 
-/* Rows of a chunk: whole mini-batches, if one fits. */
-static size_t chunk_rows(uint32_t batch)
+size_t cf_feed_chunk(uint32_t batch)
 {
     size_t most = CF_FRAME_ROWS;
     return batch < most ? most / batch * batch : most;
@@ -57,17 +18,18 @@ static size_t chunk_rows(uint32_t batch)
 
 static void gather(struct cf_feed *f, size_t n)
 {
-    const uint32_t *row = f->mem.order + f->mem.at;
+    const uint64_t *row = f->mem.order.row + f->mem.at;
     const struct cf_ratings *from = f->mem.r;
     struct cf_ratings *to = &f->buf;
 
     for (size_t i = 0; i < n; i++) {
-        to->user[i] = from->user[row[i]];
-        to->item[i] = from->item[row[i]];
-        to->rating[i] = from->rating[row[i]];
+        uint32_t r = (uint32_t)row[i];
+        to->user[i] = from->user[r];
+        to->item[i] = from->item[r];
+        to->rating[i] = from->rating[r];
     }
     for (size_t i = 0; from->time && i < n; i++)
-        to->time[i] = from->time[row[i]];
+        to->time[i] = from->time[(uint32_t)row[i]];
     to->n = n;
     f->mem.at += n;
 }
@@ -82,23 +44,24 @@ static int next_from_memory(struct cf_feed *f, enum cf_event *event,
                             struct cf_rows *rows, struct cf_err *err)
 {
     struct cf_feed_mem *m = &f->mem;
+    size_t train = m->order.train;
 
     (void)err;
     if (f->epoch == f->plan.epochs) {
         *event = CF_FEED_END;
         return 0;
     }
-    if (m->at == m->n) {
+    if (m->at == m->order.n) {
         m->at = 0;
         f->epoch++;
         *event = CF_FEED_EPOCH;
         return 0;
     }
     if (m->at == 0)
-        start_epoch(f);
-    *event = m->at < m->train ? CF_FEED_TRAIN : CF_FEED_VALID;
-    size_t left = (m->at < m->train ? m->train : m->n) - m->at;
-    size_t most = chunk_rows(f->plan.batch);
+        cf_order_epoch(&m->order, f->epoch);
+    *event = m->at < train ? CF_FEED_TRAIN : CF_FEED_VALID;
+    size_t left = (m->at < train ? train : m->order.n) - m->at;
+    size_t most = cf_feed_chunk(f->plan.batch);
     gather(f, left < most ? left : most);
     cf_feed_give(f, rows);
     return 0;
@@ -108,34 +71,48 @@ static int next_from_memory(struct cf_feed *f, enum cf_event *event,
 
 static void find_range(struct cf_feed *f)
 {
-    const struct cf_feed_mem *m = &f->mem;
+    const float *rating = f->mem.r->rating;
+    const struct cf_order *o = &f->mem.order;
     struct cf_plan *p = &f->plan;
 
-    p->lo = p->hi = m->r->rating[m->order[0]];
-    for (size_t i = 0; i < m->train; i++) {
-        float v = m->r->rating[m->order[i]];
+    p->lo = p->hi = rating[(uint32_t)o->row[0]];
+    for (size_t i = 0; i < o->train; i++) {
+        float v = rating[(uint32_t)o->row[i]];
         p->lo = v < p->lo ? v : p->lo;
         p->hi = v > p->hi ? v : p->hi;
     }
 }
 
-static int prepare(struct cf_feed *f, struct cf_err *err)
+static bool is_train(const void *ctx, size_t row)
 {
-    struct cf_feed_mem *m = &f->mem;
-    size_t most = chunk_rows(m->opts.batch);
+    const struct cf_feed_opts *opts = ctx;
+    return !cf_split_valid(opts->seed, opts->valid, row);
+}
 
-    m->order = cf_alloc(m->n, sizeof *m->order);
-    if (!m->order)
-        return cf_nomem(err, "order of rows");
-    split(m);
-    if (m->train == 0)
+static int prepare(struct cf_feed *f, const struct cf_feed_opts *opts,
+                   struct cf_err *err)
+{
+    const struct cf_ratings *r = f->mem.r;
+    struct cf_order *o = &f->mem.order;
+    size_t most = cf_feed_chunk(opts->batch);
+
+    f->mem.opts = *opts;
+    *o = (struct cf_order){.seed = opts->seed,
+                           .is_train = is_train,
+                           .ctx = &f->mem.opts,
+                           .n = (size_t)r->n};
+    int rc = cf_order_open(o, err);
+    if (rc)
+        return rc;
+    if (o->train == 0)
         return cf_fail(err, CF_EDATA, "no training rows (of %" PRIu64 " rows)",
-                       m->r->n);
+                       r->n);
     f->plan = (struct cf_plan){
-        .batch = m->opts.batch, .epochs = m->opts.epochs, .rows = m->train};
+        .batch = opts->batch, .epochs = opts->epochs, .rows = o->train};
+    f->valid = o->n - o->train;
     find_range(f);
-    return cf_ratings_room(&f->buf, m->n < most ? m->n : most,
-                           m->r->time != NULL, err);
+    return cf_ratings_room(&f->buf, o->n < most ? o->n : most, r->time != NULL,
+                           err);
 }
 
 int cf_feed_memory(struct cf_feed **out, const struct cf_ratings *r,
@@ -147,13 +124,15 @@ int cf_feed_memory(struct cf_feed **out, const struct cf_ratings *r,
     if (!f)
         return cf_nomem(err, "feed");
     if (r->n > UINT32_MAX)
-        return cf_fail(err, CF_EMEM, "more than %" PRIu32 " rows in memory",
+        return cf_fail(err, CF_EMEM,
+                       "more than %" PRIu32 " rows in memory (cf-batch deals "
+                       "any number)",
                        UINT32_MAX);
     f->mem.r = r;
-    f->mem.n = (size_t)r->n;
-    f->mem.opts = *opts;
+    f->users = &r->users;
+    f->items = &r->items;
     f->next = next_from_memory;
-    return prepare(f, err);
+    return prepare(f, opts, err);
 }
 
 /* ---- either kind ---- */
@@ -173,7 +152,8 @@ void cf_feed_close(struct cf_feed *f)
 {
     if (!f)
         return;
-    free(f->mem.order);
+    cf_order_close(&f->mem.order);
+    cf_feed_deal_close(&f->deal);
     cf_ratings_free(&f->buf);
     free(f);
 }

@@ -1,6 +1,6 @@
 /* feed.h - what a solver eats: training rows in the order of the mini-batches,
- * validation rows, ends of epochs. It comes from rows in memory or, as it
- * arrives, from a batches stream. */
+ * validation rows, ends of epochs. It comes from rows in memory, from a loader,
+ * or, as it arrives, from a batches stream. */
 #ifndef CF_DATA_FEED_H
 #define CF_DATA_FEED_H
 
@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "data/order.h"
 #include "data/ratings.h"
 #include "stream/reader.h"
 #include "stream/writer.h"
@@ -34,15 +35,12 @@ struct cf_rows {
 };
 
 struct cf_feed;
-
-/* Is row number `row` a validation row, when a share `valid` is? Each row is
- * drawn on its own, so the two parts of a seed are complementary in every
- * program and however the rows arrive. */
-bool cf_split_valid(uint64_t seed, double valid, uint64_t row);
+struct cf_loader;
 
 /* From memory: rows of r, borrowed until close, split by seed and share, the
- * training rows reshuffled for each epoch. epochs >= 1, batch >= 1. CF_EDATA
- * if no row is left to learn from. *f is to be closed after an error, too. */
+ * training rows in a new order for each epoch, see order.h. epochs >= 1, batch
+ * >= 1. CF_EDATA if no row is left to learn from. *f is to be closed after an
+ * error, too. */
 struct cf_feed_opts {
     uint32_t batch, epochs;
     double valid; /* share, 0 <= valid < 1 */
@@ -50,6 +48,12 @@ struct cf_feed_opts {
 };
 int cf_feed_memory(struct cf_feed **f, const struct cf_ratings *r,
                    const struct cf_feed_opts *opts, struct cf_err *err);
+
+/* From a loader that has read, borrowed until close: its rows, in bounded
+ * memory. The order is that of a memory feed with the same seed. *f is to be
+ * closed after an error, too. */
+int cf_feed_loader(struct cf_feed **f, struct cf_loader *l, uint32_t batch,
+                   uint32_t epochs, struct cf_err *err);
 
 /* From a batches stream, borrowed until close. The dictionaries are read into
  * users and items (initialised here, owned by the caller) before this
@@ -77,28 +81,14 @@ void cf_feed_close(struct cf_feed *f);
  * blocks and one row of epochs. The facts are the plan's: batch, epochs, rows,
  * rating_lo, rating_hi. */
 
-/* The schema for a memory feed of ratings that came with schema `ratings`; with
- * its history, the caller adds its step. On failure nothing is left to free. */
+/* The schema for a feed from memory or from a loader, of ratings that came with
+ * schema `ratings`; with its history, the caller adds its step. Ratings are
+ * there if the ratings have them, or if there are negatives. On failure nothing
+ * is left to free. */
 int cf_batches_schema(struct cf_schema *s, const struct cf_schema *ratings,
                       const struct cf_feed *f, struct cf_err *err);
-/* Writes all of a memory feed; s is the schema of w. The caller finishes w. */
+/* Writes all of such a feed; s is the schema of w. The caller finishes w. */
 int cf_batches_write(struct cf_feed *f, const struct cf_schema *s,
                      struct cf_writer *w, struct cf_err *err);
-
-/* One part of the split as a ratings stream: the rows that a memory feed of
- * the same seed and share would give as valid, or the others, in the order in
- * which they come. */
-struct cf_part_opts {
-    uint64_t seed;
-    double valid; /* share, 0 <= valid < 1 */
-    bool want_valid;
-};
-/* The schema of a part; with history, the caller adds its step. CF_EDATA if
- * r is not a ratings stream. On failure nothing is left to free. */
-int cf_part_schema(struct cf_schema *s, const struct cf_reader *r,
-                   struct cf_err *err);
-/* Copies the rest of r, row by row as it arrives. The caller finishes w. */
-int cf_part_write(struct cf_reader *r, const struct cf_part_opts *o,
-                  struct cf_writer *w, struct cf_err *err);
 
 #endif

@@ -1,16 +1,25 @@
-/* feed_impl.h - what the two kinds of feed share. */
+/* feed_impl.h - what the kinds of feed share. */
 #ifndef CF_DATA_FEED_IMPL_H
 #define CF_DATA_FEED_IMPL_H
 
 #include "data/feed.h"
+#include "data/loader.h"
+#include "data/order.h"
 
 /* Rows from memory, in the order that they are given. */
 struct cf_feed_mem {
     const struct cf_ratings *r;
     struct cf_feed_opts opts;
-    uint32_t *order; /* row numbers: training rows, then validation rows */
-    size_t n, train; /* of both, of the first */
-    size_t at;       /* next in order */
+    struct cf_order order;
+    size_t at; /* next in order */
+};
+
+/* Rows of a loader. */
+struct cf_feed_deal {
+    struct cf_loader *l;
+    enum cf_event stage;     /* of the epoch: what comes next */
+    bool dealt;              /* the training rows are in order */
+    struct cf_cursor cursor; /* of validation rows */
 };
 
 /* Rows from a stream, in the order that they come. */
@@ -30,11 +39,19 @@ struct cf_feed {
     int (*next)(struct cf_feed *f, enum cf_event *event, struct cf_rows *rows,
                 struct cf_err *err);
     struct cf_ratings buf; /* the rows that are given out, no dictionaries */
+    /* What cf_batches_write needs, but of a stream: */
+    const struct cf_store *users, *items;
+    uint64_t valid; /* validation rows of an epoch */
+    bool rated;     /* there are ratings where the input had none */
     struct cf_feed_mem mem;
+    struct cf_feed_deal deal;
     struct cf_feed_in in;
 };
 
+/* Rows of a chunk: whole mini-batches, if one fits. */
+size_t cf_feed_chunk(uint32_t batch);
 /* Gives out all of f->buf. */
 void cf_feed_give(const struct cf_feed *f, struct cf_rows *rows);
+void cf_feed_deal_close(struct cf_feed_deal *d);
 
 #endif

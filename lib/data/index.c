@@ -92,6 +92,7 @@ static int add_rows_part(struct cf_index *x, struct cf_err *err)
     struct cf_column item = {.type = CF_U32, .role = CF_ITEM};
     struct cf_column rating = {.type = CF_F32, .role = CF_RATING, .dict = -1};
     struct cf_column time = {.type = CF_I64, .role = CF_TIME, .dict = -1};
+    struct cf_column split = {.type = CF_U8, .role = CF_SPLIT, .dict = -1};
     int rc = cf_schema_part(&x->out, "rows", CF_ROWS_UNKNOWN, err);
 
     user.dict = CF_USER_PART;
@@ -104,6 +105,8 @@ static int add_rows_part(struct cf_index *x, struct cf_err *err)
         rc = add_column(&x->out, rating, "rating", err);
     if (!rc && c->has_time)
         rc = add_column(&x->out, time, name_of(x, &c->time), err);
+    if (!rc && c->has_split)
+        rc = add_column(&x->out, split, name_of(x, &c->split), err);
     return rc;
 }
 
@@ -186,8 +189,10 @@ static int alloc_frame(struct cf_index *x, struct cf_err *err)
 {
     x->frame.has_rating = x->choice.has_rating || x->rated;
     x->frame.has_time = x->choice.has_time;
+    x->frame.has_part = x->choice.has_split;
     x->all.has_rating = x->frame.has_rating && x->whole;
     x->all.has_time = x->frame.has_time && x->whole;
+    x->all.has_part = x->frame.has_part && x->whole;
     x->row = cf_alloc(CF_FRAME_ROWS, sizeof *x->row);
     x->drop = cf_zalloc(CF_FRAME_ROWS, sizeof *x->drop);
     if (!x->row || !x->drop)

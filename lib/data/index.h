@@ -23,11 +23,12 @@ struct cf_index_opts {
      * third column of the first file; time: a column "timestamp" or "time" if
      * there is one; label: a column "title" if there is one). */
     const char *user, *item, *rating, *time, *label;
+    const char *split; /* the column that says who is to validate, or NULL */
     /* The result has no rating, every row counts as 1; one is read only for
      * min_rating. With dup CF_DUP_SUM, without min_rating, it has one, the
      * number of rows of the pair. */
     bool implicit;
-    bool skip_bad; /* leave out a row whose rating or time is no number */
+    bool skip_bad; /* leave out a row whose rating, time or split is none */
     const struct cf_vocab *vocab; /* ids that are kept, or NULL; borrowed */
     bool fixed; /* leave out a row with a user or item that vocab has not */
     enum cf_dup dup;
@@ -53,8 +54,8 @@ struct cf_index_report {
  * "rows". "user": column 0 the id (CF_USER), then the fields of a dictionary
  * that was joined on the user column, then those that only the vocabulary has;
  * "item" likewise (CF_ITEM), the label with role CF_LABEL. "rows": user and
- * item (u32 codes, named as the columns were), "rating" f32, and, if there is
- * one, the time as i64. */
+ * item (u32 codes, named as the columns were), "rating" f32, and, if there are
+ * any, the time as i64 and the split as u8, an enum cf_part_of. */
 struct cf_index;
 
 /* CF_EUSAGE with the list of columns if a named one does not exist, or for
@@ -64,8 +65,8 @@ int cf_index_open(struct cf_index **x, struct cf_reader *r,
                   const struct cf_index_opts *opts, struct cf_err *err);
 /* With the history of the input; the caller adds its step. */
 struct cf_schema *cf_index_schema(struct cf_index *x);
-/* A rating that is not a finite number, a time that is none, a pair that
- * appears again against CF_DUP_FAIL is CF_EDATA naming file, line and
+/* A rating that is not a finite number, a time or split that is none, a pair
+ * that appears again against CF_DUP_FAIL is CF_EDATA naming file, line and
  * column. */
 int cf_index_run(struct cf_index *x, struct cf_writer *w, struct cf_err *err);
 const struct cf_index_report *cf_index_report(const struct cf_index *x);

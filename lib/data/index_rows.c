@@ -6,7 +6,7 @@
 
 /* ---- reading ---- */
 
-/* Ratings and times of a slice, from the frame's first row on. */
+/* Ratings, times and parts of a slice, from the frame's first row on. */
 static int read_values(struct cf_index *x, const struct cf_slice *rows,
                        struct cf_err *err)
 {
@@ -25,6 +25,8 @@ static int read_values(struct cf_index *x, const struct cf_slice *rows,
             x->frame.rating[i] = 1;
     if (!rc && x->choice.has_time)
         rc = cf_values_when(&v, &x->choice.time, x->frame.time, err);
+    if (!rc && x->choice.has_split)
+        rc = cf_values_part(&v, &x->choice.split, x->frame.part, err);
     return rc;
 }
 
@@ -57,6 +59,8 @@ static int take_run(struct cf_index *x, const struct cf_slice *run, uint32_t i,
         memmove(f->rating + f->n, f->rating + i, run->n * sizeof *f->rating);
     if (f->n < i && f->has_time)
         memmove(f->time + f->n, f->time + i, run->n * sizeof *f->time);
+    if (f->n < i && f->has_part)
+        memmove(f->part + f->n, f->part + i, run->n);
     f->n += run->n;
     return rc;
 }

@@ -1,13 +1,31 @@
-/* part.c - the training or the validation rows of a ratings stream as a ratings
- * stream: frames in, the chosen rows of each frame out. */
+/* part.c - rows of one part of a split as a ratings stream: frames in, the
+ * chosen rows of each frame out. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "data/feed.h"
+#include "data/part.h"
 #include "data/runcol.h"
 
 /* ---- schema ---- */
+
+/* Its marks are of no use any more once a part is taken. */
+static bool is_left_out(const struct cf_column *c)
+{
+    return c->role == CF_SPLIT;
+}
+
+static int copy_rows(struct cf_schema *s, const struct cf_schema *old,
+                     uint32_t rows, struct cf_err *err)
+{
+    const struct cf_part *p = &old->part[rows];
+    int rc = cf_schema_part(s, p->name, CF_ROWS_UNKNOWN, err);
+
+    for (uint32_t i = 0; !rc && i < p->ncol; i++)
+        if (!is_left_out(&old->column[p->col + i]))
+            rc = cf_schema_column(s, &old->column[p->col + i], err);
+    return rc;
+}
 
 static int copy_schema(struct cf_schema *s, const struct cf_schema *old,
                        uint32_t rows, struct cf_err *err)
@@ -15,9 +33,9 @@ static int copy_schema(struct cf_schema *s, const struct cf_schema *old,
     int rc = 0;
 
     for (uint32_t i = 0; !rc && i < old->nparts; i++)
-        rc = cf_schema_copy_part(
-            s, old->part[i].name,
-            i == rows ? CF_ROWS_UNKNOWN : old->part[i].rows, old, i, err);
+        rc = i == rows ? copy_rows(s, old, i, err)
+                       : cf_schema_copy_part(s, old->part[i].name,
+                                             old->part[i].rows, old, i, err);
     for (size_t i = 0; !rc && i < old->nfacts; i++)
         rc = cf_schema_copy_fact(s, &old->fact[i], err);
     return rc ? rc : cf_schema_history(s, old, err);
@@ -93,16 +111,38 @@ static void pick_close(struct pick *p)
     free(p->row);
 }
 
-static int choose(struct pick *p, const struct cf_block *b,
-                  const struct cf_part_opts *o, struct cf_err *err)
+/* The part of row i, or the one that was decided when all were there. */
+static int part_of(const struct cf_part_opts *o, struct cf_rec *r,
+                   struct cf_err *err)
 {
-    if (!cf_grow(&p->row, &p->cap, b->rows, sizeof *p->row))
+    const struct cf_rec *decided;
+
+    if (!o->late)
+        return 0;
+    int rc = cf_cursor_next(o->late, &decided, err);
+    if (!rc && decided)
+        r->part = decided->part;
+    return rc;
+}
+
+static int choose(struct pick *p, const struct cf_intake *x,
+                  const struct cf_part_opts *o, struct cf_tally *t,
+                  struct cf_err *err)
+{
+    int rc = 0;
+
+    if (!cf_grow(&p->row, &p->cap, x->block->rows, sizeof *p->row))
         return cf_nomem(err, "frame");
     p->n = 0;
-    for (uint32_t i = 0; i < b->rows; i++)
-        if (cf_split_valid(o->seed, o->valid, b->first + i) == o->want_valid)
+    for (uint32_t i = 0; !rc && i < x->block->rows; i++) {
+        struct cf_rec r = cf_intake_row(x, i);
+        rc = part_of(o, &r, err);
+        if (!rc)
+            rc = cf_tally_add(t, &r, err);
+        if (r.part == o->part)
             p->row[p->n++] = i;
-    return 0;
+    }
+    return rc;
 }
 
 /* Values of one size: a plain column, or exact numbers. */
@@ -149,47 +189,54 @@ static bool pick_runs(struct pick *p, uint32_t col, const struct cf_chunk *c)
     return ok;
 }
 
-static bool pick_column(struct pick *p, uint32_t col, const struct cf_block *b)
+/* Column `from` of the block as column `to` of the part. */
+static bool pick_column(struct pick *p, uint32_t to, const struct cf_block *b,
+                        uint32_t from)
 {
-    const struct cf_chunk *c = &b->chunk[col];
+    const struct cf_chunk *c = &b->chunk[from];
 
-    p->data[col].n = p->text[col].n = 0;
+    p->data[to].n = p->text[to].n = 0;
     if (c->layout == CF_TEXT)
-        return pick_texts(p, col, c, b->rows);
+        return pick_texts(p, to, c, b->rows);
     if (c->layout == CF_RUNS)
-        return pick_runs(p, col, c);
-    return pick_values(p, col, c, b->rows);
+        return pick_runs(p, to, c);
+    return pick_values(p, to, c, b->rows);
 }
 
-static int put_rows(struct pick *p, const struct cf_block *b,
-                    const struct cf_part_opts *o, struct cf_writer *w,
-                    struct cf_err *err)
+static int put_rows(struct pick *p, const struct cf_intake *x,
+                    struct cf_writer *w, struct cf_err *err)
 {
-    int rc = choose(p, b, o, err);
+    const struct cf_schema *s = cf_reader_schema(x->r);
+    const struct cf_part *part = &s->part[x->rows_part];
+    uint32_t to = 0;
 
-    if (rc || p->n == 0)
-        return rc;
-    for (uint32_t i = 0; i < p->ncol; i++)
-        if (!pick_column(p, i, b))
+    if (p->n == 0)
+        return 0;
+    for (uint32_t i = 0; i < part->ncol; i++)
+        if (!is_left_out(&s->column[part->col + i]) &&
+            !pick_column(p, to++, x->block, i))
             return cf_nomem(err, "frame");
-    struct cf_block out = {.part = b->part, .rows = p->n, .chunk = p->chunk};
+    struct cf_block out = {
+        .part = x->block->part, .rows = p->n, .chunk = p->chunk};
     return cf_writer_put(w, &out, err);
 }
 
-int cf_part_write(struct cf_reader *r, const struct cf_part_opts *o,
-                  struct cf_writer *w, struct cf_err *err)
+int cf_part_write(struct cf_intake *x, const struct cf_part_opts *o,
+                  struct cf_tally *t, struct cf_writer *w, struct cf_err *err)
 {
-    const struct cf_block *b;
     struct pick p;
-    uint32_t rows;
+    int rc =
+        pick_open(&p, cf_reader_schema(x->r)->part[x->rows_part].ncol, err);
 
-    int rc = find_rows(r, &rows, err);
-    if (rc)
-        return rc;
-    rc = pick_open(&p, cf_reader_schema(r)->part[rows].ncol, err);
-    while (!rc && !(rc = cf_reader_next(r, &b, err)) && b)
-        rc = b->part == rows ? put_rows(&p, b, o, w, err)
-                             : cf_writer_put(w, b, err);
+    while (!rc && !(rc = cf_intake_next(x, err)) && x->block) {
+        if (!x->rows) {
+            rc = cf_writer_put(w, x->block, err);
+            continue;
+        }
+        rc = choose(&p, x, o, t, err);
+        if (!rc)
+            rc = put_rows(&p, x, w, err);
+    }
     pick_close(&p);
     return rc;
 }

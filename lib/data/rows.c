@@ -23,7 +23,8 @@ int cf_rows_room(struct cf_rows *r, size_t n, struct cf_err *err)
     if (!grow(&r->user, &cap, r, n, sizeof *r->user) ||
         !grow(&r->item, &cap, r, n, sizeof *r->item) ||
         (r->has_rating && !grow(&r->rating, &cap, r, n, sizeof *r->rating)) ||
-        (r->has_time && !grow(&r->time, &cap, r, n, sizeof *r->time)))
+        (r->has_time && !grow(&r->time, &cap, r, n, sizeof *r->time)) ||
+        (r->has_part && !grow(&r->part, &cap, r, n, sizeof *r->part)))
         return cf_nomem(err, "rows in memory");
     r->cap = cap;
     return 0;
@@ -42,6 +43,8 @@ int cf_rows_append(struct cf_rows *r, const struct cf_rows *from, size_t i,
         memcpy(r->rating + r->n, from->rating + i, n * sizeof *r->rating);
     if (r->has_time)
         memcpy(r->time + r->n, from->time + i, n * sizeof *r->time);
+    if (r->has_part)
+        memcpy(r->part + r->n, from->part + i, n);
     r->n += n;
     return 0;
 }
@@ -54,6 +57,8 @@ void cf_rows_move(struct cf_rows *r, size_t to, size_t i)
         r->rating[to] = r->rating[i];
     if (r->has_time)
         r->time[to] = r->time[i];
+    if (r->has_part)
+        r->part[to] = r->part[i];
 }
 
 static struct cf_chunk chunk(const void *p, size_t i, size_t n, size_t size)
@@ -65,7 +70,7 @@ static struct cf_chunk chunk(const void *p, size_t i, size_t n, size_t size)
 int cf_rows_write(const struct cf_rows *r, size_t i, size_t n,
                   struct cf_writer *w, uint32_t part, struct cf_err *err)
 {
-    struct cf_chunk c[4] = {chunk(r->user, i, n, sizeof *r->user),
+    struct cf_chunk c[5] = {chunk(r->user, i, n, sizeof *r->user),
                             chunk(r->item, i, n, sizeof *r->item)};
     struct cf_block b = {.part = part, .rows = (uint32_t)n, .chunk = c};
     size_t k = 2;
@@ -74,6 +79,8 @@ int cf_rows_write(const struct cf_rows *r, size_t i, size_t n,
         c[k++] = chunk(r->rating, i, n, sizeof *r->rating);
     if (r->has_time)
         c[k++] = chunk(r->time, i, n, sizeof *r->time);
+    if (r->has_part)
+        c[k++] = chunk(r->part, i, n, sizeof *r->part);
     return cf_writer_put(w, &b, err);
 }
 
@@ -83,5 +90,6 @@ void cf_rows_free(struct cf_rows *r)
     free(r->item);
     free(r->rating);
     free(r->time);
+    free(r->part);
     memset(r, 0, sizeof *r);
 }

@@ -1,4 +1,4 @@
-/* values.c - numbers of a block, a column at a time. */
+/* values.c - values of a block, a column at a time. */
 #include "data/values.h"
 
 #include <math.h>
@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "data/rec.h"
 #include "data/when.h"
 
 static struct cf_str value(const struct cf_values *v, const struct cf_field *f,
@@ -157,6 +158,53 @@ int cf_values_when(const struct cf_values *v, const struct cf_field *f,
         if (v->drop && v->drop[i])
             continue;
         const char *why = cf_parse_when(value(v, f, i, scratch), &out[i]);
+        if (why)
+            rc = bad_value(v, f, i, why, err);
+    }
+    return rc;
+}
+
+/* Letters of either case are alike. */
+static bool same_word(struct cf_str s, const char *word)
+{
+    size_t n = strlen(word);
+
+    for (size_t i = 0; i < n && s.n == n; i++) {
+        char c = s.p[i];
+        if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != word[i])
+            return false;
+    }
+    return s.n == n;
+}
+
+static const char *parse_part(struct cf_str s, uint8_t *out)
+{
+    static const struct {
+        const char *word;
+        uint8_t part;
+    } known[] = {{"0", CF_TRAIN},     {"1", CF_VALID},   {"train", CF_TRAIN},
+                 {"valid", CF_VALID}, {"test", CF_TEST}, {"false", CF_TRAIN},
+                 {"true", CF_VALID}};
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (same_word(s, known[i].word)) {
+            *out = known[i].part;
+            return NULL;
+        }
+    return "none of 0, 1, false, true, train, valid and test";
+}
+
+int cf_values_part(const struct cf_values *v, const struct cf_field *f,
+                   uint8_t *out, struct cf_err *err)
+{
+    char scratch[CF_NUM_MAX];
+    int rc = 0;
+
+    for (uint32_t i = 0; !rc && i < v->rows->n; i++) {
+        out[i] = CF_TRAIN;
+        if (v->drop && v->drop[i])
+            continue;
+        const char *why = parse_part(value(v, f, i, scratch), &out[i]);
         if (why)
             rc = bad_value(v, f, i, why, err);
     }

@@ -36,5 +36,9 @@ int cf_values_f32(const struct cf_values *v, const struct cf_field *f,
                   float *out, struct cf_err *err);
 int cf_values_when(const struct cf_values *v, const struct cf_field *f,
                    int64_t *out, struct cf_err *err);
+/* As parts of a split, an enum cf_part_of: 0, false, train; 1, true, valid;
+ * test; of any case. */
+int cf_values_part(const struct cf_values *v, const struct cf_field *f,
+                   uint8_t *out, struct cf_err *err);
 
 #endif

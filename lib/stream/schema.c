@@ -13,8 +13,8 @@ static const char *const type_names[CF_TYPES] = {"u8",  "u32", "u64", "i64",
                                                  "f32", "f64", "str", "run"};
 static const size_t type_sizes[CF_TYPES] = {1, 4, 8, 8, 4, 8, 0, 0};
 static const char *const role_names[CF_ROLES] = {
-    "",      "user", "item",  "rating", "time",
-    "label", "line", "score", "rank",   "known"};
+    "",     "user",  "item", "rating", "time", "label",
+    "line", "score", "rank", "known",  "split"};
 
 static int find_name(const char *const *names, int n, struct cf_str name)
 {

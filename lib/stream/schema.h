@@ -62,6 +62,7 @@ enum cf_role {
     CF_SCORE,
     CF_RANK,
     CF_KNOWN, /* which of user and item the model knows */
+    CF_SPLIT, /* 0: to train, 1: to validate, 2: to test */
     CF_ROLES
 };
 

@@ -40,6 +40,7 @@ produce()
     from table cf-index >ratings
     from ratings cf-batch --seed 7 -e 2 >batches
     from ratings cf-batch --seed 7 --part valid >valid
+    from ratings cf-batch --negatives 2 --valid-by user --memory 1M >negatives
     from batches cf-train -k 8 --seed 7 >model
     from ratings cf-train -k 5 -e 2 --seed 7 >model-2
     from batches cf-train --init model --clip 1 --freeze users >model-3

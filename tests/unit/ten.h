@@ -26,8 +26,9 @@ char *ten_rows(size_t *n);
 void ten_read(struct cf_ratings *r, struct made_reader *in, char **p);
 
 /* A feed of them, and what it must give: in Philox4x32-10 written anew in
- * Python from the paper, with the draws that base/rng.h describes, row 5 is
- * for validation, and these are the orders of the others. */
+ * Python from the paper (tests/py/philox.py), with the draws that base/rng.h
+ * and data/order.h describe, row 5 is for validation, and these are the orders
+ * of the others. */
 extern const struct cf_feed_opts ten_opts;
 void expect_plan(const struct cf_feed *f);
 void expect_event(struct cf_feed *f, enum cf_event want, struct cf_rows *rows);

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/num.h"
+#include "data/part.h"
 #include "ten.h"
 
 static struct cf_err err;
@@ -215,7 +216,11 @@ static void test_refused(void **state)
 
 static char *ten_part(bool valid, size_t *n)
 {
-    struct cf_part_opts o = {.seed = 42, .valid = .3, .want_valid = valid};
+    const struct cf_split split = {
+        .how = CF_SPLIT_SHARE, .seed = 42, .share = .3};
+    struct cf_part_opts o = {.part = valid ? CF_VALID : CF_TRAIN};
+    struct cf_tally tally = {0};
+    struct cf_intake x;
     struct made_reader in;
     struct made m;
     char *p = ten_rows(n);
@@ -224,7 +229,13 @@ static char *ten_part(bool valid, size_t *n)
     made_init(&m, CF_RATINGS);
     must(cf_part_schema(&m.schema, in.r, &err), &err);
     made_begin(&m, NULL);
-    must(cf_part_write(in.r, &o, m.writer, &err), &err);
+    must(cf_intake_open(&x, in.r, &split, &err), &err);
+    must(cf_part_write(&x, &o, &tally, m.writer, &err), &err);
+    assert_int_equal(tally.rows[CF_TRAIN], 9);
+    assert_int_equal(tally.rows[CF_VALID], 1);
+    assert_true(tally.lo == .5f && tally.hi == 5);
+    cf_tally_free(&tally);
+    cf_intake_close(&x);
     made_read_close(&in);
     free(p);
     return made_finish(&m, n);
