@@ -36,10 +36,11 @@ bool cf_curve_add(struct cf_curve *c, double loss, double smooth)
 
 static double valley(const double *lr, const double *loss, size_t n)
 {
-    size_t falls[CF_FIND_STEPS]; /* longest falling sequence up to a point */
+    /* Points of the longest falling sequence up to each. */
+    size_t falls[CF_FIND_STEPS] = {1};
     size_t end = 0;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 1; i < n; i++) {
         falls[i] = 1;
         for (size_t j = 0; j < i; j++)
             if (loss[i] < loss[j] && falls[i] < falls[j] + 1)
