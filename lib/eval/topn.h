@@ -23,8 +23,8 @@ struct cf_topn_opts {
  * also where that reaches the end of its range), best first, ties by id, into
  * out (room for n); returns how many: fewer than n only if no more items are
  * left. Items without a training row are never recommended. u CF_NONE or
- * without a training row: a cold user, ranked by item bias. scratch has room
- * for item.n floats. Scores are predictions. */
+ * without a training row: a cold user, for whom the mean user stands. scratch
+ * has room for item.n floats. Scores are predictions. */
 size_t cf_topn_user(const struct cf_model *m, uint32_t u,
                     const struct cf_topn_opts *o, float *scratch,
                     struct cf_scored *out);

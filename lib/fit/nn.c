@@ -198,7 +198,7 @@ static int open_layers(struct cf_nn *n, size_t rows, struct cf_err *err)
 {
     const struct cf_nn_opts *o = &n->o->nn;
     uint32_t in = n->user.width + n->item.width;
-    int rc = cf_model_add_cold(n->m, err);
+    int rc = 0;
 
     for (uint32_t l = 0; !rc && l <= o->nlayers; l++) {
         bool last = l == o->nlayers;

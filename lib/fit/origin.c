@@ -136,12 +136,19 @@ void cf_origin_restore(const struct cf_origin *o, struct cf_model *m)
     restore(&m->item, &o->model->item, o->item, o->idle_item, m->k);
 }
 
+static void copy_cold(struct cf_side *to, const struct cf_side *from,
+                      uint32_t k)
+{
+    to->cold_bias = from->cold_bias;
+    memcpy(to->cold_factors, from->cold_factors, k * sizeof(float));
+}
+
 void cf_origin_cold(const struct cf_origin *o, struct cf_model *m)
 {
     if (o->freeze == CF_FREEZE_USERS)
-        m->user.cold_bias = o->model->user.cold_bias;
+        copy_cold(&m->user, &o->model->user, m->k);
     if (o->freeze == CF_FREEZE_ITEMS)
-        m->item.cold_bias = o->model->item.cold_bias;
+        copy_cold(&m->item, &o->model->item, m->k);
 }
 
 /* ---- the union ---- */

@@ -36,7 +36,7 @@ void cf_origin_count(struct cf_origin *o, struct cf_model *m);
 /* After that: what has no row now gets back what the old model has, because
  * nothing but decay has moved it. */
 void cf_origin_restore(const struct cf_origin *o, struct cf_model *m);
-/* Gives a frozen side of m its old cold bias. */
+/* Gives a frozen side of m its old cold bias and factors. */
 void cf_origin_cold(const struct cf_origin *o, struct cf_model *m);
 /* Makes of m the union: the old model's users and items, first and in their
  * order, with m's weights and counts where m has them, then those that only m

@@ -23,7 +23,7 @@ static void copy_known(struct cf_side *to, const struct cf_side *old,
                    k * sizeof *factors);
             to->bias[row] = old->bias[from[row]];
         } else if (frozen) {
-            memset(factors, 0, k * sizeof *factors);
+            memcpy(factors, old->cold_factors, k * sizeof *factors);
             to->bias[row] = old->cold_bias;
         }
     }

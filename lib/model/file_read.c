@@ -111,7 +111,13 @@ static int read_side(const struct in *in, const struct cf_side_names *n,
     if (!rc)
         rc = read_reals(in, &w, side->bias);
     w = (struct want){n->count, "count", CF_U32, 1, side->n};
-    return rc ? rc : read_array(in, &w, side->count);
+    if (!rc)
+        rc = read_array(in, &w, side->count);
+    w = (struct want){n->cold, "factors", CF_F32, k, 1};
+    /* A model of the time before they were kept has none: zeros. */
+    if (rc || cf_schema_find_part(in->s, n->cold) < 0)
+        return rc;
+    return read_reals(in, &w, side->cold_factors);
 }
 
 /* A layer that takes `inputs` numbers; its outputs are the rows of its parts,
@@ -138,19 +144,13 @@ static int read_layer(const struct in *in, uint32_t i, uint32_t inputs,
 static int read_layers(const struct in *in, struct cf_model *m)
 {
     const struct cf_fact *layers = cf_schema_fact(in->s, "layers", CF_FACT_INT);
-    struct want cold = {cf_user_names.cold, "factors", CF_F32, m->k, 1};
 
     if (!layers)
         return 0;
     if (layers->i < 1 || layers->i > CF_MLP_LAYERS || m->k > CF_MLP_WIDTH)
         return unsound(in, "layers");
-    int rc = cf_model_add_cold(m, in->err);
-    if (!rc)
-        rc = read_reals(in, &cold, m->user.cold_factors);
-    cold.part = cf_item_names.cold;
-    if (!rc)
-        rc = read_reals(in, &cold, m->item.cold_factors);
     uint32_t n = (uint32_t)layers->i, inputs = m->k;
+    int rc = 0;
     for (uint32_t i = 0; !rc && i < n; i++) {
         rc = read_layer(in, i, inputs, i + 1 == n, &m->mlp);
         if (!rc)

@@ -25,6 +25,8 @@ static int side_parts(struct cf_schema *s, const struct cf_side_names *n,
         .name = "factors", .type = CF_F32, .width = k, .dict = -1};
 
     int rc = array_part(s, n->factors, side->n, &c, err);
+    if (!rc)
+        rc = array_part(s, n->cold, 1, &c, err);
     c.name = "bias";
     c.width = 1;
     if (!rc)
@@ -39,12 +41,9 @@ static int side_parts(struct cf_schema *s, const struct cf_side_names *n,
 static int layer_parts(struct cf_schema *s, const struct cf_model *m,
                        struct cf_err *err)
 {
-    struct cf_column c = {
-        .name = "factors", .type = CF_F32, .width = m->k, .dict = -1};
+    struct cf_column c = {.type = CF_F32, .dict = -1};
+    int rc = 0;
 
-    int rc = array_part(s, cf_user_names.cold, 1, &c, err);
-    if (!rc)
-        rc = array_part(s, cf_item_names.cold, 1, &c, err);
     for (uint32_t i = 0; !rc && i < m->mlp.n; i++) {
         const struct cf_mlp_layer *l = &m->mlp.layer[i];
         const struct cf_layer_names n = cf_layer_names(i);
@@ -189,19 +188,17 @@ static int write_side(const struct cf_schema *s, const struct cf_side_names *n,
     if (!rc)
         rc = write_array(s, n->count, side->count, side->n, sizeof(uint32_t), w,
                          err);
+    if (!rc)
+        rc = write_array(s, n->cold, side->cold_factors, 1, k * sizeof(float),
+                         w, err);
     return rc;
 }
 
 static int write_layers(const struct cf_schema *s, const struct cf_model *m,
                         struct cf_writer *w, struct cf_err *err)
 {
-    size_t size = m->k * sizeof(float);
+    int rc = 0;
 
-    int rc = write_array(s, cf_user_names.cold, m->user.cold_factors, 1, size,
-                         w, err);
-    if (!rc)
-        rc = write_array(s, cf_item_names.cold, m->item.cold_factors, 1, size,
-                         w, err);
     for (uint32_t i = 0; !rc && i < m->mlp.n; i++) {
         const struct cf_mlp_layer *l = &m->mlp.layer[i];
         const struct cf_layer_names n = cf_layer_names(i);

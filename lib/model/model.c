@@ -41,7 +41,8 @@ static int init_side(struct cf_side *side, uint32_t k,
     side->factors = cf_mul(n, k, &all) ? cf_aalloc(all, sizeof(float)) : NULL;
     side->bias = cf_aalloc(n, sizeof(float));
     side->count = cf_zalloc(n, sizeof *side->count);
-    if (!side->factors || !side->bias || !side->count)
+    side->cold_factors = cf_aalloc(k, sizeof(float));
+    if (!side->factors || !side->bias || !side->count || !side->cold_factors)
         return cf_nomem(err, "model");
     side->dict = *dict;
     memset(dict, 0, sizeof *dict);

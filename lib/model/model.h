@@ -6,12 +6,12 @@
  *   prediction = link(z), see math/link.h
  *
  * A user or item without a training row (count 0), or that the model has never
- * seen (CF_NONE), is predicted with what is known: no factors, and the mean
- * bias of its kind (over training rows) in place of its own.
+ * seen (CF_NONE), is predicted with the mean bias of its kind, over training
+ * rows; a user also with the mean factors, an item with none.
  *
  * A model with layers (solver nn) has no mean and no biases; z is what its
- * layers make of the sum of both vectors, see model/mlp.h, and a row that is
- * not known has the mean vector of its kind. */
+ * layers make of the sum of both vectors, see model/mlp.h, and an item that is
+ * not known has the mean vector, too. */
 #ifndef CF_MODEL_MODEL_H
 #define CF_MODEL_MODEL_H
 
@@ -30,8 +30,7 @@ struct cf_side {
     float *bias;         /* (n) */
     uint32_t *count;     /* (n) training rows of each, 2^32-1 at most */
     float cold_bias;     /* mean bias over training rows */
-    float *cold_factors; /* (k) mean factors over training rows, if there are
-                            layers; else NULL */
+    float *cold_factors; /* (k) those of a row that is not known */
     struct cf_schema dict_schema; /* kind CF_MODEL, one part */
     struct cf_store dict; /* column 0 the external id; attributes after it */
 };
@@ -92,10 +91,8 @@ void cf_model_predict_pairs(const struct cf_model *m, const uint32_t *u,
  * training row as if they had some; z has room for item.n. */
 void cf_model_raw_items(const struct cf_model *m, uint32_t u,
                         const struct cf_vec *vec, float *z);
-/* Room for cold_factors, of a model with layers. */
-int cf_model_add_cold(struct cf_model *m, struct cf_err *err);
-/* Sets cold_bias, and cold_factors if there are any, of both sides from counts
- * and biases and factors. */
+/* Sets cold_bias and cold_factors of both sides from counts, biases and
+ * factors. */
 void cf_model_set_cold(struct cf_model *m);
 
 /* Adds rows to the counts of their users and items. */

@@ -1,8 +1,9 @@
 /* predict.c - what a model predicts. */
 #include <string.h>
 
-#include "base/mem.h"
 #include "model/model.h"
+
+enum { COLUMNS = 256 /* whose means are found together */ };
 
 static bool knows(const struct cf_side *side, uint32_t id)
 {
@@ -20,14 +21,20 @@ bool cf_model_is_dot(const struct cf_model *m)
     return m->mlp.n == 0;
 }
 
-/* ---- through layers ---- */
+/* ---- what a row is predicted with ---- */
 
-/* The factors that a row of a model with layers is predicted with. */
+static float bias(const struct cf_side *side, uint32_t id)
+{
+    return knows(side, id) ? side->bias[id] : side->cold_bias;
+}
+
 static const float *factors(const struct cf_side *side, uint32_t k, uint32_t id)
 {
     return knows(side, id) ? side->factors + (size_t)id * k
                            : side->cold_factors;
 }
+
+/* ---- through layers ---- */
 
 static struct cf_mlp_pair pair(const struct cf_model *m, uint32_t u, uint32_t i)
 {
@@ -71,30 +78,21 @@ static void layers_pairs(const struct cf_model *m, const uint32_t *u,
 
 static float dot(const struct cf_model *m, uint32_t u, uint32_t i)
 {
-    const struct cf_side *user = &m->user, *item = &m->item;
-    unsigned known = cf_model_known(m, u, i);
-    bool user_known = known & CF_KNOWN_USER, item_known = known & CF_KNOWN_ITEM;
+    float z = (float)m->mean + bias(&m->user, u) + bias(&m->item, i);
 
-    float z = (float)m->mean + (user_known ? user->bias[u] : user->cold_bias) +
-              (item_known ? item->bias[i] : item->cold_bias);
-    if (user_known && item_known)
-        z += cf_vec_best()->dot(user->factors + (size_t)u * m->k,
-                                item->factors + (size_t)i * m->k, m->k);
-    return z;
+    return z + cf_vec_best()->dot(factors(&m->user, m->k, u),
+                                  factors(&m->item, m->k, i), m->k);
 }
 
 /* In the order of additions of the above. */
 static void dot_items(const struct cf_model *m, uint32_t u,
                       const struct cf_vec *vec, float *z)
 {
-    bool known = knows(&m->user, u);
-    float base = (float)m->mean + (known ? m->user.bias[u] : m->user.cold_bias);
+    float base = (float)m->mean + bias(&m->user, u);
 
-    if (known)
-        vec->gemv(m->item.factors, m->user.factors + (size_t)u * m->k, z,
-                  m->item.n, m->k);
+    vec->gemv(m->item.factors, factors(&m->user, m->k, u), z, m->item.n, m->k);
     for (uint64_t i = 0; i < m->item.n; i++)
-        z[i] = known ? base + m->item.bias[i] + z[i] : base + m->item.bias[i];
+        z[i] = base + m->item.bias[i] + z[i];
 }
 
 /* ---- both ---- */
@@ -144,37 +142,40 @@ void cf_model_predict_pairs(const struct cf_model *m, const uint32_t *u,
 
 /* ---- rows that are not known ---- */
 
-int cf_model_add_cold(struct cf_model *m, struct cf_err *err)
+/* out[f], f < width: the mean of column f of x (n, width), over training rows,
+ * added up in double, row after row. */
+static void mean(const struct cf_side *side, const float *x, uint32_t width,
+                 float *out)
 {
-    m->user.cold_factors = cf_aalloc(m->k, sizeof(float));
-    m->item.cold_factors = cf_aalloc(m->k, sizeof(float));
-    return m->user.cold_factors && m->item.cold_factors
-               ? 0
-               : cf_nomem(err, "model");
-}
+    double sum[COLUMNS], rows = 0;
 
-/* The mean of one number of each row, over training rows; stride: from a row's
- * to the next's. */
-static float mean(const struct cf_side *side, const float *x, size_t stride)
-{
-    double sum = 0, rows = 0;
-
-    for (uint64_t i = 0; i < side->n; i++) {
-        sum += (double)side->count[i] * (double)x[i * stride];
+    for (uint64_t i = 0; i < side->n; i++)
         rows += (double)side->count[i];
+    for (uint32_t from = 0, n; from < width; from += n) {
+        n = width - from < COLUMNS ? width - from : COLUMNS;
+        memset(sum, 0, sizeof sum);
+        for (uint64_t i = 0; i < side->n; i++)
+            for (uint32_t f = 0; f < n; f++)
+                sum[f] +=
+                    (double)side->count[i] * (double)x[i * width + from + f];
+        for (uint32_t f = 0; f < n; f++)
+            out[from + f] = rows > 0 ? (float)(sum[f] / rows) : 0;
     }
-    return rows > 0 ? (float)(sum / rows) : 0;
 }
 
 static void set_cold(struct cf_side *side, uint32_t k)
 {
-    side->cold_bias = mean(side, side->bias, 1);
-    for (uint32_t f = 0; side->cold_factors && f < k; f++)
-        side->cold_factors[f] = mean(side, side->factors + f, k);
+    mean(side, side->bias, 1, &side->cold_bias);
+    mean(side, side->factors, k, side->cold_factors);
 }
 
 void cf_model_set_cold(struct cf_model *m)
 {
     set_cold(&m->user, m->k);
     set_cold(&m->item, m->k);
+    /* The mean over ratings is that of the popular ones; items without any are
+     * predicted better without it (on MovieLens, RMSE .97 against 1.08; users
+     * are the other way round, .91 against 1.02). */
+    if (cf_model_is_dot(m))
+        memset(m->item.cold_factors, 0, m->k * sizeof(float));
 }

@@ -82,7 +82,6 @@ void little_layers(struct cf_model *m, uint64_t seed)
 {
     struct cf_err err;
 
-    must(cf_model_add_cold(m, &err), &err);
     must(cf_mlp_add(&m->mlp, m->k, LITTLE_HIDDEN, &err), &err);
     must(cf_mlp_add(&m->mlp, LITTLE_HIDDEN, 1, &err), &err);
     fill_layer(&m->mlp.layer[0], seed);

@@ -246,8 +246,8 @@ static void test_start_frozen(void **state)
     (void)state;
     open_two(&t, CF_FREEZE_ITEMS);
     must(cf_fit_start(&t.m, &t.o, &err), &err);
-    for (size_t i = 2L * K; i < 4L * K; i++)
-        expect_near(t.m.item.factors[i], 0, 0);
+    expect_rows(t.m.item.factors + 2L * K, t.old.item.cold_factors, 1);
+    expect_rows(t.m.item.factors + 3L * K, t.old.item.cold_factors, 1);
     expect_near(t.m.item.bias[2], 0.25, 0);
     expect_near(t.m.item.bias[3], 0.25, 0);
     assert_true(t.m.user.factors[0] != 0);

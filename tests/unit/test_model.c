@@ -70,10 +70,11 @@ static void test_cold(void **state)
     assert_int_equal(cf_model_known(&m, 0, 1), CF_KNOWN_USER);
     assert_int_equal(cf_model_known(&m, CF_NONE, 0), CF_KNOWN_ITEM);
     assert_int_equal(cf_model_known(&m, CF_NONE, CF_NONE), 0);
-    /* No factors, and the mean bias where there is none: of an item without a
-     * training row, an unknown user, an unknown pair. */
+    /* The mean user has the factors (3 * 1 - .5) / 4, (3 * 2 + .25) / 4. Of an
+     * item without a training row, an unknown user, an unknown pair: */
     expect_near(cf_model_raw(&m, 0, 1), 2 + 0.5 - 0.25, 0);
-    expect_near(cf_model_raw(&m, CF_NONE, 0), 2 + 0.75 - 0.25, 0);
+    expect_near(cf_model_raw(&m, CF_NONE, 0),
+                2 + 0.75 - 0.25 + 0.625 * 0.5 + 1.5625 * 0.25, 0);
     expect_near(cf_model_raw(&m, CF_NONE, CF_NONE), 2.5, 0);
     cf_model_free(&m);
 }
