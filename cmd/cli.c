@@ -56,6 +56,11 @@ void cf_cli_note(struct cf_cli *c, const char *fmt, ...)
         say(c, line.msg);
 }
 
+int cf_cli_wrong(struct cf_cli *c, const char *option, const char *why)
+{
+    return cf_fail(&c->err, CF_EUSAGE, "option --%s: %s", option, why);
+}
+
 void cf_cli_line(struct cf_cli *c, const char *fmt, ...)
 {
     va_list ap;

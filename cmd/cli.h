@@ -38,6 +38,8 @@ void cf_cli_start(struct cf_cli *c, const struct cf_cmd *own, int argc,
 void cf_cli_note(struct cf_cli *c, const char *fmt, ...) CF_PRINTF(2, 3);
 /* Prints an error after which the program goes on. */
 void cf_cli_error(struct cf_cli *c, const struct cf_err *err);
+/* CF_EUSAGE: what is wrong with an option. */
+int cf_cli_wrong(struct cf_cli *c, const char *option, const char *why);
 /* A line of a table on standard error, without the program's name, unless
  * -q. */
 void cf_cli_line(struct cf_cli *c, const char *fmt, ...) CF_PRINTF(2, 3);

@@ -188,10 +188,12 @@ static int save(void *ctx, const struct cf_state *state, struct cf_err *err)
 /* A path that cannot be written shows at once, not after a minute. */
 static int try_path(const struct cf_keep *k)
 {
-    struct cf_out *out;
-    int code = cf_out_open(&out, k->path, &k->c->err);
+    struct cf_sink sink = {.slot = CF_NO_SLOT};
+    int code = cf_out_open(&sink.out, k->path, &k->c->err);
 
-    cf_out_close(out);
+    if (!code)
+        sink.slot = cf_signals_add(cf_out_temp(sink.out));
+    cf_sink_close(&sink);
     return code;
 }
 

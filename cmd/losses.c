@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "base/path.h"
 #include "signals.h"
 
 int cf_losses_open(struct cf_cli *c, struct cf_losses *l, const char *path)
@@ -14,7 +15,8 @@ int cf_losses_open(struct cf_cli *c, struct cf_losses *l, const char *path)
     l->c = c;
     if (!path)
         return 0;
-    if (!strcmp(path, c->output ? c->output : "-"))
+    if (!strcmp(path, c->output ? c->output : "-") ||
+        (c->output && cf_path_same(path, c->output)))
         return cf_fail(&c->err, CF_EUSAGE,
                        "--losses and the model would both go to %s",
                        strcmp(path, "-") ? path : "standard output");

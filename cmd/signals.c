@@ -23,7 +23,7 @@ static void on_signal(int sig)
 
 void cf_signals_catch(void)
 {
-    static const int sigs[] = {SIGHUP, SIGINT, SIGTERM};
+    static const int sigs[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
     struct sigaction act = {.sa_handler = on_signal,
                             .sa_flags = (int)SA_RESETHAND},
                      old;

@@ -4,8 +4,8 @@
 
 enum { CF_NO_SLOT = -1 };
 
-/* Removes the files of cf_signals_add when SIGINT, SIGTERM or SIGHUP comes,
- * then ends by that signal. */
+/* Removes the files of cf_signals_add when SIGINT, SIGTERM, SIGHUP or SIGPIPE
+ * comes, then ends by that signal. */
 void cf_signals_catch(void);
 /* One more file to remove, up to two; NULL: none. Returns its slot. */
 int cf_signals_add(const char *path);

@@ -4,12 +4,8 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "base/path.h"
 #include "train_opts.h"
-
-static int bad(struct cf_cli *c, const char *option, const char *why)
-{
-    return cf_fail(&c->err, CF_EUSAGE, "option --%s: %s", option, why);
-}
 
 /* ---- momentum ---- */
 
@@ -42,11 +38,12 @@ static int set_moms(struct cf_cli *c, const struct cf_train_opts *o,
     size_t n = parse_moms(o->moms, moms);
 
     if (n == 0)
-        return bad(c, "moms",
-                   "not one, two or three numbers from 0 to below 1");
+        return cf_cli_wrong(c, "moms",
+                            "not one, two or three numbers from 0 to below 1");
     if (o->schedule != CF_ONE_CYCLE) {
         if (o->has_moms && n > 1)
-            return bad(c, "moms", "this schedule has only one momentum");
+            return cf_cli_wrong(c, "moms",
+                                "this schedule has only one momentum");
         if (!o->has_moms)
             moms[0] = CF_FLAT_MOMENTUM;
         n = 1;
@@ -67,9 +64,9 @@ static int check_range(struct cf_cli *c, const struct cf_train_opts *o)
     if (!o->has_range)
         return 0;
     if (!(from < to && isfinite(to - from)))
-        return bad(c, "y-range", "no range of 32-bit numbers");
+        return cf_cli_wrong(c, "y-range", "no range of 32-bit numbers");
     if (o->loss == CF_LOSS_BCE && (from != 0 || to != 1))
-        return bad(c, "y-range", "with --loss bce the range is 0,1");
+        return cf_cli_wrong(c, "y-range", "with --loss bce the range is 0,1");
     return 0;
 }
 
@@ -90,22 +87,26 @@ static int check_find(struct cf_cli *c, const struct cf_train_opts *o)
 
     for (size_t i = 0; o->lr_find && i < sizeof idle / sizeof *idle; i++)
         if (idle[i].given)
-            return bad(c, idle[i].name, "means nothing with --lr-find");
+            return cf_cli_wrong(c, idle[i].name,
+                                "means nothing with --lr-find");
     return 0;
 }
 
 static int check_checkpoint(struct cf_cli *c, const struct cf_train_opts *o)
 {
     if (!o->checkpoint)
-        return o->has_every ? bad(c, "checkpoint-every", "needs --checkpoint")
-                            : 0;
+        return o->has_every
+                   ? cf_cli_wrong(c, "checkpoint-every", "needs --checkpoint")
+                   : 0;
     if (!strcmp(o->checkpoint, "-"))
-        return bad(c, "checkpoint", "a checkpoint is a file, not a pipe");
-    if (c->output && !strcmp(o->checkpoint, c->output))
-        return bad(c, "checkpoint", "the model would go to the same file");
+        return cf_cli_wrong(c, "checkpoint",
+                            "a checkpoint is a file, not a pipe");
+    if (c->output && cf_path_same(o->checkpoint, c->output))
+        return cf_cli_wrong(c, "checkpoint",
+                            "the model would go to the same file");
     if (o->losses)
-        return bad(c, "losses",
-                   "not with --checkpoint, which does not keep them");
+        return cf_cli_wrong(c, "losses",
+                            "not with --checkpoint, which does not keep them");
     return 0;
 }
 
@@ -118,9 +119,9 @@ int cf_train_check(struct cf_cli *c, const struct cf_train_opts *o)
     if (!code)
         code = check_range(c, o);
     if (!code && o->loss == CF_LOSS_BCE && o->link != CF_LINK_SIGMOID)
-        code = bad(c, "link", "--loss bce needs the sigmoid");
+        code = cf_cli_wrong(c, "link", "--loss bce needs the sigmoid");
     if (!code && o->freeze != CF_FREEZE_NONE && !o->init)
-        code = bad(c, "freeze", "needs --init");
+        code = cf_cli_wrong(c, "freeze", "needs --init");
     if (!code)
         code = cf_train_nn(c, o, &nn);
     if (!code)

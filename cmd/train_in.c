@@ -5,11 +5,25 @@
 
 #include "fit/fit.h"
 
+static int check_patience(struct cf_cli *c, const struct cf_train_opts *o,
+                          const char *what)
+{
+    if (!o->has_patience && o->keep != 1)
+        return 0;
+    return cf_fail(&c->err, CF_EUSAGE,
+                   "option --%s: %s has no validation rows "
+                   "(cf-batch sets some aside)",
+                   o->has_patience ? "patience" : "keep", what);
+}
+
 static int check_batches(struct cf_cli *c, const struct cf_train_in *in,
                          const struct cf_train_opts *o)
 {
     const struct cf_plan *p = cf_feed_plan(in->feed);
+    const struct cf_schema *s = in->in.schema;
 
+    if (s->part[cf_schema_find_part(s, "valid")].rows == 0)
+        return check_patience(c, o, "this batches stream");
     if (!o->has_epochs && !o->has_batch)
         return 0;
     return cf_fail(&c->err, CF_EUSAGE,
@@ -18,16 +32,6 @@ static int check_batches(struct cf_cli *c, const struct cf_train_in *in,
                    "cf-batch)",
                    o->has_epochs ? "epochs" : "batch", p->epochs,
                    cf_s(p->epochs), p->batch, cf_s(p->batch));
-}
-
-static int check_patience(struct cf_cli *c, const struct cf_train_opts *o)
-{
-    if (!o->has_patience && o->keep != 1)
-        return 0;
-    return cf_fail(&c->err, CF_EUSAGE,
-                   "option --%s: a ratings stream has no validation rows "
-                   "(cf-batch sets some aside)",
-                   o->has_patience ? "patience" : "keep");
 }
 
 /* The search for a learning rate goes through the rows as often as it must. */
@@ -57,7 +61,7 @@ static int check_steps(struct cf_cli *c, const struct cf_train_in *in)
 static int open_ratings(struct cf_cli *c, struct cf_train_in *in,
                         const struct cf_train_opts *o)
 {
-    int code = check_patience(c, o);
+    int code = check_patience(c, o, "a ratings stream");
     if (!code)
         code = cf_ratings_read(&in->ratings, in->in.reader, &c->err);
     if (code)

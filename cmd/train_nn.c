@@ -4,11 +4,6 @@
 #include "base/num.h"
 #include "train_opts.h"
 
-static int bad(struct cf_cli *c, const char *option, const char *why)
-{
-    return cf_fail(&c->err, CF_EUSAGE, "option --%s: %s", option, why);
-}
-
 /* Numbers of 1 to CF_MLP_WIDTH, divided by commas; returns how many, 0 if it is
  * anything else or more than most. */
 static uint32_t parse_widths(const char *text, uint32_t *out, uint32_t most)
@@ -49,7 +44,7 @@ static int check_given(struct cf_cli *c, const struct cf_train_opts *o,
 
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (own[i].given && own[i].layers != layers)
-            return bad(c, own[i].name, own[i].why);
+            return cf_cli_wrong(c, own[i].name, own[i].why);
     return 0;
 }
 
@@ -65,8 +60,9 @@ int cf_train_nn(struct cf_cli *c, const struct cf_train_opts *o,
         return code;
     nn->nlayers = parse_widths(o->layers, nn->layer, CF_MLP_LAYERS);
     if (nn->nlayers == 0)
-        return bad(c, "layers", "not one to eight numbers from 1 to 1024");
+        return cf_cli_wrong(c, "layers",
+                            "not one to eight numbers from 1 to 1024");
     if (o->emb && parse_widths(o->emb, nn->emb, 2) != 2)
-        return bad(c, "emb", "not two numbers from 1 to 1024");
+        return cf_cli_wrong(c, "emb", "not two numbers from 1 to 1024");
     return 0;
 }

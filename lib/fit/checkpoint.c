@@ -17,32 +17,23 @@ static void best_name(char out[NAME_MAX_BYTES], const char *tensor)
     snprintf(out, NAME_MAX_BYTES, "best_%s", tensor);
 }
 
-static int add_column(struct cf_schema *s, const char *name, enum cf_type type,
-                      struct cf_err *err)
-{
-    /* It is copied. */
-    struct cf_column c = {
-        .name = (char *)(uintptr_t)name, .type = type, .width = 1, .dict = -1};
-    return cf_schema_column(s, &c, err);
-}
-
 static int add_numbers(struct cf_schema *s, const char *part, size_t n,
                        struct cf_err *err)
 {
     int rc = cf_schema_part(s, part, n, err);
-    return rc ? rc : add_column(s, "value", CF_F32, err);
+    return rc ? rc : cf_schema_plain(s, "value", CF_F32, err);
 }
 
 static int add_epochs(struct cf_schema *s, uint32_t n, struct cf_err *err)
 {
     int rc = cf_schema_part(s, "epochs", n, err);
     if (!rc)
-        rc = add_column(s, "epoch", CF_U32, err);
+        rc = cf_schema_plain(s, "epoch", CF_U32, err);
     if (!rc)
-        rc = add_column(s, "train_loss", CF_F64, err);
+        rc = cf_schema_plain(s, "train_loss", CF_F64, err);
     if (!rc)
-        rc = add_column(s, "valid_loss", CF_F64, err);
-    return rc ? rc : add_column(s, "seconds", CF_F64, err);
+        rc = cf_schema_plain(s, "valid_loss", CF_F64, err);
+    return rc ? rc : cf_schema_plain(s, "seconds", CF_F64, err);
 }
 
 static int add_facts(const struct cf_state *state, struct cf_schema *s,

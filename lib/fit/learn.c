@@ -95,7 +95,7 @@ static int learn(struct cf_learner *l, struct cf_err *err)
     int rc = l->net->learn(l->net->ctx, &b, &rates, &out, err);
     if (rc)
         return rc;
-    if (l->o->find && !isfinite(out.loss)) {
+    if (l->o->find && !(isfinite(out.loss) && out.finite)) {
         l->stop = true;
         return 0;
     }
@@ -220,10 +220,12 @@ static int finish_weights(struct cf_learner *l, struct cf_err *err)
  * mini-batch and dropped. */
 static int finish_training(struct cf_learner *l, struct cf_err *err)
 {
-    if (l->settled || l->o->find)
+    if (l->settled)
+        return 0;
+    l->next.n = 0;
+    if (l->o->find)
         return 0;
     l->settled = true;
-    l->next.n = 0;
     int rc = finish_counts(l, err);
     return rc || l->replay ? rc : finish_weights(l, err);
 }
@@ -262,6 +264,9 @@ static int end_epoch(struct cf_learner *l, struct cf_err *err)
     int rc = finish_training(l, err);
     if (rc || l->o->find)
         return rc;
+    /* A checkpoint that says more than its rows can come to. */
+    if (l->replay && epoch >= l->replay_epoch)
+        return cf_resume_short(l, err);
     if (!l->replay)
         rc = add_epoch(l, now, err);
     if (!rc && l->news && l->news->epoch)

@@ -114,15 +114,6 @@ void cf_curve_suggest(const struct cf_curve *c, struct cf_suggestions *out)
 
 /* ---- as a stream ---- */
 
-static int add_column(struct cf_schema *s, const char *name, enum cf_type type,
-                      struct cf_err *err)
-{
-    /* It is copied. */
-    struct cf_column c = {
-        .name = (char *)(uintptr_t)name, .type = type, .width = 1, .dict = -1};
-    return cf_schema_column(s, &c, err);
-}
-
 static int add_facts(const struct cf_curve *c, struct cf_schema *s,
                      struct cf_err *err)
 {
@@ -149,13 +140,13 @@ int cf_curve_schema(const struct cf_curve *c, struct cf_schema *s,
     cf_schema_init(s, CF_CURVE);
     int rc = cf_schema_part(s, "rows", c->n, err);
     if (!rc)
-        rc = add_column(s, "step", CF_U32, err);
+        rc = cf_schema_plain(s, "step", CF_U32, err);
     if (!rc)
-        rc = add_column(s, "lr", CF_F64, err);
+        rc = cf_schema_plain(s, "lr", CF_F64, err);
     if (!rc)
-        rc = add_column(s, "loss", CF_F64, err);
+        rc = cf_schema_plain(s, "loss", CF_F64, err);
     if (!rc)
-        rc = add_column(s, "smooth", CF_F64, err);
+        rc = cf_schema_plain(s, "smooth", CF_F64, err);
     return rc ? rc : add_facts(c, s, err);
 }
 

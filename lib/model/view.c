@@ -74,17 +74,28 @@ static int add_numbers(struct cf_side_view *v, const struct cf_view_opts *o,
     return rc;
 }
 
-/* The name of a column of numbers, unless an attribute has it. */
+/* The name of a column of numbers; after as many "model_" as it takes to be no
+ * attribute's. */
 static int name_number(struct cf_side_view *v, const struct cf_view_number *x,
                        struct cf_err *err)
 {
-    char name[CF_VIEW_NAME + sizeof "model_"] = "model_";
-    bool taken = cf_schema_find_column(&v->schema, 0, x->name) >= 0;
+    struct cf_buf name = {0};
 
-    memcpy(name + (taken ? strlen(name) : 0), x->name, CF_VIEW_NAME);
+    cf_buf_puts(&name, x->name);
+    cf_buf_putc(&name, '\0');
+    while (!name.failed && cf_schema_find_column(&v->schema, 0, name.p) >= 0) {
+        struct cf_buf longer = {0};
+        cf_buf_puts(&longer, "model_");
+        cf_buf_str(&longer, cf_buf_view(&name));
+        cf_buf_free(&name);
+        name = longer;
+    }
     struct cf_column c = {
-        .name = name, .type = x->type, .width = 1, .dict = -1};
-    return cf_schema_column(&v->schema, &c, err);
+        .name = name.p, .type = x->type, .width = 1, .dict = -1};
+    int rc = name.failed ? cf_nomem(err, "view")
+                         : cf_schema_column(&v->schema, &c, err);
+    cf_buf_free(&name);
+    return rc;
 }
 
 static int make_schema(struct cf_side_view *v, struct cf_err *err)

@@ -157,6 +157,15 @@ int cf_schema_column(struct cf_schema *s, const struct cf_column *c,
     return rc;
 }
 
+int cf_schema_plain(struct cf_schema *s, const char *name, enum cf_type type,
+                    struct cf_err *err)
+{
+    /* The name is copied. */
+    const struct cf_column c = {
+        .name = (char *)(uintptr_t)name, .type = type, .width = 1, .dict = -1};
+    return cf_schema_column(s, &c, err);
+}
+
 int cf_schema_copy_part(struct cf_schema *s, const char *name, uint64_t rows,
                         const struct cf_schema *from, uint32_t part,
                         struct cf_err *err)

@@ -139,6 +139,9 @@ int cf_schema_part(struct cf_schema *s, const char *name, uint64_t rows,
  * ignored. */
 int cf_schema_column(struct cf_schema *s, const struct cf_column *c,
                      struct cf_err *err);
+/* One of single values, without role or dictionary. */
+int cf_schema_plain(struct cf_schema *s, const char *name, enum cf_type type,
+                    struct cf_err *err);
 int cf_schema_int(struct cf_schema *s, const char *name, int64_t v,
                   struct cf_err *err);
 int cf_schema_real(struct cf_schema *s, const char *name, double v,

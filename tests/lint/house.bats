@@ -92,6 +92,13 @@ passes()
     keeps columns
 }
 
+@test "a negated command of a test can fail it" {
+    finds negated tests/a.bats 'true' '    ! grep -q a b \' '        c'
+    passes negated tests/a.bats '    ! grep -q a b \' '        c || false' \
+        'if ! true; then'
+    keeps negated
+}
+
 @test "functions have at most 60 lines, files at most 400" {
     mapfile -t body < <(yes '    f();' | head -n 61)
     finds long lib/base/a.c 'void g(void)' '{' "${body[@]}" '}'
