@@ -166,6 +166,11 @@ static void report_negatives(struct job *j)
                 "with negatives %" PRIu64 " rows to train, %" PRIu64
                 " to validate",
                 l->deals, l->valid.n);
+    if (l->tally.lo < l->tally.hi)
+        cf_cli_note(j->c,
+                    "rows rated from %g to %g get negatives rated 0, below all "
+                    "of them; --negatives is meant for cf-index --implicit",
+                    (double)l->tally.lo, (double)l->tally.hi);
     if (l->sated > 0)
         cf_cli_note(j->c,
                     "no negatives for %" PRIu64 " user%s with a row of every "
@@ -194,6 +199,8 @@ static void report(struct job *j)
     cf_splits_threshold(j->c, &j->loader.threshold);
     cf_splits_sizes(j->c, &j->loader.tally);
     cf_splits_after(j->c, &j->o->splits, &j->how.split, &j->loader.tally);
+    if (j->loader.tally.rows[CF_VALID] == 0 && j->o->splits.valid > 0)
+        cf_cli_note(j->c, "no row is left to validate with");
     report_negatives(j);
     report_batches(j->c, cf_feed_plan(j->feed));
 }

@@ -1,5 +1,6 @@
 /* cf-score - predicts the rating of pairs of user and item. */
 #include <inttypes.h>
+#include <math.h>
 
 #include "cli.h"
 #include "eval/score.h"
@@ -96,7 +97,7 @@ static int run(struct cf_cli *c, struct opts *o)
 
 int main(int argc, char **argv)
 {
-    struct opts o = {0};
+    struct opts o = {.given.l2 = (double)NAN};
     const struct cf_opt opt[] = {
         {"model", 'm', CF_OPT_STR, &o.model, "MODEL",
          "model to predict with; needed", .min = 0},

@@ -1,5 +1,6 @@
 /* cf-topn - the best items for users, or the items most like an item. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -109,9 +110,18 @@ static void done(void *ctx, uint64_t lists)
     cf_cli_done(ctx, lists);
 }
 
-static void report(struct cf_cli *c, const struct opts *o,
-                   const struct cf_topn_report *r)
+/* Made with --no-seen, or of no rows. */
+static bool knows_seen(const struct cf_model *m)
 {
+    return m->seen_start[m->user.n] > 0;
+}
+
+static void report(struct cf_cli *c, const struct opts *o,
+                   const struct cf_model *m, const struct cf_topn_report *r)
+{
+    if (!o->similar && !o->keep_seen && !knows_seen(m))
+        cf_cli_note(c, "the model does not hold who rated what, so lists may "
+                       "have items that the user knows");
     if (r->none > 0)
         cf_cli_note(c,
                     "no list for %" PRIu64 " of %" PRIu64 " item%s: without a "
@@ -162,7 +172,7 @@ static int rank(struct cf_cli *c, const struct opts *o, struct job *j)
     if (!code)
         code = cf_sink_finish(c, &j->out);
     if (!code)
-        report(c, o, &r);
+        report(c, o, &j->model, &r);
     return code;
 }
 
@@ -196,7 +206,7 @@ static int run(struct cf_cli *c, struct opts *o)
 
 int main(int argc, char **argv)
 {
-    struct opts o = {.n = 10};
+    struct opts o = {.n = 10, .given.l2 = (double)NAN};
     const struct cf_opt opt[] = {
         {"model", 'm', CF_OPT_STR, &o.model, "MODEL",
          "model to rank with; needed", .min = 0},

@@ -95,12 +95,19 @@ static void start_news(struct job *j)
 
 static void end_news(struct job *j)
 {
-    const struct cf_model *m = &j->model;
+    const struct cf_model *m = &j->model, *old = cf_init_model(&j->init);
 
     if (m->nepochs < cf_feed_plan(j->in.feed)->epochs)
         cf_cli_note(
             j->c, "stopped: no better validation loss for %" PRIu64 " epoch%s",
             j->o->patience, cf_s(j->o->patience));
+    if (old && (old->lo < m->lo || old->lo > m->lo || old->hi < m->hi ||
+                old->hi > m->hi))
+        cf_cli_note(j->c,
+                    "predictions now go from %g to %g, not from %g to %g as "
+                    "in %s: all that it predicted has changed",
+                    (double)m->lo, (double)m->hi, (double)old->lo,
+                    (double)old->hi, j->init.path);
     if (m->has_kept)
         cf_cli_note(j->c, "kept epoch %" PRIu32 ", the best", m->kept);
 }

@@ -62,7 +62,9 @@ static int parse_after(struct cf_cli *c, const char *text, struct cf_split *s)
     const char *why = cf_parse_when(cf_cstr(text), &s->after);
 
     if (why)
-        return cf_fail(&c->err, CF_EUSAGE, "option --valid-after: '%s' is %s",
+        return cf_fail(&c->err, CF_EUSAGE,
+                       "option --valid-after: '%s' is %s (times are such as "
+                       "1456790400 or 2016-03-01)",
                        text, why);
     s->how = CF_SPLIT_AFTER;
     return 0;

@@ -104,10 +104,15 @@ uint64_t cf_train_in_note(struct cf_cli *c, const struct cf_train_in *in,
 
     if (o->has_range && (lo < o->range[0] || hi > o->range[1]))
         cf_cli_note(c,
-                    "ratings go from %g to %g, beyond --y-range; no "
-                    "prediction will",
-                    lo, hi);
-    if (left > 0)
+                    "ratings go from %g to %g, but predictions only from %g to "
+                    "%g, by --y-range",
+                    lo, hi, o->range[0], o->range[1]);
+    if (p->lo == p->hi && !o->lr_find)
+        cf_cli_note(c,
+                    "all ratings are %g: there is nothing to tell apart "
+                    "(cf-batch --negatives adds items that users do not have)",
+                    lo);
+    if (left > 0 && !o->lr_find)
         cf_cli_note(c,
                     "%" PRIu64 " row%s of each epoch left over after %" PRIu64
                     " batch%s of %" PRIu32 ", not learnt from",

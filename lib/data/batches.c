@@ -99,6 +99,8 @@ static int add_facts(struct cf_schema *s, const struct cf_plan *p,
         rc = cf_schema_int(s, "epochs", p->epochs, err);
     if (!rc)
         rc = cf_schema_int(s, "rows", (int64_t)p->rows, err);
+    if (!rc && p->negatives)
+        rc = cf_schema_int(s, "negatives", 1, err);
     if (!rc)
         rc = cf_schema_real(s, "rating_lo", (double)p->lo, err);
     return rc ? rc : cf_schema_real(s, "rating_hi", (double)p->hi, err);

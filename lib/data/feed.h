@@ -16,8 +16,9 @@
 /* Mini-batches are consecutive `batch` rows of an epoch. */
 struct cf_plan {
     uint32_t batch, epochs;
-    uint64_t rows; /* training rows of one epoch */
-    float lo, hi;  /* lowest and highest rating among them */
+    uint64_t rows;  /* training rows of one epoch */
+    float lo, hi;   /* lowest and highest rating among them */
+    bool negatives; /* rows rated 0 are made up: nobody has seen those items */
 };
 
 enum cf_event {

@@ -92,7 +92,8 @@ static void make_plan(struct cf_feed *f, uint32_t batch, uint32_t epochs)
                                .epochs = epochs,
                                .rows = l->deals,
                                .lo = l->tally.lo,
-                               .hi = l->tally.hi};
+                               .hi = l->tally.hi,
+                               .negatives = l->opts.negatives > 0};
     if (zeros && f->plan.lo > 0)
         f->plan.lo = 0;
     if (zeros && f->plan.hi < 0)

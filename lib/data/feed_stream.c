@@ -60,6 +60,8 @@ static int read_plan(struct cf_feed *f, struct cf_err *err)
         return rc;
     if (f->plan.lo > f->plan.hi)
         return wrong(f, err, "the fact 'rating_lo' is above 'rating_hi'");
+    f->plan.negatives = cf_schema_fact(cf_reader_schema(f->in.r), "negatives",
+                                       CF_FACT_INT) != NULL;
     f->plan.batch = (uint32_t)batch;
     f->plan.epochs = (uint32_t)epochs;
     f->plan.rows = (uint64_t)rows;

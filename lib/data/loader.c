@@ -225,6 +225,12 @@ int cf_loader_read(struct cf_loader *l, struct cf_reader *r,
 
     if (!rc)
         rc = check_numbers(l, err);
+    if (!rc && l->opts.negatives > 0 && l->tally.lo <= 0 && l->tally.hi >= 0)
+        rc = cf_fail(err, CF_EDATA,
+                     "%s: negatives are rated 0, and so may be rows, whose "
+                     "ratings go from %g to %g",
+                     cf_reader_name(r), (double)l->tally.lo,
+                     (double)l->tally.hi);
     if (!rc && l->tally.rows[CF_TRAIN] == 0)
         rc = cf_fail(err, CF_EDATA, "no training rows (of %llu rows)",
                      (unsigned long long)l->rows.n);

@@ -140,16 +140,29 @@ static int add_pending(struct cf_pending *p, const struct cf_rows *rows,
     return 0;
 }
 
-/* Who has training rows, and which. */
+static int count_some(struct cf_learner *l, const struct cf_rows *rows,
+                      size_t at, size_t n, struct cf_err *err)
+{
+    if (!l->o->no_seen)
+        return cf_seen_add(&l->seen, rows->user + at, rows->item + at, n, err);
+    cf_model_count(l->m, rows->user + at, rows->item + at, n);
+    return 0;
+}
+
+/* Who has training rows, and which: negatives are none. */
 static int count(struct cf_learner *l, const struct cf_rows *rows,
                  struct cf_err *err)
 {
+    int rc = 0;
+
     if (l->epoch > 0 || l->o->find)
         return 0;
-    if (!l->o->no_seen)
-        return cf_seen_add(&l->seen, rows->user, rows->item, rows->n, err);
-    cf_model_count(l->m, rows->user, rows->item, rows->n);
-    return 0;
+    if (!l->negatives)
+        return count_some(l, rows, 0, rows->n, err);
+    for (size_t r = 0; !rc && r < rows->n; r++)
+        if (rows->rating[r] != 0)
+            rc = count_some(l, rows, r, 1, err);
+    return rc;
 }
 
 static int train(struct cf_learner *l, const struct cf_rows *rows,
@@ -369,6 +382,7 @@ int cf_learn(struct cf_model *m, struct cf_net *net, struct cf_feed *feed,
     struct cf_learner l = {.m = m, .net = net, .o = o, .news = news};
     uint64_t left;
 
+    l.negatives = plan->negatives;
     l.batch = plan->rows < plan->batch ? plan->rows : plan->batch;
     if (!cf_mul(cf_fit_batches(plan, &left), plan->epochs, &l.steps))
         return cf_fail(err, CF_EMEM, "too many mini-batches");

@@ -38,6 +38,7 @@ struct cf_learner {
     uint64_t step, steps;
     unsigned unsettled; /* steps since the net was settled */
     double smooth;      /* average of losses, not debiased */
+    bool negatives;     /* rows rated 0 are nobody's */
     struct cf_seen seen;
     uint32_t epoch; /* epochs that ended */
     bool settled;   /* this epoch's training rows are done with */

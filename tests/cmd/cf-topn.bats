@@ -171,3 +171,12 @@ END
     awk -F '"score":' 'NR == FNR { near = $2 + 0; next }
         { exit !(near > 4.9 && $2 + 0 < 4.5) }' near far
 }
+
+@test "a model that does not hold who rated what says so" {
+    cf-train -q -k 2 -e 1 --no-seen -o unseen.cf ratings.cf
+    user=$(cf-cat -t csv ratings.cf | sed -n 2p | cut -d, -f1)
+    try cf-topn -m unseen.cf "$user"
+    grep -q '^cf-topn: the model does not hold who rated what' err
+    try cf-topn -m unseen.cf --keep-seen "$user"
+    ! grep -q 'who rated what' err || false
+}

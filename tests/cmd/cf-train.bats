@@ -135,6 +135,8 @@ cf-train --lr-find batches.cf
 cf-train --checkpoint-every 3 ratings.cf
 cf-train --checkpoint - ratings.cf
 cf-train --checkpoint new.cf -o new.cf ratings.cf
+cf-train --checkpoint ./new.cf -o new.cf ratings.cf
+cf-train --losses ./new.cf -o new.cf ratings.cf
 cf-train --checkpoint c.cf --losses l ratings.cf
 END
     no_complaints
@@ -476,4 +478,50 @@ END
     [ "$status" = 0 ]
     grep -q 'going on from run.ckpt: [0-9]* batches and 3 whole epochs' err
     [ "$(grep -cE '^ *[012] +[0-9.]+ +[0-9.]+' err)" = 3 ]
+}
+
+# Training rows and distinct items of each user, by cf-cat alone.
+rows_of()
+{
+    cf-cat -t csv --part train "$1" | awk -F, 'NR > 1 && $3 != 0 {
+        rows[$1]++ } END { for (u in rows) print u "," rows[u] }' | sort
+}
+
+@test "negatives are neither training rows nor seen" {
+    cf-cat -t csv ratings.cf | cut -d, -f1,2 >pairs.csv
+    cf-merge pairs.csv | cf-index -q --implicit >seen.cf
+    cf-batch -q --negatives 2 -b 2 -e 1 seen.cf >neg.cf
+    cf-train -q -k 2 --loss bce neg.cf >model.cf
+    cf-cat --users -t csv model.cf | awk -F, 'NR > 1 && $2 { print $1 "," $2 }' |
+        sort | diff - <(rows_of neg.cf)
+    cf-train -q -k 2 --no-seen --loss bce neg.cf |
+        cf-cat --users -t csv | awk -F, 'NR > 1 && $2 { print $1 "," $2 }' |
+        sort | diff - <(rows_of neg.cf)
+    [ "$(cf-cat -t csv --part seen_item model.cf | wc -l)" = \
+        "$(($(cf-cat -t csv --part train neg.cf | grep -c ',1$') + 1))" ]
+}
+
+@test "ratings that are all the same, and a range that moved, are told" {
+    cf-cat -t csv ratings.cf | cut -d, -f1,2 >pairs.csv
+    cf-merge pairs.csv | cf-index -q --implicit >seen.cf
+    try cf-train -k 2 -e 1 seen.cf
+    grep -q '^cf-train: all ratings are 1: ' err
+    cf-train -q -k 2 -e 1 --y-range 0,6 -o old.cf ratings.cf
+    try cf-train -k 2 -e 1 --init old.cf --y-range 0,9 ratings.cf
+    grep -q 'now go from 0 to 9, not from 0 to 6 as in old.cf' err
+    try cf-train -k 2 -e 1 --init old.cf --y-range 0,6 ratings.cf
+    ! grep -q 'now go from' err || false
+}
+
+@test "--patience without a row to validate with fails before it learns" {
+    cf-batch -q --valid 0 ratings.cf >none.cf
+    try cf-train -k 2 --patience 2 none.cf
+    fails_with 2
+    ! grep -q '^epoch' err || false
+    no_complaints
+}
+
+@test "a checkpoint that ends by SIGPIPE leaves no temporary file" {
+    cf-train -k 3 -e 4000 -o out.cf ratings.cf 2>&1 | head -n 3 >/dev/null
+    [ -z "$(find . -name '.out.cf.*')" ]
 }

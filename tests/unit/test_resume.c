@@ -211,12 +211,37 @@ static void test_other_rows(void **state)
     store_free(&st);
 }
 
+/* A checkpoint that says to be further than its rows can come to. */
+static void test_lying_step(void **state)
+{
+    static struct store st;
+    const struct cf_keeper keeper = {&st, "ckpt", 0, load, save};
+    struct training t = many();
+    struct cf_model m;
+
+    (void)state;
+    st.from = -1;
+    t.fit.keeper = &keeper;
+    training_many_model(&m);
+    must(training_run(&t, &m), &t.err);
+    cf_model_free(&m);
+    for (size_t i = 0; i < st.n; i += st.n - 1) { /* epoch 0, the last one */
+        st.from = (int)i;
+        st.kept[i].state.step = 999999999;
+        training_many_model(&m);
+        assert_int_equal(training_resume(&t, &m), CF_EDATA);
+        cf_model_free(&m);
+    }
+    store_free(&st);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain),
         cmocka_unit_test(test_best),
         cmocka_unit_test(test_other_rows),
+        cmocka_unit_test(test_lying_step),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
