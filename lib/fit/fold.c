@@ -322,7 +322,7 @@ static int open_fold(struct fold *f, struct cf_err *err)
     f->rated = cf_alloc(f->g->rows.n, sizeof *f->rated);
     if (!f->item || !f->start || !f->rated)
         return cf_nomem(err, "new users");
-    if (f->m->mlp.n > 0)
+    if (!cf_model_is_dot(f->m))
         return cf_fail(err, CF_EDATA,
                        "the model has layers (solver %s): new users can be "
                        "folded into one of factors only",
