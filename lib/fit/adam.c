@@ -37,8 +37,8 @@
 
 #include "fit/adam_side.h"
 #include "fit/learn.h"
-#include "fit/loss.h"
 #include "fit/start.h"
+#include "math/loss.h"
 
 struct dot_net {
     struct cf_model *m;

@@ -11,11 +11,11 @@
 
 #include "base/rng.h"
 #include "fit/fit.h"
-#include "fit/loss.h"
 #include "fit/schedule.h"
 #include "fit/start.h"
 #include "little.h"
 #include "made.h"
+#include "math/loss.h"
 
 static struct cf_err err;
 

@@ -1,7 +1,7 @@
 /* loss.h - losses of a raw score z against a rating r, and their derivatives by
  * z. */
-#ifndef CF_FIT_LOSS_H
-#define CF_FIT_LOSS_H
+#ifndef CF_MATH_LOSS_H
+#define CF_MATH_LOSS_H
 
 #include "math/link.h"
 
