@@ -311,6 +311,7 @@ int cf_fit_nn(struct cf_model *m, struct cf_feed *feed,
     n->m = m;
     n->o = o;
     int rc = cf_learn_start(m, "nn", cf_feed_plan(feed), o, err);
+    m->loss = o->loss;
     n->target = (struct cf_target){o->loss, o->link, m->lo, m->hi};
     if (!rc)
         rc = open_nn(n, cf_feed_plan(feed), err);

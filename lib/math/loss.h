@@ -6,11 +6,12 @@
 #include "math/link.h"
 
 enum cf_loss {
-    CF_LOSS_MSE, /* squared error of what the link makes of z */
-    CF_LOSS_BCE  /* cross entropy of sigmoid(z), r in [0, 1] */
+    CF_LOSS_MSE,    /* squared error of what the link makes of z */
+    CF_LOSS_BCE,    /* cross entropy of sigmoid(z), r in [0, 1] */
+    CF_LOSS_UNKNOWN /* of a model that does not tell */
 };
 
-/* Their names, NULL at the end. */
+/* Their names, NULL at the end, which is that of the last. */
 extern const char *const cf_loss_names[];
 
 /* Squared error of y = lo + (hi - lo) * sigmoid(z) against rating r; *dz is
