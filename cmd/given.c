@@ -58,6 +58,14 @@ static const char *name_of(const struct cf_given_cli *g)
     return is_stdin(g->path) ? "<stdin>" : g->path;
 }
 
+static void report_known(struct cf_cli *c, const struct cf_fold_report *r,
+                         uint64_t n, const char *what)
+{
+    if (n > 0)
+        cf_cli_note(c, "%" PRIu64 " of %" PRIu64 " user%s %s in the model: %s",
+                    n, r->users, cf_s(r->users), n == 1 ? "is" : "are", what);
+}
+
 static void report_users(struct cf_cli *c, const struct cf_given_cli *g,
                          const struct cf_fold_report *r)
 {
@@ -66,12 +74,11 @@ static void report_users(struct cf_cli *c, const struct cf_given_cli *g,
     else if (g->ratings.one && c->verbose)
         cf_cli_note(c, "%s: no user column, so all is of one user, '%s'",
                     name_of(g), CF_GIVEN_ONE);
-    if (r->known > 0)
-        cf_cli_note(c,
-                    "%" PRIu64 " of %" PRIu64 " user%s %s in the model: other "
-                    "ratings that it has of them count too",
-                    r->known, r->users, cf_s(r->users),
-                    r->known == 1 ? "is" : "are");
+    report_known(c, r, r->known - r->unlisted,
+                 "other ratings that it has of them count too");
+    report_known(c, r, r->unlisted,
+                 "these ratings count beside what it has learnt of them, for "
+                 "it has no list of what they rated");
 }
 
 static void report(struct cf_cli *c, const struct cf_given_cli *g,

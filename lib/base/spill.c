@@ -105,6 +105,8 @@ int cf_spill_in(const struct cf_spill *s, uint64_t n, const char *name,
                 struct cf_in *in, struct cf_err *err)
 {
     memset(in, 0, sizeof *in);
+    if (!s->open)
+        return failed("read", EBADF, err);
     in->name = strdup(name);
     in->fd = fcntl(s->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     in->size = n;

@@ -21,7 +21,8 @@ int cf_spill_write(struct cf_spill *s, uint64_t at, const void *p, size_t n,
 /* Bytes that were written; fewer are CF_EIO. */
 int cf_spill_read(const struct cf_spill *s, uint64_t at, void *p, size_t n,
                   struct cf_err *err);
-/* The first n bytes as an input of that name, which is closed by the caller. */
+/* The first n bytes as an input of that name, which is closed by the caller;
+ * CF_EIO if nothing was written. */
 int cf_spill_in(const struct cf_spill *s, uint64_t n, const char *name,
                 struct cf_in *in, struct cf_err *err);
 /* Frees the disk; s is as it started. */

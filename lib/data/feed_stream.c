@@ -126,6 +126,21 @@ static bool is_row(const struct cf_feed *f, const struct cf_block *b)
     return is_row_part(f, b->part);
 }
 
+/* A plan that the header itself contradicts is none. */
+static int check_rows(const struct cf_feed *f, struct cf_err *err)
+{
+    const struct cf_schema *s = cf_reader_schema(f->in.r);
+    uint64_t all = s->part[f->in.train_part].rows;
+
+    if (all == CF_ROWS_UNKNOWN ||
+        (all % f->plan.epochs == 0 && all / f->plan.epochs == f->plan.rows))
+        return 0;
+    return cf_fail(err, CF_EDATA,
+                   "%s: train has %" PRIu64 " rows, not %" PRIu32
+                   " epochs of %" PRIu64 " (the facts 'epochs' and 'rows')",
+                   cf_reader_name(f->in.r), all, f->plan.epochs, f->plan.rows);
+}
+
 /* ---- dictionaries ---- */
 
 static bool is_dictionary(const struct cf_feed *f, const struct cf_block *b)
@@ -290,6 +305,8 @@ int cf_feed_stream(struct cf_feed **out, struct cf_reader *r,
     int rc = find_parts(f, err);
     if (!rc)
         rc = read_plan(f, err);
+    if (!rc)
+        rc = check_rows(f, err);
     if (!rc)
         rc = cf_store_init(users, s, f->in.train.user_part, err);
     if (!rc)

@@ -36,7 +36,7 @@ int cf_pile_add(struct cf_pile *p, const struct cf_rec *r, struct cf_err *err)
     size_t n = (size_t)(p->n - p->spilled);
     size_t most = p->spilled > 0 ? PAGE : p->limit;
 
-    if (n == most) {
+    if (n > 0 && n >= most) {
         int rc = spill(p, err);
         if (rc)
             return rc;

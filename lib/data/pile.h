@@ -11,7 +11,7 @@
 
 /* Starts zeroed but for limit. */
 struct cf_pile {
-    size_t limit; /* rows in memory, at least 1 */
+    size_t limit; /* rows in memory; 0 is as 1 */
     uint64_t n, spilled;
     struct cf_rec *v; /* those that are not in the file */
     size_t cap;

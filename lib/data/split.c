@@ -12,11 +12,6 @@ bool cf_split_late(const struct cf_split *s)
     return s->how >= CF_SPLIT_LATE;
 }
 
-bool cf_split_timed(const struct cf_split *s)
-{
-    return s->how == CF_SPLIT_AFTER || cf_split_late(s);
-}
-
 /* The folds are one draw's equal shares, so they differ and leave nothing. */
 static bool in_fold(const struct cf_split *s, uint64_t row)
 {

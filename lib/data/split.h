@@ -35,8 +35,6 @@ struct cf_split {
 
 /* Does it need all rows? */
 bool cf_split_late(const struct cf_split *s);
-/* Does it go by time? CF_SPLIT_USER_*: if there is one. */
-bool cf_split_timed(const struct cf_split *s);
 
 /* The rows of a block, of which row 0 is row number `first` of the stream. */
 struct cf_split_rows {

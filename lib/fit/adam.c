@@ -37,8 +37,8 @@
 
 #include "fit/adam_side.h"
 #include "fit/learn.h"
-#include "fit/loss.h"
 #include "fit/start.h"
+#include "math/loss.h"
 
 struct dot_net {
     struct cf_model *m;
@@ -167,6 +167,7 @@ int cf_fit_adam(struct cf_model *m, struct cf_feed *feed,
     int rc = cf_learn_start(m, "adam", cf_feed_plan(feed), o, err);
     if (!rc)
         rc = cf_fit_start(m, o, err);
+    m->loss = o->loss;
     d.target = (struct cf_target){o->loss, o->link, m->lo, m->hi};
     d.user = (struct cf_adam_side){.side = &m->user,
                                    .frozen = freeze == CF_FREEZE_USERS};

@@ -21,27 +21,47 @@ static float *numbers(size_t n, size_t of)
 }
 
 int cf_dense_init(struct cf_dense *d, uint32_t in, uint32_t out, bool last,
-                  size_t room, struct cf_err *err)
+                  struct cf_err *err)
 {
-    *d = (struct cf_dense){.in = in, .out = out, .last = last, .room = room};
+    *d = (struct cf_dense){.in = in, .out = out, .last = last};
     d->n = (size_t)out * (in + (last ? 1U : 2U));
     float **const of_weights[] = {&d->w, &d->grad, &d->m, &d->v};
     for (size_t i = 0; i < 4; i++)
         if (!(*of_weights[i] = numbers(d->n, 1)))
             return cf_nomem(err, "layers");
     d->stats = numbers(out, 2);
-    d->x = numbers(room, in);
-    d->by_row = numbers(room, in);
-    d->keep = numbers(room, in);
-    d->a = numbers(room, out);
-    d->hat = numbers(room, out);
     d->dev = numbers(out, 1);
-    d->ones = numbers(room, 1);
-    if (!d->stats || !d->x || !d->by_row || !d->keep || !d->a || !d->hat ||
-        !d->dev || !d->ones)
-        return cf_nomem(err, "layers");
-    for (size_t r = 0; r < room; r++)
+    return d->stats && d->dev ? 0 : cf_nomem(err, "layers");
+}
+
+static void free_room(struct cf_dense *d)
+{
+    free(d->x);
+    free(d->by_row);
+    free(d->keep);
+    free(d->a);
+    free(d->hat);
+    free(d->ones);
+    d->x = d->by_row = d->keep = d->a = d->hat = d->ones = NULL;
+    d->room = 0;
+}
+
+int cf_dense_room(struct cf_dense *d, size_t rows, struct cf_err *err)
+{
+    if (rows <= d->room)
+        return 0;
+    free_room(d);
+    d->x = numbers(rows, d->in);
+    d->by_row = numbers(rows, d->in);
+    d->keep = numbers(rows, d->in);
+    d->a = numbers(rows, d->out);
+    d->hat = numbers(rows, d->out);
+    d->ones = numbers(rows, 1);
+    if (!d->x || !d->by_row || !d->keep || !d->a || !d->hat || !d->ones)
+        return cf_nomem(err, "mini-batch");
+    for (size_t r = 0; r < rows; r++)
         d->ones[r] = 1;
+    d->room = rows;
     return 0;
 }
 
@@ -52,13 +72,8 @@ void cf_dense_free(struct cf_dense *d)
     free(d->m);
     free(d->v);
     free(d->stats);
-    free(d->x);
-    free(d->by_row);
-    free(d->keep);
-    free(d->a);
-    free(d->hat);
     free(d->dev);
-    free(d->ones);
+    free_room(d);
     memset(d, 0, sizeof *d);
 }
 

@@ -29,6 +29,7 @@ struct cf_dense {
     size_t n;
     float
         *stats; /* running mean and variance (out each); of the last not used */
+    float *dev; /* (out) 1 / sqrt(variance + 1e-5) */
     /* Of a mini-batch of at most `room` rows: */
     size_t room;
     float *x;      /* (in, rows) */
@@ -36,13 +37,16 @@ struct cf_dense {
     float *keep;   /* (in, rows) 0 or 1 / (1 - drop), for dropout only */
     float *a;      /* (out, rows) */
     float *hat;    /* (out, rows) a, normalised */
-    float *dev;    /* (out) 1 / sqrt(variance + 1e-5) */
     float *ones;   /* (rows) */
 };
 
-/* Sizes and room; weights are zeros. d is to be freed after an error, too. */
+/* Sizes, without room; weights are zeros. d is to be freed after an error,
+ * too. */
 int cf_dense_init(struct cf_dense *d, uint32_t in, uint32_t out, bool last,
-                  size_t room, struct cf_err *err);
+                  struct cf_err *err);
+/* Room for a mini-batch of that many rows; what was in it is lost if it
+ * grows. */
+int cf_dense_room(struct cf_dense *d, size_t rows, struct cf_err *err);
 /* Weights as PyTorch begins with: uniform within 1 / sqrt(in), scale 1; shift
  * .001 as in fastai. number: of the layer, from 0. */
 void cf_dense_start(struct cf_dense *d, uint64_t seed, uint32_t number);

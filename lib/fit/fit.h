@@ -9,10 +9,10 @@
 #include "base/par.h"
 #include "data/feed.h"
 #include "fit/checkpoint.h"
-#include "fit/loss.h"
 #include "fit/lr_find.h"
 #include "fit/origin.h"
 #include "fit/schedule.h"
+#include "math/loss.h"
 #include "math/vec.h"
 #include "model/model.h"
 

@@ -41,6 +41,15 @@ static int find_items(struct fold *f, struct cf_err *err)
     return rc;
 }
 
+static void note_known(struct fold *f, uint32_t u)
+{
+    const struct cf_model *m = f->m;
+    bool listed = m->seen_start[u] < m->seen_start[u + 1];
+
+    f->report->known++;
+    f->report->unlisted += m->user.count[u] > 0 && !listed;
+}
+
 /* Those that the model has not will follow those that it has. */
 static int find_users(struct fold *f, struct cf_err *err)
 {
@@ -57,7 +66,7 @@ static int find_users(struct fold *f, struct cf_err *err)
         if (f->row[i] == CF_NONE)
             f->row[i] = f->old + more++;
         else
-            f->report->known++;
+            note_known(f, f->row[i]);
     }
     cf_lookup_free(&l);
     return rc;
@@ -322,7 +331,7 @@ static int open_fold(struct fold *f, struct cf_err *err)
     f->rated = cf_alloc(f->g->rows.n, sizeof *f->rated);
     if (!f->item || !f->start || !f->rated)
         return cf_nomem(err, "new users");
-    if (f->m->mlp.n > 0)
+    if (!cf_model_is_dot(f->m))
         return cf_fail(err, CF_EDATA,
                        "the model has layers (solver %s): new users can be "
                        "folded into one of factors only",

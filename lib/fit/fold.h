@@ -15,7 +15,9 @@
  * what the model has, and to the penalty come the squared derivatives of the
  * predictions for the items seen, so that new ratings count beside the old
  * ones; but those of items that are rated again do not, and if all are, the
- * user is as good as new.
+ * user is as good as new. If the model has no list of the items seen, nothing
+ * comes to the penalty. It is the squared error that is minimised whatever loss
+ * the model was trained with.
  *
  * For n ratings a step takes n k^2 + k^3 / 3 operations, and about five are
  * taken; memory is 16 k^2 bytes a thread. */
@@ -35,6 +37,8 @@ struct cf_fold_report {
     uint64_t rows, no_item; /* ratings, of items that the model does not know:
                                left out */
     uint64_t users, known;  /* who were given; whom the model has already */
+    uint64_t unlisted;      /* of the known, with training rows that the model
+                               has no list of */
     uint64_t cold; /* of them, without a rating that counts; the model does not
                       know them after that, if it did not before */
     float lowest, highest; /* rating that counts */
@@ -43,7 +47,8 @@ struct cf_fold_report {
 /* Adds the users of g to m, or changes those that it has, with their ratings
  * among the counts and the items among those seen; equal pairs count as often
  * as they are there. row[i]: of user i of g in m. Items, cold biases and
- * everything else stay. CF_EDATA for a model that is not made of factors. After
+ * everything else stay. CF_EDATA for a model that is not made of factors,
+ * CF_EMEM for one of more than CF_SQUARE_MOST. After
  * an error m is good for nothing but cf_model_free. */
 int cf_fold(struct cf_model *m, const struct cf_given *g,
             const struct cf_fold_opts *o, uint32_t *row,

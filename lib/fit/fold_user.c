@@ -163,7 +163,8 @@ static void start_new(struct cf_folder *f)
 /* Somebody whom the model knows: the weights that it has, held by the ratings
  * that they came from, those that are given anew left out. How an old rating
  * turned out does not matter for how firmly it holds. If none is left, nothing
- * holds them. */
+ * holds them; but if the model has no list of them, none can be told to be
+ * given anew, and the spread of users alone holds them. */
 static void start_known(struct cf_folder *f, uint32_t u,
                         const struct cf_rated *r, size_t n)
 {
@@ -184,7 +185,7 @@ static void start_known(struct cf_folder *f, uint32_t u,
         add_square(f, slope, f->penalty);
         left++;
     }
-    if (left == 0)
+    if (left == 0 && m->seen_start[u] < m->seen_start[u + 1])
         start_new(f);
 }
 

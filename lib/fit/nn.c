@@ -136,15 +136,27 @@ static void take_step(struct cf_nn *n, const struct cf_rates *rates)
         cf_dense_step(&n->layer[l], n->o->vec, &s);
 }
 
+/* For the rows that have come: not for those that a stream promises. */
+static int make_room(struct cf_nn *n, size_t rows, struct cf_err *err)
+{
+    int rc = cf_adam_side_room(&n->user.adam, rows, err);
+
+    if (!rc)
+        rc = cf_adam_side_room(&n->item.adam, rows, err);
+    for (uint32_t l = 0; !rc && l < n->nlayers; l++)
+        rc = cf_dense_room(&n->layer[l], rows, err);
+    if (!rc && !cf_grow(&n->z, &n->cap_z, rows, sizeof *n->z))
+        rc = cf_nomem(err, "mini-batch");
+    return rc;
+}
+
 static int learn(void *ctx, const struct cf_minibatch *b,
                  const struct cf_rates *rates, struct cf_learnt *out,
                  struct cf_err *err)
 {
     struct cf_nn *n = ctx;
 
-    int rc = cf_adam_side_room(&n->user.adam, b->n, err);
-    if (!rc)
-        rc = cf_adam_side_room(&n->item.adam, b->n, err);
+    int rc = make_room(n, b->n, err);
     if (rc)
         return rc;
     look_up(n, b);
@@ -194,7 +206,7 @@ static int open_embedding(struct cf_nn *n, struct cf_embedding *e,
     return cf_adam_side_init(&e->adam, err);
 }
 
-static int open_layers(struct cf_nn *n, size_t rows, struct cf_err *err)
+static int open_layers(struct cf_nn *n, struct cf_err *err)
 {
     const struct cf_nn_opts *o = &n->o->nn;
     uint32_t in = n->user.width + n->item.width;
@@ -204,7 +216,7 @@ static int open_layers(struct cf_nn *n, size_t rows, struct cf_err *err)
         bool last = l == o->nlayers;
         uint32_t out = last ? 1 : o->layer[l];
         struct cf_dense *d = &n->layer[n->nlayers++];
-        rc = cf_dense_init(d, in, out, last, rows, err);
+        rc = cf_dense_init(d, in, out, last, err);
         if (rc)
             return rc;
         d->drop = l > 0 ? o->dropout : o->emb_dropout;
@@ -220,9 +232,8 @@ static int open_nn(struct cf_nn *n, const struct cf_plan *plan,
                    struct cf_err *err)
 {
     const struct cf_fit_opts *o = n->o;
-    size_t rows = plan->rows < plan->batch ? (size_t)plan->rows : plan->batch;
 
-    if (rows < 2)
+    if (plan->rows < 2 || plan->batch < 2)
         return cf_fail(err, CF_EDATA,
                        "solver nn needs mini-batches of at least 2 rows, "
                        "because it takes the mean and variance over them");
@@ -230,15 +241,14 @@ static int open_nn(struct cf_nn *n, const struct cf_plan *plan,
     if (!rc)
         rc = open_embedding(n, &n->item, &n->m->item, o->nn.emb[1], err);
     if (!rc)
-        rc = open_layers(n, rows, err);
+        rc = open_layers(n, err);
     if (rc)
         return rc;
     cf_fit_draw(n->user.rows.factors, n->user.rows.n * n->user.width, o->seed,
                 CF_RNG_INIT_USER);
     cf_fit_draw(n->item.rows.factors, n->item.rows.n * n->item.width, o->seed,
                 CF_RNG_INIT_ITEM);
-    n->z = cf_aalloc(rows, sizeof *n->z);
-    return n->z ? 0 : cf_nomem(err, "mini-batch");
+    return 0;
 }
 
 static void close_embedding(struct cf_embedding *e)
@@ -301,6 +311,7 @@ int cf_fit_nn(struct cf_model *m, struct cf_feed *feed,
     n->m = m;
     n->o = o;
     int rc = cf_learn_start(m, "nn", cf_feed_plan(feed), o, err);
+    m->loss = o->loss;
     n->target = (struct cf_target){o->loss, o->link, m->lo, m->hi};
     if (!rc)
         rc = open_nn(n, cf_feed_plan(feed), err);

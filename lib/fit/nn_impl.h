@@ -23,7 +23,8 @@ struct cf_nn {
     struct cf_adam_log log;
     struct cf_dense layer[CF_DENSE_MAX]; /* the last one has one output */
     uint32_t nlayers;
-    float *z;                       /* (rows of a mini-batch) */
+    float *z; /* (rows of a mini-batch) */
+    size_t cap_z;
     char name[CF_DENSE_MAX][4][24]; /* of the tensors of layers */
 };
 

@@ -1,6 +1,7 @@
 /* prior.c - the mean user and the spread of users. */
 #include "fit/prior.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,8 @@ enum { USERS = 2048 };
 /* Below, a weight does not differ between users. */
 #define VARIANCE_MIN 1e-6
 /* Of the squared range: no model errs less; no error is larger on average than
- * that of the middle of the range; what is taken if it is not known. */
+ * that of the middle of the range; what is taken if it is not known, as after
+ * training with another loss. */
 #define NOISE_MIN 1e-4
 #define NOISE_MAX 0.25
 #define NOISE_UNKNOWN 0.04
@@ -100,7 +102,7 @@ static double find_noise(const struct cf_model *m)
     double range = (double)m->hi - (double)m->lo, square = range * range;
     double loss = train_loss(m);
 
-    if (!isfinite(loss))
+    if (m->loss != CF_LOSS_MSE || !isfinite(loss))
         return NOISE_UNKNOWN * square;
     return fmin(fmax(loss, NOISE_MIN * square), NOISE_MAX * square);
 }
@@ -135,6 +137,10 @@ int cf_prior_init(struct cf_prior *p, const struct cf_model *m,
     size_t all;
 
     *p = (struct cf_prior){.n = (size_t)m->k + 1};
+    if (m->k > CF_SQUARE_MOST)
+        return cf_fail(err, CF_EMEM,
+                       "folding in with %" PRIu32 " factors; %d are the most",
+                       m->k, CF_SQUARE_MOST);
     p->mean = cf_zalloc(p->n, sizeof *p->mean);
     if (cf_mul(p->n, p->n, &all))
         p->penalty = cf_zalloc(all, sizeof *p->penalty);

@@ -20,10 +20,12 @@ struct cf_prior {
  *   noise * inverse of C,
  *   C = (users * covariance + n * its diagonal) / (users + n),
  *
- * the noise being the mean squared error at the end of training: what a normal
- * distribution of users, and of errors, gives. The diagonal keeps C from being
- * singular when users are few. l2 not NULL: the penalty is that number times
- * the identity. p is to be freed after an error, too. */
+ * the noise being the mean squared error at the end of training, or, if that is
+ * not known (the model's loss is another one), .04 of the squared range: what a
+ * normal distribution of users, and of errors, gives. The diagonal keeps C from
+ * being singular when users are few. l2 not NULL: the penalty is that number
+ * times the identity. CF_EMEM for more than CF_SQUARE_MOST factors. p is to be
+ * freed after an error, too. */
 int cf_prior_init(struct cf_prior *p, const struct cf_model *m,
                   const double *l2, struct cf_err *err);
 void cf_prior_free(struct cf_prior *p);

@@ -46,6 +46,11 @@ static int check_origin(const struct cf_model *m, const struct cf_fit_opts *o,
         return cf_fail(err, CF_EUSAGE,
                        "the model to start from has %u factors, not %u", old->k,
                        m->k);
+    if (old->mean != 0)
+        return cf_fail(err, CF_EDATA,
+                       "the model to start from has the mean %g, and training "
+                       "can only go on from models whose mean is 0",
+                       old->mean);
     if (old->link != o->link)
         return cf_fail(err, CF_EUSAGE,
                        "the model to start from has the link %s, not %s",

@@ -12,7 +12,7 @@ void cf_fit_draw(float *w, size_t n, uint64_t seed, enum cf_purpose purpose);
  * are not to be; for the ids that o->init has, its weights; for ids of a frozen
  * side that it does not have, no factors and the mean bias. CF_EUSAGE if
  * o->init has another number of factors or link, or biases that there are not
- * to be. */
+ * to be; CF_EDATA if it has a mean, which no solver learns. */
 int cf_fit_start(struct cf_model *m, const struct cf_fit_opts *o,
                  struct cf_err *err);
 

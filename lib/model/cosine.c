@@ -19,6 +19,8 @@ void cf_cosine_lengths(const struct cf_side *side, uint32_t k, double *out)
 
 float cf_cosine(float dot, double length1, double length2)
 {
+    if (!isfinite(dot))
+        return NAN;
     double cosine = (double)dot / (length1 * length2);
     return (float)fmax(-1, fmin(cosine, 1));
 }

@@ -1,9 +1,9 @@
 /* file.h - a model as a stream and back. Parts: user and item (dictionaries),
  * user_factors, item_factors, user_cold_factors, item_cold_factors, user_bias,
  * item_bias, user_count, item_count, seen_start, seen_item, epochs; facts:
- * solver, k, mean, link, lo, hi, user_cold, item_cold, perhaps kept; with
- * layers also the parts layer1_weight, layer1_bias, layer2_weight ... and the
- * fact layers. man/cf-stream.5 is normative. */
+ * solver, k, mean, link, lo, hi, user_cold, item_cold, perhaps loss and kept;
+ * with layers also the parts layer1_weight, layer1_bias, layer2_weight ... and
+ * the fact layers. man/cf-stream.5 is normative. */
 #ifndef CF_MODEL_FILE_H
 #define CF_MODEL_FILE_H
 

@@ -260,6 +260,18 @@ static int read_epochs(const struct in *in, struct cf_model *m)
     return 0;
 }
 
+/* Models did not always tell, and a later version may know others. */
+static enum cf_loss read_loss(const struct in *in)
+{
+    const struct cf_fact *loss = cf_schema_fact(in->s, "loss", CF_FACT_TEXT);
+
+    if (loss && !strcmp(loss->text, cf_loss_names[CF_LOSS_MSE]))
+        return CF_LOSS_MSE;
+    if (loss && !strcmp(loss->text, cf_loss_names[CF_LOSS_BCE]))
+        return CF_LOSS_BCE;
+    return CF_LOSS_UNKNOWN;
+}
+
 static int read_facts(const struct in *in, struct cf_model *m)
 {
     const struct cf_fact *solver =
@@ -283,6 +295,7 @@ static int read_facts(const struct in *in, struct cf_model *m)
         m->link = CF_LINK_SIGMOID;
     else if (strcmp(link->text, cf_link_names[CF_LINK_IDENTITY]) != 0)
         return unsound(in, "a link that this version does not know");
+    m->loss = read_loss(in);
     m->mean = v[0];
     m->lo = (float)v[1];
     m->hi = (float)v[2];

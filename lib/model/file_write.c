@@ -120,6 +120,8 @@ static int add_facts(const struct cf_model *m, struct cf_schema *s,
         rc = cf_schema_int(s, "k", m->k, err);
     if (!rc)
         rc = cf_schema_text(s, "link", cf_link_names[m->link], err);
+    if (!rc && cf_loss_names[m->loss])
+        rc = cf_schema_text(s, "loss", cf_loss_names[m->loss], err);
     for (size_t i = 0; !rc && i < sizeof real / sizeof *real; i++)
         rc = cf_schema_real(s, real[i].name, real[i].value, err);
     if (!rc && !cf_model_is_dot(m))

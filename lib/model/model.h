@@ -20,8 +20,11 @@
 #include <stdint.h>
 
 #include "data/store.h"
-#include "math/link.h"
+#include "math/loss.h"
 #include "model/mlp.h"
+
+/* Factors at most where a square of them must fit in memory. */
+enum { CF_SQUARE_MOST = 8192 };
 
 /* One side of the model: users or items. */
 struct cf_side {
@@ -48,6 +51,7 @@ struct cf_model {
     struct cf_mlp mlp; /* no layers but for solver nn */
     double mean;
     enum cf_link link;
+    enum cf_loss loss; /* that it was trained with, and that of the epochs */
     float lo, hi;
     struct cf_side user, item;
     /* Items of the training rows of each user, ascending, once each:

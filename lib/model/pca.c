@@ -150,11 +150,11 @@ static int check(const struct work *w, uint64_t n, const char *what,
 {
     uint64_t most = w->rows > w->k ? w->k : w->rows ? w->rows - 1 : 0;
 
-    if (w->k > CF_PCA_MOST)
+    if (w->k > CF_SQUARE_MOST)
         return cf_fail(err, CF_EMEM,
                        "principal components of %" PRIu32
                        " factors; %d are the most",
-                       w->k, CF_PCA_MOST);
+                       w->k, CF_SQUARE_MOST);
     if (n > most)
         return cf_fail(err, CF_EDATA,
                        "no %" PRIu64 " principal components: of the %" PRIu64

@@ -5,8 +5,6 @@
 
 #include "model/model.h"
 
-enum { CF_PCA_MOST = 8192 /* factors: a square of them must fit in memory */ };
-
 struct cf_pca {
     uint32_t n;    /* components */
     double *share; /* (n) of the variance, descending */
@@ -25,8 +23,8 @@ struct cf_pca_opts {
  * largest by absolute value, the first of equals, is positive (as by
  * scikit-learn's svd_flip(u_based_decision=False)), so that they are the same
  * everywhere. CF_EDATA if there are less than n components: there are at most
- * k, and one less than rows; CF_EMEM for more than CF_PCA_MOST factors. p is to
- * be freed after an error, too. */
+ * k, and one less than rows; CF_EMEM for more than CF_SQUARE_MOST factors. p is
+ * to be freed after an error, too. */
 int cf_pca(struct cf_pca *p, const struct cf_side *side, uint32_t k,
            const struct cf_pca_opts *o, struct cf_err *err);
 void cf_pca_free(struct cf_pca *p);

@@ -144,6 +144,36 @@ END
     [ "$(grep -c '^4,' list)" = 2 ]
 }
 
+# The predictions of user 4 for all items, before and after a rating of his.
+@test "--ratings over a --no-seen model: what it learnt stays" {
+    cf-train -q -k 3 -e 2 --seed 42 --no-seen -o none.cf ratings.cf
+    printf 'userId,movieId,rating\n4,10,4.5\n' >new.csv
+    try cf-topn -m none.cf -n 3 --ratings new.csv
+    [ "$status" = 0 ]
+    [ "$(cat err)" = "cf-topn: 1 of 1 user is in the model: these ratings count \
+beside what it has learnt of them, for it has no list of what they rated" ]
+    # Held firmly, the user stays; as if new, it would be the mean user.
+    cf-topn -q -m none.cf --keep-seen 4 | cf-cat -t csv >before
+    cf-topn -q -m none.cf --keep-seen --l2 1e9 --ratings new.csv |
+        cf-cat -t csv >after
+    diff before after
+    cf-topn -q -m none.cf --keep-seen nobody | cf-cat -t csv |
+        sed 's/^nobody/4/; s/,item,/,both,/' >mean
+    ! diff -q before mean
+    # It leaves out nothing but what is rated now.
+    [ "$(cf-topn -q -m none.cf 4 | cf-cat -t csv | wc -l)" = 5 ]
+    [ "$(cf-cat -t csv out | wc -l)" = 4 ]
+}
+
+@test "--ratings into a model of another loss" {
+    printf 'userId,movieId,rating\na,1,1\na,2,0\nb,1,0\nb,2,1\n' >bits.csv
+    cf-merge -q bits.csv | cf-index -q |
+        cf-train -q -k 2 -e 2 --loss bce -o bce.cf
+    # The fact, in MessagePack; in the history it is --loss.
+    LC_ALL=C grep -aq "$(printf '\244loss\243bce')" bce.cf
+    cf-topn -m bce.cf --keep-seen --ratings bits.csv | cf-cat --check
+}
+
 @test "--ratings that cannot be" {
     for case in "--ratings - -m -" "-m model.cf --l2 1 4" \
         "-m model.cf --similar --ratings ratings.csv 10" \

@@ -35,13 +35,16 @@ class Model:
         return self.lo + r * s, r * s * (1 - s), r * s * (1 - s) * (1 - 2 * s)
 
     def fold(self, item, rating, known=None, seen=(), l2=None):
-        """known: the weights that the model has; seen: items not given anew."""
+        """known: the weights that the model has; seen: items not given anew,
+        None: the model has no list of them."""
         item, rating = np.asarray(item), np.asarray(rating, float)
         n = len(self.middle)
         mid, pen = self.middle, self.penalty
         if l2 is not None:
             pen = l2 * np.eye(n)
-        if known is not None and len(seen):
+        if seen is None:
+            mid = known
+        elif known is not None and len(seen):
             seen = np.asarray(seen)
             x = np.c_[self.q[seen], np.ones(len(seen))]
             slope = self.predict(seen, known)[1]
@@ -85,6 +88,7 @@ def unit():
         print(" twice", m.fold([0, 0, 1], [4, 1, 2]))
         print(" l2 0.5", m.fold([0, 1, 3], [4, 2, 5], l2=.5))
         print(" known", m.fold([0, 3], [4, 5], known=m.w[1], seen=[1, 2]))
+        print(" no list", m.fold([0, 3], [4, 5], known=m.w[1], seen=None))
 
 
 def load(path):

@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fit/loss.h"
 #include "fit/schedule.h"
 #include "fit/start.h"
 #include "little.h"
 #include "made.h"
+#include "math/loss.h"
 #include "training.h"
 
 static struct cf_err err;

@@ -104,6 +104,61 @@ static void test_memory_empty(void **state)
     cf_feed_close(f);
 }
 
+/* ---- a stream whose header contradicts itself ---- */
+
+/* A batches stream of the ten, with another plan's fact. */
+static char *planned(const char *fact, int64_t v, size_t *n)
+{
+    struct made_reader in;
+    struct cf_ratings r;
+    struct cf_feed *f;
+    struct made m;
+    char *p;
+
+    ten_read(&r, &in, &p);
+    must(cf_feed_memory(&f, &r, &ten_opts, &err), &err);
+    made_init(&m, CF_BATCHES);
+    must(cf_batches_schema(&m.schema, cf_reader_schema(in.r), f, &err), &err);
+    for (size_t i = 0; i < m.schema.nfacts; i++)
+        if (!strcmp(m.schema.fact[i].name, fact))
+            m.schema.fact[i].i = v;
+    made_begin(&m, NULL);
+    must(cf_batches_write(f, &m.schema, m.writer, &err), &err);
+    cf_feed_close(f);
+    cf_ratings_free(&r);
+    made_read_close(&in);
+    free(p);
+    return made_finish(&m, n);
+}
+
+static int open_planned(const char *fact, int64_t v)
+{
+    struct cf_store users, items;
+    struct made_reader in;
+    struct cf_feed *f;
+    size_t n;
+    char *p = planned(fact, v, &n);
+
+    made_read(&in, p, n);
+    int rc = cf_feed_stream(&f, in.r, &users, &items, &err);
+    cf_feed_close(f);
+    cf_store_free(&users);
+    cf_store_free(&items);
+    made_read_close(&in);
+    free(p);
+    return rc;
+}
+
+static void test_stream_plan(void **state)
+{
+    (void)state;
+    must(open_planned("rows", 9), &err);
+    assert_int_equal(open_planned("rows", 20000000000), CF_EDATA);
+    assert_string_equal(err.msg, "test.cf: train has 18 rows, not 2 epochs of "
+                                 "20000000000 (the facts 'epochs' and 'rows')");
+    assert_int_equal(open_planned("epochs", 4), CF_EDATA);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +166,7 @@ int main(void)
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_memory_chunks),
         cmocka_unit_test(test_memory_empty),
+        cmocka_unit_test(test_stream_plan),
     };
     return cmocka_run_group_tests_name("feed", tests, NULL, NULL);
 }

@@ -11,11 +11,11 @@
 
 #include "base/rng.h"
 #include "fit/fit.h"
-#include "fit/loss.h"
 #include "fit/schedule.h"
 #include "fit/start.h"
 #include "little.h"
 #include "made.h"
+#include "math/loss.h"
 
 static struct cf_err err;
 
@@ -286,6 +286,12 @@ static void test_start_other(void **state)
     assert_int_equal(cf_fit_start(&t.m, &t.o, &err), CF_EUSAGE);
     assert_string_equal(err.msg, "the model to start from has the link "
                                  "sigmoid, not identity");
+    t.o.link = CF_LINK_SIGMOID;
+    t.old.mean = 3.5;
+    assert_int_equal(cf_fit_start(&t.m, &t.o, &err), CF_EDATA);
+    assert_string_equal(err.msg, "the model to start from has the mean 3.5, "
+                                 "and training can only go on from models "
+                                 "whose mean is 0");
     close_two(&t);
 }
 

@@ -141,6 +141,50 @@ static void test_prior(void **state)
     cf_model_free(&m);
 }
 
+/* Cross entropy is no squared error: .04 of the squared range, 25, is taken,
+ * where above it was .8. */
+static void test_prior_loss(void **state)
+{
+    static const enum cf_loss other[] = {CF_LOSS_BCE, CF_LOSS_UNKNOWN};
+    struct cf_prior p, q;
+    struct cf_model m;
+    struct cf_err err;
+
+    (void)state;
+    make_model(&m, CF_LINK_SIGMOID);
+    must(cf_prior_init(&p, &m, NULL, &err), &err);
+    for (size_t i = 0; i < 2; i++) {
+        m.loss = other[i];
+        must(cf_prior_init(&q, &m, NULL, &err), &err);
+        for (size_t j = 0; j < ALL; j++)
+            expect_near(q.penalty[j], p.penalty[j] / .8, 1e-6);
+        cf_prior_free(&q);
+    }
+    cf_prior_free(&p);
+    cf_model_free(&m);
+}
+
+/* No square of so many factors is asked for. */
+static void test_prior_most(void **state)
+{
+    const struct little_ids one = {1, 0};
+    struct cf_prior p;
+    struct cf_model m;
+    struct cf_err err;
+    const double l2 = 1;
+
+    (void)state;
+    little_model(&m, CF_SQUARE_MOST + 1, one, one);
+    for (int own = 0; own < 2; own++) {
+        assert_int_equal(cf_prior_init(&p, &m, own ? &l2 : NULL, &err),
+                         CF_EMEM);
+        assert_string_equal(err.msg, "folding in with 8193 factors; 8192 are "
+                                     "the most");
+        cf_prior_free(&p);
+    }
+    cf_model_free(&m);
+}
+
 static bool definite(const struct cf_model *m)
 {
     struct cf_prior p;
@@ -299,6 +343,27 @@ static void test_known(void **state)
     }
 }
 
+/* The model does not tell what user 1 has seen; so all is new, beside what it
+ * has. */
+static void test_unlisted(void **state)
+{
+    static const struct cf_rated again[] = {{0, 4}, {3, 5}};
+    static const double want[][N] = {{.171993214, .358562143, .150634229},
+                                     {-.084374917, .475145473, -.013666383}};
+    struct folding f;
+    double w[N];
+
+    (void)state;
+    for (int link = 0; link < 2; link++) {
+        start(&f, link ? CF_LINK_SIGMOID : CF_LINK_IDENTITY, NULL);
+        memset(f.m.seen_start, 0, (USERS + 1) * sizeof *f.m.seen_start);
+        cf_fold_user(&f.folder, 1, again, 2, w);
+        for (size_t i = 0; i < N; i++)
+            expect_near(w[i], want[link][i], 5e-5);
+        end(&f);
+    }
+}
+
 /* ---- the model ---- */
 
 struct row {
@@ -405,6 +470,7 @@ static void test_model(void **state)
     assert_int_equal(r.no_item, 2);
     assert_int_equal(r.users, 4);
     assert_int_equal(r.known, 1);
+    assert_int_equal(r.unlisted, 0);
     assert_int_equal(r.cold, 1);
     expect_near(r.lowest, 1, 0);
     expect_near(r.highest, 5, 0);
@@ -491,12 +557,14 @@ static void test_failures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cholesky), cmocka_unit_test(test_not_definite),
-        cmocka_unit_test(test_prior),    cmocka_unit_test(test_prior_always),
-        cmocka_unit_test(test_identity), cmocka_unit_test(test_sigmoid),
-        cmocka_unit_test(test_l2),       cmocka_unit_test(test_known),
-        cmocka_unit_test(test_model),    cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_nobody),   cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_cholesky),   cmocka_unit_test(test_not_definite),
+        cmocka_unit_test(test_prior),      cmocka_unit_test(test_prior_loss),
+        cmocka_unit_test(test_prior_most), cmocka_unit_test(test_prior_always),
+        cmocka_unit_test(test_identity),   cmocka_unit_test(test_sigmoid),
+        cmocka_unit_test(test_l2),         cmocka_unit_test(test_known),
+        cmocka_unit_test(test_unlisted),   cmocka_unit_test(test_model),
+        cmocka_unit_test(test_threads),    cmocka_unit_test(test_nobody),
+        cmocka_unit_test(test_failures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

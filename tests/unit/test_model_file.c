@@ -92,6 +92,24 @@ static void test_sound(void **state)
     cf_model_free(&m);
 }
 
+/* One that does not tell is read, too. */
+static void test_loss(void **state)
+{
+    struct cf_model m, back;
+    size_t n;
+
+    (void)state;
+    sound_model(&m);
+    for (int loss = CF_LOSS_MSE; loss <= CF_LOSS_UNKNOWN; loss++) {
+        m.loss = (enum cf_loss)loss;
+        char *p = write_model(&m, false, &n);
+        must(read_back(p, n, &back), &err);
+        assert_int_equal(back.loss, loss);
+        cf_model_free(&back);
+    }
+    cf_model_free(&m);
+}
+
 /* The items of a user ascend and come once each, all of them items. */
 static void test_seen(void **state)
 {
@@ -247,10 +265,11 @@ static void test_epochs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sound),      cmocka_unit_test(test_seen),
-        cmocka_unit_test(test_finite),     cmocka_unit_test(test_range),
-        cmocka_unit_test(test_layers),     cmocka_unit_test(test_layers_finite),
-        cmocka_unit_test(test_layers_fit), cmocka_unit_test(test_epochs),
+        cmocka_unit_test(test_sound),         cmocka_unit_test(test_loss),
+        cmocka_unit_test(test_seen),          cmocka_unit_test(test_finite),
+        cmocka_unit_test(test_range),         cmocka_unit_test(test_layers),
+        cmocka_unit_test(test_layers_finite), cmocka_unit_test(test_layers_fit),
+        cmocka_unit_test(test_epochs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

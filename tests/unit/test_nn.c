@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/feed_impl.h"
 #include "fit/dense.h"
 #include "fit/nn.h"
 #include "little.h"
@@ -37,7 +38,8 @@ enum { IN = 6, OUT = 4, ROWS = 37 };
 
 static void draw_layer(struct cf_dense *d, double drop)
 {
-    must(cf_dense_init(d, IN, OUT, false, ROWS, &err), &err);
+    must(cf_dense_init(d, IN, OUT, false, &err), &err);
+    must(cf_dense_room(d, ROWS, &err), &err);
     cf_dense_start(d, 3, 0);
     d->drop = drop;
     for (size_t i = 0; i < (size_t)IN * ROWS; i++)
@@ -222,6 +224,37 @@ static void test_read_back(void **state)
     cf_model_free(&m);
 }
 
+static int no_rows(struct cf_feed *f, enum cf_event *event,
+                   struct cf_rows *rows, struct cf_err *e)
+{
+    (void)f;
+    (void)rows;
+    (void)e;
+    *event = CF_FEED_END;
+    return 0;
+}
+
+/* Room for such mini-batches would be more than 47 bits can address. */
+static void test_promises(void **state)
+{
+    struct training t = usual(20, 1);
+    struct cf_feed feed = {.plan = {.batch = UINT32_MAX,
+                                    .epochs = 1,
+                                    .rows = INT64_MAX,
+                                    .lo = 1,
+                                    .hi = 5},
+                           .next = no_rows};
+    struct cf_model m;
+
+    (void)state;
+    t.fit.nn = (struct cf_nn_opts){
+        .nlayers = 2, .layer = {1024, 1024}, .emb = {600, 600}};
+    little_model(&m, 1024, (struct little_ids){2, 0},
+                 (struct little_ids){2, 0});
+    must(cf_fit_nn(&m, &feed, &t.fit, NULL, &err), &err);
+    cf_model_free(&m);
+}
+
 static void test_one_row(void **state)
 {
     struct training t = usual(1, 1);
@@ -252,7 +285,8 @@ int main(void)
         cmocka_unit_test(test_width),     cmocka_unit_test(test_normal),
         cmocka_unit_test(test_dropout),   cmocka_unit_test(test_learns),
         cmocka_unit_test(test_same_bits), cmocka_unit_test(test_read_back),
-        cmocka_unit_test(test_one_row),   cmocka_unit_test(test_diverges),
+        cmocka_unit_test(test_promises),  cmocka_unit_test(test_one_row),
+        cmocka_unit_test(test_diverges),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

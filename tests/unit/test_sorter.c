@@ -100,7 +100,7 @@ static void test_spilled(void **state)
 static void test_pile(void **state)
 {
     (void)state;
-    static const size_t limits[] = {1, 2048, 5000, ROWS, 2 * ROWS};
+    static const size_t limits[] = {0, 1, 2048, 5000, ROWS, 2 * ROWS};
 
     for (size_t k = 0; k < sizeof limits / sizeof *limits; k++) {
         struct cf_pile p = {.limit = limits[k]};
@@ -161,6 +161,18 @@ static void test_no_name(void **state)
     assert_int_equal(rmdir(dir), 0);
 }
 
+/* Descriptor 0 is not the spill's. */
+static void test_nothing_written(void **state)
+{
+    (void)state;
+    struct cf_spill s = {0};
+    struct cf_in in;
+
+    assert_int_equal(cf_spill_in(&s, 0, "nothing", &in, &err), CF_EIO);
+    cf_in_close(&in);
+    cf_spill_close(&s);
+}
+
 static void test_no_directory(void **state)
 {
     (void)state;
@@ -177,8 +189,11 @@ static void test_no_directory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_in_memory),    cmocka_unit_test(test_spilled),
-        cmocka_unit_test(test_pile),         cmocka_unit_test(test_no_name),
+        cmocka_unit_test(test_in_memory),
+        cmocka_unit_test(test_spilled),
+        cmocka_unit_test(test_pile),
+        cmocka_unit_test(test_no_name),
+        cmocka_unit_test(test_nothing_written),
         cmocka_unit_test(test_no_directory),
     };
     return cmocka_run_group_tests_name("sorter", tests, setup, NULL);

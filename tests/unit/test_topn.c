@@ -13,6 +13,7 @@
 #include "eval/topn.h"
 #include "little.h"
 #include "made.h"
+#include "model/cosine.h"
 
 enum { USERS = 12, ITEMS = 40, K = 21, COLD = 3, ZERO = 5, SEEN = 90 };
 
@@ -227,13 +228,21 @@ static void test_similar(void **state)
     assert_int_equal(cf_topn_similar(&m, ZERO, &o, scratch, got), 0);
 }
 
+/* inf - inf is no cosine of 1. */
+static void test_overflow(void **state)
+{
+    (void)state;
+    assert_true(isnan(cf_cosine(NAN, 1, 1)));
+    assert_true(isnan(cf_cosine(INFINITY, 1e30, 1e30)));
+    expect_near(cf_cosine(3e38F, 1e19, 1e19), 1, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_user),
-        cmocka_unit_test(test_user_cases),
-        cmocka_unit_test(test_lengths),
-        cmocka_unit_test(test_similar),
+        cmocka_unit_test(test_user),     cmocka_unit_test(test_user_cases),
+        cmocka_unit_test(test_lengths),  cmocka_unit_test(test_similar),
+        cmocka_unit_test(test_overflow),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

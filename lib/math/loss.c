@@ -1,5 +1,5 @@
 /* loss.c - losses and their derivatives. */
-#include "fit/loss.h"
+#include "math/loss.h"
 
 #include <math.h>
 #include <stddef.h>

@@ -1,16 +1,17 @@
 /* loss.h - losses of a raw score z against a rating r, and their derivatives by
  * z. */
-#ifndef CF_FIT_LOSS_H
-#define CF_FIT_LOSS_H
+#ifndef CF_MATH_LOSS_H
+#define CF_MATH_LOSS_H
 
 #include "math/link.h"
 
 enum cf_loss {
-    CF_LOSS_MSE, /* squared error of what the link makes of z */
-    CF_LOSS_BCE  /* cross entropy of sigmoid(z), r in [0, 1] */
+    CF_LOSS_MSE,    /* squared error of what the link makes of z */
+    CF_LOSS_BCE,    /* cross entropy of sigmoid(z), r in [0, 1] */
+    CF_LOSS_UNKNOWN /* of a model that does not tell */
 };
 
-/* Their names, NULL at the end. */
+/* Their names, NULL at the end, which is that of the last. */
 extern const char *const cf_loss_names[];
 
 /* Squared error of y = lo + (hi - lo) * sigmoid(z) against rating r; *dz is
