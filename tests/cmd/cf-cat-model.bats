@@ -71,6 +71,19 @@ sees()
     try cf-cat --items --near 'Heet (1995)' films.bin
     fails_with 1
     sees 'Heat (1995)' err
+    local typed
+    for typed in 'Toy Stroy:1 (Toy Story (1995))' \
+        'Godfater:858 (Godfather, The (1972))' \
+        'Pulp Fictoin:296 (Pulp Fiction (1994))' \
+        'Shawshenk Redemption:318 (Shawshank Redemption, The (1994))' \
+        'The Matrix:2571 (Matrix, The (1999))' \
+        'The Matrix (1999):2571 (Matrix, The (1999))' \
+        'CAFÉ:159193 (Café Society (2016))' \
+        'Cite des enfants:29 (City of Lost Children, The'; do
+        try env LC_ALL=C cf-cat --items --only "${typed%%:*}" films.bin
+        fails_with 1
+        sees "did you mean ${typed#*:}" err
+    done
 }
 
 @test "--near: cosines that numpy finds, all but the one itself" {
