@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "model/lookup.h"
@@ -32,12 +33,17 @@ static int check_export(struct cf_cli *c, struct cf_side_opts *o,
                         const char *text)
 {
     const char *name = cf_export_names[o->export];
+    bool binary = cf_export_binary((enum cf_export)o->export);
+    struct cf_side_opts other = *o;
 
-    if (text || row_option(o))
+    /* Text has the ids, so that rows can be left out. */
+    if (!binary)
+        other.least = 0;
+    if (text || row_option(&other))
         return cf_fail(&c->err, CF_EUSAGE,
-                       "--export writes all vectors in the order of the model, "
-                       "so --%s means nothing",
-                       text ? text : row_option(o));
+                       "--export %s writes all vectors in the order of the "
+                       "model, so --%s means nothing",
+                       name, text ? text : row_option(&other));
     if (o->export == CF_EXPORT_SAFETENSORS && !o->users && !o->items)
         o->users = o->items = true;
     if (o->export != CF_EXPORT_SAFETENSORS && o->users == o->items)
@@ -45,7 +51,7 @@ static int check_export(struct cf_cli *c, struct cf_side_opts *o,
                        "%s holds the vectors of one side: choose --users or "
                        "--items",
                        name);
-    if (cf_export_binary((enum cf_export)o->export) && cf_sink_tty(c))
+    if (binary && cf_sink_tty(c))
         return cf_fail(&c->err, CF_EUSAGE,
                        "%s is not for a terminal; name a file with -o", name);
     return 0;
@@ -180,6 +186,16 @@ static void tell_unknown(struct cf_cli *c, const struct cf_side_opts *o,
                     n, what(o), cf_s(n), them);
 }
 
+static void tell_no_bias(struct cf_cli *c, const struct cf_side_opts *o,
+                         const struct cf_model *m)
+{
+    if (o->sort && strcmp(o->sort, "bias") == 0 && !cf_model_is_dot(m))
+        cf_cli_note(c,
+                    "a model of solver %s has no biases: all are 0, and the "
+                    "order is that of the model",
+                    m->solver);
+}
+
 static int show(struct cf_cli *c, const struct cf_side_opts *o,
                 const struct cf_show_opts *how, struct job *j,
                 struct cf_sink *out)
@@ -197,6 +213,7 @@ static int show(struct cf_cli *c, const struct cf_side_opts *o,
     if (!code) {
         tell_shares(c, cf_view_pca(j->view));
         tell_unknown(c, o, cf_view_unknown(j->view));
+        tell_no_bias(c, o, j->m);
     }
     cf_show_close(out->show); /* it looks at the schema to the end */
     out->show = NULL;
@@ -222,7 +239,8 @@ static int export(struct cf_cli *c, const struct cf_side_opts *o,
     struct cf_export_opts how = {.format = (enum cf_export)o->export,
                                  .users = o->users,
                                  .items = o->items,
-                                 .fold = o->fold};
+                                 .fold = o->fold,
+                                 .least = o->least};
     struct cf_export_report report;
     struct cf_in in = {0};
 
@@ -238,6 +256,7 @@ static int export(struct cf_cli *c, const struct cf_side_opts *o,
     if (!code) {
         tell_untrained(c, &report.users, "user");
         tell_untrained(c, &report.items, "item");
+        tell_unknown(c, o, report.users.left_out + report.items.left_out);
     }
     return code;
 }

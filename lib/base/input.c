@@ -74,6 +74,16 @@ static int unpack(struct cf_in *in, enum cf_packed kind, struct cf_err *err)
     return 0;
 }
 
+static int no_layer(const struct cf_in *in, const char *packer,
+                    struct cf_err *err)
+{
+    bool standard = in->fd == STDIN_FILENO;
+    return cf_fail(err, CF_EDATA,
+                   "%s: packed by %s; only gzip and zstd are unpacked here: "
+                   "%s -dc %s | ...",
+                   in->name, packer, packer, standard ? "FILE" : in->name);
+}
+
 /* Is it packed? Reads as few bytes as tell. */
 static int look_inside(struct cf_in *in, struct cf_err *err)
 {
@@ -92,6 +102,8 @@ static int look_inside(struct cf_in *in, struct cf_err *err)
     /* Too short for zstd data, but not text either. */
     if (kind == CF_UNSURE && in->head_to > 1 && in->head[1] == '\xb5')
         kind = CF_ZSTD;
+    if (kind == CF_XZ || kind == CF_BZIP2)
+        return no_layer(in, kind == CF_XZ ? "xz" : "bzip2", err);
     return kind == CF_GZIP || kind == CF_ZSTD ? unpack(in, kind, err) : 0;
 }
 

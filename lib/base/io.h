@@ -14,7 +14,7 @@ struct cf_layer;
 /* An input: a file, standard input or bytes in memory. A file or pipe that
  * begins as gzip or zstd data do is read unpacked: concatenated members or
  * frames are one input, and data that are cut, corrupt or followed by anything
- * else are CF_ESTREAM. Memory is taken as it is. */
+ * else are CF_ESTREAM. What xz or bzip2 packed is CF_EDATA. Memory is taken as it is. */
 struct cf_in {
     int fd;          /* -1 for memory */
     char *name;      /* owned; for messages: the path, or "<stdin>" */
@@ -26,7 +26,7 @@ struct cf_in {
     const char *mem; /* borrowed */
     struct cf_layer *layer;    /* what the bytes go through, the last first */
     bool looked;               /* for packed data */
-    char head[4];              /* bytes that were read for that */
+    char head[10];             /* bytes that were read for that */
     size_t head_from, head_to; /* those still to be handed out */
     void (*watch)(void *ctx, uint64_t raw); /* told of progress, or NULL */
     void *watch_ctx;

@@ -34,5 +34,14 @@ enum cf_packed cf_packed(const char *p, size_t n)
     /* A frame to be skipped, which pzstd writes first. */
     if (n > 0 && (*p & 0xf0) == 0x50 && begins(p + 1, n - 1, "\x2a\x4d\x18", 3))
         return n < 4 ? CF_UNSURE : CF_ZSTD;
+    if (n > 0 && begins(p, n,
+                        "\xfd"
+                        "7zXZ\0",
+                        6))
+        return n < 6 ? CF_UNSURE : CF_XZ;
+    /* The size of blocks, and then a block. */
+    if (n > 0 && begins(p, n, "BZh", 3) &&
+        (n <= 4 || begins(p + 4, n - 4, "1AY&SY", 6)))
+        return n < 10 ? CF_UNSURE : CF_BZIP2;
     return n == 0 ? CF_UNSURE : CF_PLAIN;
 }

@@ -27,7 +27,7 @@ int cf_layer_read(struct cf_layer *l, struct cf_in *in, void *p, size_t n,
 int cf_layer_fill(struct cf_layer *l, struct cf_in *in, struct cf_err *err);
 
 /* How a file that begins with p[0..n-1] is packed. */
-enum cf_packed { CF_PLAIN, CF_GZIP, CF_ZSTD, CF_UNSURE };
+enum cf_packed { CF_PLAIN, CF_GZIP, CF_ZSTD, CF_XZ, CF_BZIP2, CF_UNSURE };
 enum cf_packed cf_packed(const char *p, size_t n);
 
 /* New layers, to be freed with their free; NULL when memory ended. */

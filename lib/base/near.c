@@ -2,28 +2,70 @@
 #include "base/near.h"
 
 #include <stdint.h>
+#include <string.h>
 
-static size_t min3(size_t a, size_t b, size_t c)
+static size_t min(size_t a, size_t b)
 {
-    size_t m = a < b ? a : b;
-    return m < c ? m : c;
+    return a < b ? a : b;
+}
+
+/* Three rows of the table of edits, the last one first. */
+struct rows {
+    size_t at[3][CF_NEAR_MAX + 1];
+    size_t *row, *before, *older;
+};
+
+static void turn(struct rows *r)
+{
+    size_t *free = r->older;
+    r->older = r->before;
+    r->before = r->row;
+    r->row = free;
+}
+
+/* Row i of the table, i >= 1; returns the least of it. */
+static size_t next_row(struct rows *r, struct cf_str a, struct cf_str b,
+                       size_t i)
+{
+    size_t least = r->row[0] = i;
+
+    for (size_t j = 1; j <= b.n; j++) {
+        bool same = a.p[i - 1] == b.p[j - 1];
+        size_t edits =
+            min(r->before[j - 1] + !same, 1 + min(r->before[j], r->row[j - 1]));
+        if (!same && i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&
+            a.p[i - 2] == b.p[j - 1])
+            edits = min(edits, r->older[j - 2] + 1);
+        r->row[j] = edits;
+        least = min(least, edits);
+    }
+    return least;
+}
+
+bool cf_edits_each(struct cf_str a, struct cf_str b, size_t most,
+                   size_t row[CF_NEAR_MAX + 1])
+{
+    struct rows r;
+    size_t least = 0;
+
+    if (a.n > CF_NEAR_MAX || b.n > CF_NEAR_MAX)
+        return false;
+    r.row = r.at[0];
+    r.before = r.at[1];
+    r.older = r.at[2];
+    for (size_t j = 0; j <= b.n; j++)
+        r.row[j] = j;
+    /* The least of a row is never less than that of the row before. */
+    for (size_t i = 1; i <= a.n && least <= most; i++) {
+        turn(&r);
+        least = next_row(&r, a, b, i);
+    }
+    memcpy(row, r.row, (b.n + 1) * sizeof *row);
+    return least <= most;
 }
 
 size_t cf_edits(struct cf_str a, struct cf_str b)
 {
     size_t row[CF_NEAR_MAX + 1];
-    if (a.n > CF_NEAR_MAX || b.n > CF_NEAR_MAX)
-        return SIZE_MAX;
-    for (size_t j = 0; j <= b.n; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.n; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.n; j++) {
-            size_t replace = diagonal + (a.p[i - 1] != b.p[j - 1]);
-            diagonal = row[j];
-            row[j] = min3(replace, row[j] + 1, row[j - 1] + 1);
-        }
-    }
-    return row[b.n];
+    return cf_edits_each(a, b, CF_NEAR_MAX, row) ? row[b.n] : SIZE_MAX;
 }

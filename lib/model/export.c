@@ -50,10 +50,16 @@ static int export_map(struct cf_map *map, const struct cf_export_opts *o,
         v[i].what = i == 0 ? "user" : "item";
         v[i].one = i == 0;
         v[i].map = wanted[i] ? map : NULL;
+        v[i].least = ids ? o->least : 0;
         if (wanted[i])
             rc = cf_vectors_open(&v[i], ids, o->fold, err);
     }
     return rc ? rc : write_format(v, map, o, out, err);
+}
+
+static struct cf_export_count counted(const struct cf_vectors *v)
+{
+    return (struct cf_export_count){v->kept, v->untrained, v->n - v->kept};
 }
 
 int cf_export(struct cf_in *in, const struct cf_export_opts *o,
@@ -66,8 +72,8 @@ int cf_export(struct cf_in *in, const struct cf_export_opts *o,
     int rc = cf_map_open(&map, in, err);
     if (!rc)
         rc = export_map(map, o, v, out, err);
-    r->users = (struct cf_export_count){v[0].n, v[0].untrained};
-    r->items = (struct cf_export_count){v[1].n, v[1].untrained};
+    r->users = counted(&v[0]);
+    r->items = counted(&v[1]);
     for (size_t i = 0; i < 2; i++)
         cf_vectors_close(&v[i]);
     cf_map_close(map);

@@ -28,12 +28,14 @@ struct cf_export_opts {
     bool fold;         /* a dimension more: 1 for users, for items the bias, so
                           that the product of two vectors has the item's bias
                           in it */
+    uint64_t least; /* of text: those with fewer training rows are left out */
     struct cf_pool *pool; /* for text */
 };
 
 /* What was exported of a side. */
 struct cf_export_count {
-    uint64_t rows, untrained; /* those without a training row */
+    uint64_t rows, untrained; /* of them those without a training row */
+    uint64_t left_out;        /* no rows, they had too few */
 };
 struct cf_export_report {
     struct cf_export_count users, items;

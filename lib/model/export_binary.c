@@ -116,8 +116,8 @@ int cf_export_fvecs(struct cf_vectors *v, struct cf_out *out,
 /* ---- safetensors: github.com/huggingface/safetensors ---- */
 
 /* What makes predictions of products, as texts: no other values are allowed. */
-static int put_metadata(const struct cf_map *map, struct cf_buf *head,
-                        struct cf_err *err)
+static int put_metadata(const struct cf_map *map, bool fold,
+                        struct cf_buf *head, struct cf_err *err)
 {
     static const char *const real[] = {"mean", "lo", "hi"};
     const struct cf_schema *s = cf_map_schema(map);
@@ -135,7 +135,7 @@ static int put_metadata(const struct cf_map *map, struct cf_buf *head,
         cf_format_f64(f->r, number);
         cf_buf_printf(head, ",\"%s\":\"%s\"", real[i], number);
     }
-    cf_buf_putc(head, '}');
+    cf_buf_puts(head, fold ? ",\"fold_bias\":\"1\"}" : "}");
     return 0;
 }
 
@@ -178,7 +178,8 @@ int cf_export_safetensors(struct cf_vectors v[2], const struct cf_map *map,
     struct cf_buf head = {0};
     uint64_t at = 0;
 
-    int rc = put_metadata(map, &head, err);
+    bool fold = v[0].dims > v[0].k || v[1].dims > v[1].k;
+    int rc = put_metadata(map, fold, &head, err);
     for (size_t i = 0; i < 2; i++)
         if (v[i].map) {
             put_tensor(&v[i], "factors", v[i].dims, &at, &head);

@@ -16,7 +16,10 @@ struct cf_vectors {
     uint32_t dims;      /* k, or with one more k + 1 */
     bool one;           /* it is 1, not the bias */
     float *bias;        /* (n) */
-    uint64_t untrained;
+    uint32_t *count;    /* (n) training rows */
+    uint64_t least;     /* those with fewer are left out of text, */
+    uint64_t kept;      /* others not */
+    uint64_t untrained; /* of those kept */
     const char *id_name;
     struct cf_store ids; /* column 0; nothing unless asked for */
     /* The vectors at hand. */
@@ -25,8 +28,8 @@ struct cf_vectors {
     size_t cap; /* numbers that factors has room for */
 };
 
-/* ids: those are needed. v starts zeroed, and is to be closed after an error,
- * too. */
+/* ids: those are needed. v starts zeroed but for map, what, one and least, and
+ * is to be closed after an error, too. */
 int cf_vectors_open(struct cf_vectors *v, bool ids, bool fold,
                     struct cf_err *err);
 /* Takes block number i of cf_map_blocks(v->map, v->part) to hand. */

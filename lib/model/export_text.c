@@ -166,7 +166,7 @@ static void put_head(struct cf_buf *line, const struct cf_vectors *v,
                      enum cf_export format)
 {
     if (format == CF_EXPORT_WORD2VEC)
-        cf_buf_printf(line, "%" PRIu64 " %" PRIu32, v->n, v->dims);
+        cf_buf_printf(line, "%" PRIu64 " %" PRIu32, v->kept, v->dims);
     else
         put_names(line, v);
 }
@@ -209,6 +209,8 @@ static void put_piece(void *ctx, size_t task, size_t worker)
 
     p->text.n = 0;
     for (uint64_t i = from; !p->rc && i < to; i++) {
+        if (w->v->count[w->v->first + i] < w->v->least)
+            continue;
         p->rc = put_row(&p->text, w->v, i, w->format, &p->err);
         cf_buf_putc(&p->text, '\n');
     }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/near.h"
+#include "model/name.h"
 
 enum { SHOWN = 5 }; /* suggestions at most */
 
@@ -54,30 +54,6 @@ static struct cf_str name_of(const struct cf_lookup *l, uint64_t row)
 
 /* ---- suggestions ---- */
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool begins(struct cf_str s, size_t at, struct cf_str with)
-{
-    for (size_t i = 0; i < with.n; i++)
-        if (lower(s.p[at + i]) != lower(with.p[i]))
-            return false;
-    return true;
-}
-
-/* 0 for a name that begins with text, 1 for one that has it inside, more for
- * others: the edits; SIZE_MAX if it is too far away. */
-static size_t far_from(struct cf_str name, struct cf_str text)
-{
-    for (size_t at = 0; text.n > 0 && at + text.n <= name.n; at++)
-        if (begins(name, at, text))
-            return at > 0;
-    size_t edits = cf_edits(name, text);
-    return edits <= 1 + text.n / 4 ? edits + 1 : SIZE_MAX;
-}
-
 struct near {
     uint64_t row[SHOWN];
     size_t far[SHOWN];
@@ -101,6 +77,34 @@ static void keep(struct near *s, uint64_t row, size_t far)
     }
     s->row[i] = row;
     s->far[i] = far;
+}
+
+/* Others that are less near are not shown. */
+static size_t limit(const struct near *s)
+{
+    size_t below = s->n ? s->far[0] + 2 : SIZE_MAX;
+    return s->n == SHOWN && s->far[SHOWN - 1] < below ? s->far[SHOWN - 1]
+                                                      : below;
+}
+
+static int find_near(const struct cf_lookup *l, struct cf_str text,
+                     struct near *s, struct cf_err *err)
+{
+    struct cf_name typed = {.title = 0}, label = {.title = 0};
+
+    cf_name_set(&typed, text);
+    bool failed = typed.text.failed;
+    for (uint64_t row = 0; !failed && row < l->side->n; row++) {
+        cf_name_set(&label, name_of(l, row));
+        failed = label.text.failed;
+        if (!failed)
+            keep(s, row, cf_name_far(&label, &typed, limit(s)));
+    }
+    cf_name_free(&typed);
+    cf_name_free(&label);
+    while (s->n > 1 && s->far[s->n - 1] > s->far[0] + 1)
+        s->n--;
+    return failed ? cf_nomem(err, "names") : 0;
 }
 
 static void put_name(const struct cf_lookup *l, uint64_t row, bool name,
@@ -129,12 +133,10 @@ static int not_found(const struct cf_lookup *l, struct cf_str text,
 {
     struct cf_buf list = {0};
     struct near s = {.n = 0};
-    int rc;
 
-    for (uint64_t row = 0; row < l->side->n; row++)
-        keep(&s, row, far_from(name_of(l, row), text));
-    while (s.n > 1 && s.far[s.n - 1] > s.far[0] + 1)
-        s.n--;
+    int rc = find_near(l, text, &s, err);
+    if (rc)
+        return rc;
     put_names(l, &s, true, &list);
     if (list.failed)
         rc = cf_nomem(err, "message");

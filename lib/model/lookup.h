@@ -20,8 +20,8 @@ int cf_lookup_open(struct cf_lookup *l, const struct cf_side *side,
 /* The row of an id, or CF_NONE. */
 uint32_t cf_lookup_id(const struct cf_lookup *l, struct cf_str id);
 /* The row of an id or, if there is none, of exactly that label. CF_EDATA if
- * there is none of both, naming some that are near, or if it is the label of
- * several, naming their ids. what: "item". */
+ * there is none of both, naming some that are near (model/name.h), or if it is
+ * the label of several, naming their ids. what: "item". */
 int cf_lookup_any(const struct cf_lookup *l, struct cf_str text,
                   const char *what, uint32_t *row, struct cf_err *err);
 void cf_lookup_free(struct cf_lookup *l);

@@ -62,9 +62,12 @@ static int add_count(struct cf_vectors *v, const struct cf_block *b,
                      struct cf_err *err)
 {
     (void)err;
-    for (uint32_t i = 0; i < b->rows; i++)
-        v->untrained +=
-            cf_load_u32(b->chunk[0].data + i * sizeof(uint32_t)) == 0;
+    for (uint32_t i = 0; i < b->rows; i++) {
+        uint32_t n = cf_load_u32(b->chunk[0].data + i * sizeof(uint32_t));
+        v->count[b->first + i] = n;
+        v->kept += n >= v->least;
+        v->untrained += n >= v->least && n == 0;
+    }
     return 0;
 }
 
@@ -111,7 +114,8 @@ int cf_vectors_open(struct cf_vectors *v, bool ids, bool fold,
         return rc;
     v->dims = v->k + fold;
     v->bias = cf_alloc(v->n, sizeof *v->bias);
-    if (!v->bias)
+    v->count = cf_alloc(v->n, sizeof *v->count);
+    if (!v->bias || !v->count)
         return cf_nomem(err, "biases");
     rc = each_block(v, name->bias, CF_F32, add_bias, err);
     if (!rc)
@@ -146,6 +150,7 @@ float cf_vectors_last(const struct cf_vectors *v, uint64_t i)
 void cf_vectors_close(struct cf_vectors *v)
 {
     free(v->bias);
+    free(v->count);
     free(v->factors);
     cf_store_free(&v->ids);
 }

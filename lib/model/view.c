@@ -140,8 +140,26 @@ static double value_of(const struct cf_view_number *x, uint64_t row)
     return x->type == CF_U32 ? count : (double)real;
 }
 
-static int no_column(const struct cf_side_view *v, const char *name,
-                     struct cf_err *err)
+/* Does name end in a number after these letters? */
+static bool is_numbered(const char *name, const char *letters)
+{
+    size_t n = strlen(letters);
+    return strncmp(name, letters, n) == 0 && name[n] >= '0' && name[n] <= '9';
+}
+
+/* The option that adds a column of that name. */
+static const char *adds(const struct cf_view_opts *o, const char *name)
+{
+    if (!o->pca && is_numbered(name, "pc"))
+        return "; --pca N adds pc1 ...";
+    if (!o->factors && is_numbered(name, "f"))
+        return "; --factors adds f0 ...";
+    return !o->near && strcmp(name, "cosine") == 0 ? "; --near ID adds cosine"
+                                                   : "";
+}
+
+static int no_column(const struct cf_side_view *v, const struct cf_view_opts *o,
+                     const char *name, struct cf_err *err)
 {
     struct cf_buf all = {0};
 
@@ -151,8 +169,8 @@ static int no_column(const struct cf_side_view *v, const char *name,
     int rc = all.failed
                  ? cf_nomem(err, "names of columns")
                  : cf_fail(err, CF_EUSAGE,
-                           "no column '%s' of numbers to sort by, only %s",
-                           name, all.p);
+                           "no column '%s' of numbers to sort by, only %s%s",
+                           name, all.p, adds(o, name));
     cf_buf_free(&all);
     return rc;
 }
@@ -167,7 +185,7 @@ static int find_sort(const struct cf_side_view *v, const struct cf_view_opts *o,
     for (size_t i = 0; name && i < v->nnumbers; i++)
         if (!strcmp(v->number[i].name, name))
             *out = &v->number[i];
-    return name && !*out ? no_column(v, name, err) : 0;
+    return name && !*out ? no_column(v, o, name, err) : 0;
 }
 
 static bool is_unknown(const struct cf_side_view *v, uint64_t row)

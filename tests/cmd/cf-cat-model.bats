@@ -71,6 +71,19 @@ sees()
     try cf-cat --items --near 'Heet (1995)' films.bin
     fails_with 1
     sees 'Heat (1995)' err
+    local typed
+    for typed in 'Toy Stroy:1 (Toy Story (1995))' \
+        'Godfater:858 (Godfather, The (1972))' \
+        'Pulp Fictoin:296 (Pulp Fiction (1994))' \
+        'Shawshenk Redemption:318 (Shawshank Redemption, The (1994))' \
+        'The Matrix:2571 (Matrix, The (1999))' \
+        'The Matrix (1999):2571 (Matrix, The (1999))' \
+        'CAFÉ:159193 (Café Society (2016))' \
+        'Cite des enfants:29 (City of Lost Children, The'; do
+        try env LC_ALL=C cf-cat --items --only "${typed%%:*}" films.bin
+        fails_with 1
+        sees "did you mean ${typed#*:}" err
+    done
 }
 
 @test "--near: cosines that numpy finds, all but the one itself" {
@@ -118,7 +131,30 @@ sees()
     done
     try cf-cat --items --sort pc1 films.bin
     fails_with 2
-    sees "only count, bias" err
+    sees "only count, bias; --pca N adds pc1 ..." err
+    try cf-cat --users --sort f3 films.bin
+    fails_with 2
+    sees "only count, bias; --factors adds f0 ..." err
+    try cf-cat --items --sort cosine films.bin
+    fails_with 2
+    sees "only count, bias; --near ID adds cosine" err
+    try cf-cat --items --pca 1 --sort pc2 films.bin
+    fails_with 2
+    [[ $(cat err) == *'only count, bias, pc1' ]]
+    try cf-cat --items --sort title films.bin
+    fails_with 2
+    [[ $(cat err) == *'only count, bias' ]]
+}
+
+@test "--sort bias: a model with layers has none" {
+    cf-batch -q -e 1 ratings.cf |
+        cf-train -q -s nn --emb 2,2 --layers 2 -o layers.bin
+    cf-cat --items --sort bias layers.bin >out 2>err
+    sees 'a model of solver nn has no biases' err
+    cf-cat --items --sort count layers.bin >out 2>err
+    ! grep -q biases err || false
+    cf-cat --items --sort bias films.bin >out 2>err
+    ! grep -q biases err || false
 }
 
 @test "what nothing is known about is counted when it is left out" {
@@ -204,10 +240,12 @@ sees()
     vectors tensors users.csv items.csv out
     cf-cat -q --export safetensors --fold-bias films.bin >out
     vectors tensors users.csv items.csv out fold
+    head -c 400 out | grep -aqF '"fold_bias":"1"}'
     cf-cat -q --export safetensors --items films.bin >out
     vectors tensors - items.csv out
     cf-cat -q --export safetensors --users films.bin >out
     vectors tensors users.csv - out
+    ! head -c 400 out | grep -aq fold_bias || false
 }
 
 @test "export: products of folded vectors rank as cf-topn does" {
@@ -236,6 +274,26 @@ sees()
 @test "export: untrained vectors are counted" {
     cf-cat --export npy --items -o out films.bin 2>err
     grep -qE '^cf-cat: [0-9]+ of 9724 items have no training row' err
+}
+
+@test "export: --min-count leaves rows of text out" {
+    local format
+    cf-cat -q --items --factors --min-count 30 films.bin >thirty.csv
+    for format in word2vec pgvector csv; do
+        cf-cat --export $format --items --min-count 30 -o out.$format \
+            films.bin 2>err
+        [ "$(cat err)" = "cf-cat: $((9724 + 1 - $(wc -l <thirty.csv))) items \
+left out: fewer than 30 training rows" ]
+    done
+    vectors factors '' thirty.csv word2vec,pgvector,csv out
+    cf-cat --export csv --users --min-count 1000000 films.bin >out 2>err
+    [ "$(wc -l <out)" = 1 ]
+    cf-cat --export csv --items --min-count 1 films.bin >out 2>err
+    sees 'left out: the model knows nothing about them' err
+    ! grep -q 'mean nothing' err || false
+    try cf-cat --export npy --items --min-count 2 films.bin
+    fails_with 2
+    sees 'npy writes all vectors' err
 }
 
 @test "export: text that goes to a terminal, bytes that do not" {

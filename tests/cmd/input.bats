@@ -47,6 +47,31 @@ merges()
     merges ratings.csv.zst movies.gz
 }
 
+@test "xz and bzip2: what it is, and what to do" {
+    printf '\3757zXZ\0\0\004\346\326\264\106\002\0' >r.csv.xz
+    printf 'BZh91AY&SY\210\177' >r.csv.bz2
+    local packer end
+    for packer in xz:xz bzip2:bz2; do
+        end=${packer#*:}
+        packer=${packer%:*}
+        try cf-merge "r.csv.$end"
+        fails_with 1
+        grep -qF "r.csv.$end: packed by $packer; only gzip and zstd are" err
+        grep -qF "$packer -dc r.csv.$end |" err
+        try cf-cat - <"r.csv.$end"
+        fails_with 1
+        grep -qF "<stdin>: packed by $packer; " err
+        cat "r.csv.$end" >both
+        try cf-train <(dd if=both bs=1 status=none)
+        fails_with 1
+    done
+    # Text may begin so.
+    printf 'BZh9,item\n1,2\n' >r.csv
+    cf-merge r.csv | cf-cat -t csv | cmp - r.csv
+    printf 'BZh' | cf-merge - | cf-cat -t csv >out
+    [ "$(cat out)" = BZh ]
+}
+
 @test "cf-merge: more than fits any buffer" {
     cf-merge many.csv | cf-cat -t csv >want
     cmp want many.csv
