@@ -132,7 +132,9 @@ int cf_train_check(struct cf_cli *c, const struct cf_train_opts *o)
 int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
                       const struct cf_model *old, struct cf_fit_opts *how)
 {
-    bool as_old = old && !o->has_link && o->loss == CF_LOSS_MSE;
+    bool old_loss = old && !o->has_loss && old->loss != CF_LOSS_UNKNOWN;
+    enum cf_loss loss = old_loss ? old->loss : (enum cf_loss)o->loss;
+    bool old_link = old && !o->has_link && loss == CF_LOSS_MSE;
 
     *how = (struct cf_fit_opts){
         .wd = o->wd,
@@ -140,8 +142,8 @@ int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
         .eps = o->eps,
         .clip = o->has_clip ? o->clip : 0,
         .schedule = {.course = (enum cf_course)o->schedule, .max = o->lr},
-        .loss = (enum cf_loss)o->loss,
-        .link = as_old ? old->link : (enum cf_link)o->link,
+        .loss = loss,
+        .link = old_link ? old->link : (enum cf_link)o->link,
         .no_bias = o->no_bias,
         .no_seen = o->no_seen,
         .has_range = o->has_range,
@@ -150,6 +152,10 @@ int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
         .seed = o->seed,
         .patience = (uint32_t)o->patience,
         .keep_best = o->has_keep ? o->keep == 1 : o->has_patience};
+    if (loss == CF_LOSS_BCE && how->link != CF_LINK_SIGMOID)
+        return cf_cli_wrong(c, "link",
+                            "the loss is that of --init, bce, which "
+                            "needs the sigmoid");
     int code = set_moms(c, o, how->schedule.moms);
     if (!code)
         code = cf_train_nn(c, o, &how->nn);

@@ -63,7 +63,7 @@ static void add_model(struct cf_train_opts *o, struct cf_opt *table, size_t *at)
          "share of its embeddings that is dropped", .max = DROPOUT_MAX,
          .given = &o->has_emb_dropout},
         {"loss", 0, CF_OPT_CHOICE, &o->loss, "NAME", "what is minimised",
-         .choices = cf_loss_names},
+         .choices = cf_loss_names, .given = &o->has_loss},
         {"link", 0, CF_OPT_CHOICE, &o->link, "NAME", "from score to prediction",
          .choices = cf_link_names, .given = &o->has_link},
         {"y-range", 0, CF_OPT_RANGE, o->range, "LO,HI",

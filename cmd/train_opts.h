@@ -18,8 +18,8 @@ struct cf_train_opts {
     int schedule, loss, link, keep, freeze;
     bool no_bias, no_seen, lr_find;
     bool has_factors, has_epochs, has_batch, has_range, has_patience, has_lr,
-        has_schedule, has_moms, has_clip, has_link, has_keep, has_every,
-        has_layers, has_dropout, has_emb_dropout;
+        has_schedule, has_moms, has_clip, has_loss, has_link, has_keep,
+        has_every, has_layers, has_dropout, has_emb_dropout;
 };
 
 /* Sets the defaults and fills the table; returns the number of options. */

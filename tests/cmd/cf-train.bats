@@ -525,3 +525,17 @@ rows_of()
     cf-train -k 3 -e 4000 -o out.cf ratings.cf 2>&1 | head -n 3 >/dev/null
     [ -z "$(find . -name '.out.cf.*')" ]
 }
+
+@test "--init keeps the loss of the model" {
+    cf-cat -t csv ratings.cf | cut -d, -f1,2 >pairs.csv
+    cf-merge pairs.csv | cf-index -q --implicit >seen.cf
+    cf-batch -q --negatives 2 -b 2 -e 1 seen.cf >neg.cf
+    cf-train -q -k 2 --loss bce -o old.cf neg.cf
+    cf-train -q --loss bce --init old.cf neg.cf | cf-cat --part item_factors \
+        -t csv >want
+    cf-train -q --init old.cf neg.cf | cf-cat --part item_factors -t csv |
+        diff - want
+    try cf-train --init old.cf --link identity neg.cf
+    fails_with 2
+    no_complaints
+}
