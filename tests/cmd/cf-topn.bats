@@ -159,7 +159,7 @@ beside what it has learnt of them, for it has no list of what they rated" ]
     diff before after
     cf-topn -q -m none.cf --keep-seen nobody | cf-cat -t csv |
         sed 's/^nobody/4/; s/,item,/,both,/' >mean
-    ! diff -q before mean
+    ! diff -q before mean || false
     # It leaves out nothing but what is rated now.
     [ "$(cf-topn -q -m none.cf 4 | cf-cat -t csv | wc -l)" = 5 ]
     [ "$(cf-cat -t csv out | wc -l)" = 4 ]

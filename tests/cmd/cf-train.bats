@@ -535,7 +535,7 @@ rows_of()
         -t csv >want
     cf-train -q --init old.cf neg.cf | cf-cat --part item_factors -t csv |
         diff - want
-    try cf-train --init old.cf --link identity neg.cf
+    try cf-train -q --init old.cf --link identity neg.cf
     fails_with 2
     no_complaints
 }
