@@ -14,7 +14,8 @@ struct cf_layer;
 /* An input: a file, standard input or bytes in memory. A file or pipe that
  * begins as gzip or zstd data do is read unpacked: concatenated members or
  * frames are one input, and data that are cut, corrupt or followed by anything
- * else are CF_ESTREAM. What xz or bzip2 packed is CF_EDATA. Memory is taken as it is. */
+ * else are CF_ESTREAM. What xz or bzip2 packed is CF_EDATA. Memory is taken as
+ * it is. */
 struct cf_in {
     int fd;          /* -1 for memory */
     char *name;      /* owned; for messages: the path, or "<stdin>" */
