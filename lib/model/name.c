@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/fold.h"
+#include "base/letters.h"
 #include "base/near.h"
 
 static const char *const articles[] = {"the", "a",  "an", "la",  "le",
@@ -55,7 +55,7 @@ void cf_name_set(struct cf_name *n, struct cf_str s)
 
     n->text.n = 0;
     n->article = NULL;
-    cf_fold(&n->text, s);
+    cf_letters(&n->text, s);
     if (n->text.failed)
         return;
     n->title = title_end(&n->text);

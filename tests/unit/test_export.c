@@ -143,9 +143,11 @@ static void test_binary(void **state)
     EXPECT(fvecs, "\x03\0\0\0" MINUS2 SIXTH HALF);
 }
 
-#define META                                                                   \
+#define META_OPEN                                                              \
     "{\"__metadata__\":{\"link\":\"identity\",\"mean\":\"0\",\"lo\":\"0.5\","  \
-    "\"hi\":\"5\"}"
+    "\"hi\":\"5\""
+#define META META_OPEN "}"
+#define META_FOLDED META_OPEN ",\"fold_bias\":\"1\"}"
 #define TENSOR(name, shape, offsets)                                           \
     ",\"" name "\":{\"dtype\":\"F32\",\"shape\":[" shape                       \
     "],\"data_offsets\":[" offsets "]}"
@@ -153,9 +155,10 @@ static void test_binary(void **state)
 static void test_safetensors(void **state)
 {
     (void)state;
-    EXPECT(folded,
-           "\xc8\0\0\0\0\0\0\0" META TENSOR("item_factors", "1,3", "0,12")
-               TENSOR("item_bias", "1", "12,16") "}   " MINUS2 SIXTH HALF HALF);
+    EXPECT(
+        folded,
+        "\xd8\0\0\0\0\0\0\0" META_FOLDED TENSOR("item_factors", "1,3", "0,12")
+            TENSOR("item_bias", "1", "12,16") "}   " MINUS2 SIXTH HALF HALF);
     EXPECT(both,
            "\x48\x01\0\0\0\0\0\0" META TENSOR("user_factors", "1,2", "0,8")
                TENSOR("user_bias", "1", "8,12")

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "base/fold.h"
+#include "base/letters.h"
 #include "base/near.h"
 #include "little.h"
 #include "made.h"
@@ -77,7 +77,7 @@ static void folds(const char *text, const char *want)
 {
     struct cf_buf out = {0};
 
-    cf_fold(&out, cf_cstr(text));
+    cf_letters(&out, cf_cstr(text));
     cf_buf_putc(&out, '\0');
     assert_false(out.failed);
     assert_string_equal(out.p, want);
@@ -113,7 +113,7 @@ static void test_fold_table(void **state)
         char text[] = {(char)(0xc0 | (i + 0xc0) >> 6),
                        (char)(0x80 | ((i + 0xc0) & 0x3f)), '\0'};
         struct cf_buf out = {0};
-        cf_fold(&out, cf_cstr(text));
+        cf_letters(&out, cf_cstr(text));
         if (want[i] != '.')
             assert_int_equal(*out.p, want[i]);
         cf_buf_free(&out);

@@ -1,5 +1,5 @@
-/* fold.c - text without case and accents. */
-#include "base/fold.h"
+/* letters.c - text without case and accents. */
+#include "base/letters.h"
 
 /* U+00C0 to U+017F. A capital stands for two letters, a blank for what is no
  * letter. */
@@ -43,7 +43,7 @@ static void fold_two(struct cf_buf *out, const char *p)
         cf_buf_putc(out, c);
 }
 
-void cf_fold(struct cf_buf *out, struct cf_str s)
+void cf_letters(struct cf_buf *out, struct cf_str s)
 {
     while (s.n > 0) {
         size_t n = cf_utf8_len(s);
