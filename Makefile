@@ -30,8 +30,7 @@ WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -DCF_VERSION='"$(VERSION)"' \
 	-Ilib -pthread -ffp-contract=off -fno-math-errno $(WARN) $(CFLAGS) \
 	$(SANITIZE)
-LDLIBS  = -Wl,--as-needed -lcsv -lmsgpackc -lxxhash -lisal -lzstd -lopenblas -lm \
-	  -pthread
+LDLIBS  = -lcsv -lmsgpackc -lxxhash -lisal -lzstd -lm -pthread
 
 PROGRAMS = cf-batch cf-cat cf-index cf-merge cf-score cf-topn cf-train
 LIB_SRC  = $(sort $(wildcard lib/*/*.c))

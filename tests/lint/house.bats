@@ -139,3 +139,10 @@ finds_state()
     [ "$(objdump -t "$CF_BUILD/libcf.a" | grep -c 'file format')" -gt 20 ]
     "$check" state "$CF_BUILD/libcf.a"
 }
+
+@test "no two files of the library define the same name" {
+    twice=$(nm -g --defined-only "$CF_BUILD/libcf.a" | awk 'NF == 3 {
+        print $3 }' | sort | uniq -d)
+    [ -z "$twice" ] || { echo "$twice"; false; }
+    [ "$(nm -g --defined-only "$CF_BUILD/libcf.a" | grep -c ' T ')" -gt 100 ]
+}
