@@ -7,7 +7,7 @@
 #
 #   make check-asan  the tests under ASan and UBSan
 #   make fuzz        every fuzz target for FUZZ_SECONDS=60, with clang
-#   make lint        gcc, clang, clang-tidy, cppcheck, clang-format, mandoc
+#   make lint        gcc, clang, clang-tidy, cppcheck, clang-format
 #   make check-full  all of these, and the slow tests
 #
 # Also: deps, format, uninstall, clean.
@@ -154,7 +154,6 @@ lint: deps
 	cppcheck -q --std=c11 --enable=warning,style,performance,portability \
 		--inline-suppr --suppressions-list=tests/lint/cppcheck.txt \
 		--error-exitcode=1 -j $(JOBS) -Ilib $(C_SRC)
-	$(if $(MAN),mandoc -Tlint -W warning $(MAN))
 
 format: deps
 	@tests/deps lint

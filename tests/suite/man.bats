@@ -87,3 +87,12 @@ run_examples()
             { echo "$command"; cat err; return 1; }
     done <commands
 }
+
+# The manuals that a page names are perhaps not installed here.
+@test "mandoc finds nothing to mend, of any level" {
+    mandoc -Tlint "$CF_TOP"/man/* 2>&1 | grep -v -e 'referenced manual' \
+        -e 'outdated mandoc.db' >found || true
+    [ ! -s found ] || { cat found; false; }
+    printf '.Dd x\n' >bad.1
+    mandoc -Tlint bad.1 2>&1 | grep -q WARNING
+}
