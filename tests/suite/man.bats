@@ -90,9 +90,9 @@ run_examples()
 
 # The manuals that a page names are perhaps not installed here.
 @test "mandoc finds nothing to mend, of any level" {
-    mandoc -Tlint "$CF_TOP"/man/* 2>&1 | grep -v -e 'referenced manual' \
-        -e 'outdated mandoc.db' >found || true
+    mandoc -Tlint "$CF_TOP"/man/* 2>/dev/null |
+        grep -v ': referenced manual not found: ' >found || true
     [ ! -s found ] || { cat found; false; }
     printf '.Dd x\n' >bad.1
-    mandoc -Tlint bad.1 2>&1 | grep -q WARNING
+    mandoc -Tlint bad.1 2>/dev/null | grep -q WARNING
 }
