@@ -123,18 +123,13 @@ static int make_index(struct cf_cli *c, struct cf_source *in,
 /* Options as the library takes them. */
 static int set_opts(struct cf_cli *c, struct opts *o)
 {
-    bool piped = c->args.n == 0 || !strcmp(c->args.operand[0], "-");
-
     o->index.skip_bad = o->bad == BAD_SKIP;
     o->index.dup = (enum cf_dup)o->dup;
     o->index.count_again = c->verbose;
     o->least = (float)o->min_rating;
     if (o->has_min_rating)
         o->index.min_rating = &o->least;
-    if (o->vocab && !strcmp(o->vocab, "-") && piped)
-        return cf_fail(&c->err, CF_EUSAGE,
-                       "standard input cannot be both table and vocabulary");
-    return 0;
+    return cf_cli_once(c, cf_cli_operand(c), "table", o->vocab, "vocabulary");
 }
 
 static int read_vocab(struct cf_cli *c, struct opts *o, struct cf_source *in,

@@ -59,9 +59,7 @@ static int score(struct cf_cli *c, const struct opts *o, struct job *j)
 /* The model, with the users that are folded in. */
 static int open_model(struct cf_cli *c, struct opts *o, struct job *j)
 {
-    const char *pairs = c->args.n ? c->args.operand[0] : "-";
-
-    int code = cf_given_check(c, &o->given, o->model, pairs);
+    int code = cf_given_check(c, &o->given, o->model, cf_cli_operand(c));
     if (!code)
         code = cf_cli_model(c, o->model, "-m", &j->model, &j->model_history);
     if (code || !o->given.path)

@@ -20,6 +20,7 @@ struct opts {
 /* All that ranking holds. */
 struct job {
     struct cf_model model;
+    bool has_seen;
     struct cf_schema history, schema;
     struct cf_lookup lookup;
     struct cf_ask *ask; /* who is asked for, unless all are */
@@ -110,16 +111,10 @@ static void done(void *ctx, uint64_t lists)
     cf_cli_done(ctx, lists);
 }
 
-/* Made with --no-seen, or of no rows. */
-static bool knows_seen(const struct cf_model *m)
+static void report(struct cf_cli *c, const struct opts *o, bool has_seen,
+                   const struct cf_topn_report *r)
 {
-    return m->seen_start[m->user.n] > 0;
-}
-
-static void report(struct cf_cli *c, const struct opts *o,
-                   const struct cf_model *m, const struct cf_topn_report *r)
-{
-    if (!o->similar && !o->keep_seen && !knows_seen(m))
+    if (!o->similar && !o->keep_seen && !has_seen)
         cf_cli_note(c, "the model does not hold who rated what, so lists may "
                        "have items that the user knows");
     if (r->none > 0)
@@ -172,7 +167,7 @@ static int rank(struct cf_cli *c, const struct opts *o, struct job *j)
     if (!code)
         code = cf_sink_finish(c, &j->out);
     if (!code)
-        report(c, o, &j->model, &r);
+        report(c, o, j->has_seen, &r);
     return code;
 }
 
@@ -187,6 +182,8 @@ static int run(struct cf_cli *c, struct opts *o)
         code = cf_cli_model(c, o->model, "-m", &j.model, &j.history);
     if (!code)
         code = cf_pool_open(&j.pool, (size_t)c->threads, &c->err);
+    /* Folding adds what is given. */
+    j.has_seen = !code && cf_model_has_seen(&j.model);
     if (!code)
         code = cf_given_fold(c, &o->given, &j.model, j.pool);
     if (!code && !o->all)

@@ -108,6 +108,11 @@ static void end_news(struct job *j)
                     "in %s: all that it predicted has changed",
                     (double)m->lo, (double)m->hi, (double)old->lo,
                     (double)old->hi, j->init.path);
+    if (old && !cf_model_has_seen(old) && !j->o->no_seen)
+        cf_cli_note(j->c,
+                    "%s does not hold who rated what, so the model holds that "
+                    "of the new rows alone",
+                    j->init.path);
     if (m->has_kept)
         cf_cli_note(j->c, "kept epoch %" PRIu32 ", the best", m->kept);
 }
@@ -203,7 +208,7 @@ static int train(struct job *j)
     if (!code)
         code = cf_sink_open(c, &j->out);
     if (!code)
-        code = cf_losses_open(c, &j->losses, j->o->losses);
+        code = cf_losses_open(c, &j->losses, j->o->losses, j->o->init);
     if (!code)
         code = cf_init_open(c, &j->init, j->o->init);
     if (!code)

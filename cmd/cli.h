@@ -91,6 +91,13 @@ size_t cf_source_count(const struct cf_cli *c);
 int cf_source_number(struct cf_cli *c, struct cf_source *s, size_t i);
 void cf_source_close(struct cf_source *s);
 
+/* CF_EUSAGE if both paths are standard input ("-"; NULL: neither); what they
+ * are to be, for the message. */
+int cf_cli_once(struct cf_cli *c, const char *a, const char *as, const char *b,
+                const char *bs);
+/* The path of the only operand; "-" if there is none. */
+const char *cf_cli_operand(const struct cf_cli *c);
+
 /* Reads a model, `given` with option `option`. history gets the model's. Both
  * start zeroed and are freed by the caller. */
 int cf_cli_model(struct cf_cli *c, const char *path, const char *option,
@@ -107,6 +114,8 @@ struct cf_sink {
 
 /* Opens the output (before long work, so that a wrong path shows at once). */
 int cf_sink_open(struct cf_cli *c, struct cf_sink *s);
+/* The same for a file beside the output. */
+int cf_sink_open_path(struct cf_cli *c, struct cf_sink *s, const char *path);
 /* Opens the writer on it; on a terminal, a table. schema must outlive s. */
 int cf_sink_begin(struct cf_cli *c, struct cf_sink *s,
                   const struct cf_schema *schema);

@@ -42,13 +42,10 @@ int cf_given_check(struct cf_cli *c, const struct cf_given_cli *g,
 {
     if (!g->path && g->has_l2)
         return cf_fail(&c->err, CF_EUSAGE, "--l2 needs --ratings");
-    if (is_stdin(g->path) && is_stdin(model))
-        return cf_fail(&c->err, CF_EUSAGE,
-                       "standard input cannot be both model and ratings");
-    if (is_stdin(g->path) && is_stdin(other))
-        return cf_fail(&c->err, CF_EUSAGE,
-                       "standard input cannot be both ratings and pairs");
-    return 0;
+    int code = cf_cli_once(c, model, "model", g->path, "ratings");
+    if (!code)
+        code = cf_cli_once(c, g->path, "ratings", other, "pairs");
+    return code ? code : cf_cli_once(c, model, "model", other, "pairs");
 }
 
 /* ---- what is told ---- */

@@ -167,11 +167,9 @@ static int save(void *ctx, const struct cf_state *state, struct cf_err *err)
 
     int code = make_schema(k, state, &s);
     if (!code)
-        code = cf_out_open(&sink.out, k->path, err);
-    if (!code) {
-        sink.slot = cf_signals_add(cf_out_temp(sink.out));
+        code = cf_sink_open_path(k->c, &sink, k->path);
+    if (!code)
         code = cf_writer_open(&sink.writer, &s, sink.out, NULL, err);
-    }
     if (!code)
         code = cf_checkpoint_write(state, &s, sink.writer, err);
     if (!code)
@@ -189,10 +187,8 @@ static int save(void *ctx, const struct cf_state *state, struct cf_err *err)
 static int try_path(const struct cf_keep *k)
 {
     struct cf_sink sink = {.slot = CF_NO_SLOT};
-    int code = cf_out_open(&sink.out, k->path, &k->c->err);
+    int code = cf_sink_open_path(k->c, &sink, k->path);
 
-    if (!code)
-        sink.slot = cf_signals_add(cf_out_temp(sink.out));
     cf_sink_close(&sink);
     return code;
 }

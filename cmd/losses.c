@@ -6,25 +6,37 @@
 
 #include "base/num.h"
 #include "base/path.h"
-#include "signals.h"
 
-int cf_losses_open(struct cf_cli *c, struct cf_losses *l, const char *path)
+/* The losses would go where something else is. */
+static int check_path(struct cf_cli *c, const char *path, const char *init)
+{
+    const char *out = c->output ? c->output : "-";
+    const char *in = c->args.n ? c->args.operand[0] : NULL;
+    bool piped = !strcmp(out, "-");
+
+    if ((piped && !strcmp(path, "-")) ||
+        cf_path_same(path, piped ? "/dev/stdout" : out))
+        return cf_fail(&c->err, CF_EUSAGE,
+                       "--losses and the model would both go to %s",
+                       piped ? "standard output" : path);
+    if ((in && cf_path_same(path, in)) || (init && cf_path_same(path, init)))
+        return cf_fail(&c->err, CF_EUSAGE,
+                       "--losses would replace %s, which is read", path);
+    return 0;
+}
+
+int cf_losses_open(struct cf_cli *c, struct cf_losses *l, const char *path,
+                   const char *init)
 {
     static const char head[] = "step\tloss\n";
 
     l->c = c;
     if (!path)
         return 0;
-    if (!strcmp(path, c->output ? c->output : "-") ||
-        (c->output && cf_path_same(path, c->output)))
-        return cf_fail(&c->err, CF_EUSAGE,
-                       "--losses and the model would both go to %s",
-                       strcmp(path, "-") ? path : "standard output");
-    int code = cf_out_open(&l->sink.out, path, &c->err);
-    if (code)
-        return code;
-    l->sink.slot = cf_signals_add(cf_out_temp(l->sink.out));
-    return cf_out_write(l->sink.out, head, strlen(head), &c->err);
+    int code = check_path(c, path, init);
+    if (!code)
+        code = cf_sink_open_path(c, &l->sink, path);
+    return code ? code : cf_out_write(l->sink.out, head, strlen(head), &c->err);
 }
 
 void cf_losses_add(struct cf_losses *l, uint64_t step, double loss)

@@ -13,8 +13,9 @@ struct cf_losses {
 };
 
 /* Opens the file and writes the names of the columns; path NULL: no file, and
- * the others do nothing. Start zeroed. */
-int cf_losses_open(struct cf_cli *c, struct cf_losses *l, const char *path);
+ * the others do nothing; init: the path of --init, or NULL. Start zeroed. */
+int cf_losses_open(struct cf_cli *c, struct cf_losses *l, const char *path,
+                   const char *init);
 void cf_losses_add(struct cf_losses *l, uint64_t step, double loss);
 /* Commits, or says what failed. */
 int cf_losses_finish(struct cf_losses *l);

@@ -29,11 +29,16 @@ size_t cf_sink_width(void)
     return TERMINAL_WIDTH;
 }
 
-int cf_sink_open(struct cf_cli *c, struct cf_sink *s)
+int cf_sink_open_path(struct cf_cli *c, struct cf_sink *s, const char *path)
 {
-    int code = cf_out_open(&s->out, c->output, &c->err);
+    int code = cf_out_open(&s->out, path, &c->err);
     s->slot = code ? CF_NO_SLOT : cf_signals_add(cf_out_temp(s->out));
     return code;
+}
+
+int cf_sink_open(struct cf_cli *c, struct cf_sink *s)
+{
+    return cf_sink_open_path(c, s, c->output);
 }
 
 int cf_sink_begin(struct cf_cli *c, struct cf_sink *s,

@@ -98,6 +98,20 @@ int cf_source_operand(struct cf_cli *c, struct cf_source *s, unsigned kinds)
     return cf_source_open(c, s, path, kinds);
 }
 
+int cf_cli_once(struct cf_cli *c, const char *a, const char *as, const char *b,
+                const char *bs)
+{
+    if (!a || !b || strcmp(a, "-") != 0 || strcmp(b, "-") != 0)
+        return 0;
+    return cf_fail(&c->err, CF_EUSAGE,
+                   "standard input cannot be both %s and %s", as, bs);
+}
+
+const char *cf_cli_operand(const struct cf_cli *c)
+{
+    return c->args.n ? c->args.operand[0] : "-";
+}
+
 size_t cf_source_count(const struct cf_cli *c)
 {
     return c->args.n ? c->args.n : 1;

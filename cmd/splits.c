@@ -102,15 +102,12 @@ int cf_splits_rows(struct cf_cli *c, const struct cf_splits *o,
                    struct cf_source *in, struct cf_pairset *g,
                    struct cf_split *out)
 {
-    bool piped = c->args.n == 0 || !strcmp(c->args.operand[0], "-");
-
     if (!o->rows)
         return 0;
-    if (!strcmp(o->rows, "-") && piped)
-        return cf_fail(&c->err, CF_EUSAGE,
-                       "standard input cannot be both all ratings and those "
-                       "of --valid-rows");
-    int code = cf_source_open(c, in, o->rows, CF_KIND(CF_RATINGS));
+    int code = cf_cli_once(c, cf_cli_operand(c), "all ratings", o->rows,
+                           "those of --valid-rows");
+    if (!code)
+        code = cf_source_open(c, in, o->rows, CF_KIND(CF_RATINGS));
     if (!code)
         code = cf_pairset_read(g, in->reader, &c->err);
     out->given = g;

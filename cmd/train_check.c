@@ -126,6 +126,8 @@ int cf_train_check(struct cf_cli *c, const struct cf_train_opts *o)
         code = cf_train_nn(c, o, &nn);
     if (!code)
         code = check_find(c, o);
+    if (!code)
+        code = cf_cli_once(c, o->init, "--init", cf_cli_operand(c), "ratings");
     return code ? code : check_checkpoint(c, o);
 }
 

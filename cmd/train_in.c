@@ -22,10 +22,10 @@ static int check_batches(struct cf_cli *c, const struct cf_train_in *in,
     const struct cf_plan *p = cf_feed_plan(in->feed);
     const struct cf_schema *s = in->in.schema;
 
-    if (s->part[cf_schema_find_part(s, "valid")].rows == 0)
-        return check_patience(c, o, "this batches stream");
     if (!o->has_epochs && !o->has_batch)
-        return 0;
+        return s->part[cf_schema_find_part(s, "valid")].rows > 0
+                   ? 0
+                   : check_patience(c, o, "this batches stream");
     return cf_fail(&c->err, CF_EUSAGE,
                    "option --%s: the batches stream decides: it has %" PRIu32
                    " epoch%s of batches of %" PRIu32 " row%s (set them in "

@@ -34,7 +34,7 @@ bool cf_path_same(const char *a, const char *b)
     struct stat sa, sb;
 
     if (stat(a, &sa) == 0 && stat(b, &sb) == 0)
-        return same_inode(&sa, &sb);
+        return same_inode(&sa, &sb) && !S_ISCHR(sa.st_mode);
     return !strcmp(last_name(a), last_name(b)) && look_at_directory(a, &sa) &&
            look_at_directory(b, &sb) && same_inode(&sa, &sb);
 }

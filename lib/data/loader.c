@@ -43,6 +43,8 @@ static int add_block(struct cf_loader *l, const struct cf_intake *x,
     for (size_t i = 0; !rc && x->rows && i < x->buf.n; i++) {
         struct cf_rec r = cf_intake_row(x, i);
         rc = cf_pile_add(&l->rows, &r, err);
+        if (!rc && !cf_split_late(&l->opts.split))
+            rc = cf_tally_add(&l->tally, &r, err);
     }
     return rc;
 }
@@ -100,9 +102,10 @@ int cf_loader_split(struct cf_loader *l, struct cf_reader *r,
     if (!rc)
         rc = read_rows(l, &x, err);
     cf_intake_close(&x);
-    if (!rc && cf_split_late(&l->opts.split))
-        rc = cf_decide(&l->opts.split, &l->rows, l->timed, share(l),
-                       &l->threshold, err);
+    if (rc || !cf_split_late(&l->opts.split))
+        return rc;
+    rc = cf_decide(&l->opts.split, &l->rows, l->timed, share(l), &l->threshold,
+                   err);
     return rc ? rc : tally(l, err);
 }
 
@@ -111,16 +114,18 @@ int cf_loader_split(struct cf_loader *l, struct cf_reader *r,
 static int open_negatives(struct cf_loader *l, struct cf_err *err)
 {
     uint32_t items = (uint32_t)l->items.rows;
-    uint64_t *train = cf_zalloc(items, sizeof *train);
     struct cf_cursor c = {.pile = &l->rows};
     const struct cf_rec *r;
+
+    if (!l->opts.popular)
+        return cf_negatives_open(&l->negatives, items, NULL, err);
+    uint64_t *train = cf_zalloc(items, sizeof *train);
     int rc = train ? 0 : cf_nomem(err, "items to draw");
 
     while (!rc && !(rc = cf_cursor_next(&c, &r, err)) && r)
         train[r->item] += r->part == CF_TRAIN;
     if (!rc)
-        rc = cf_negatives_open(&l->negatives, items,
-                               l->opts.popular ? train : NULL, err);
+        rc = cf_negatives_open(&l->negatives, items, train, err);
     cf_cursor_close(&c);
     free(train);
     return rc;

@@ -62,6 +62,10 @@ int cf_loader_count(struct cf_loader *l, struct cf_err *err)
     struct walk w;
     int rc;
 
+    if (l->opts.negatives == 0) {
+        l->deals = l->tally.rows[CF_TRAIN];
+        return 0;
+    }
     l->deals = 0;
     start(&w, l);
     while (!(rc = step(&w, &r, err)) && r)

@@ -81,11 +81,11 @@ static double clip(struct dot_net *d)
 {
     double norm =
         sqrt(cf_adam_side_square(&d->user) + cf_adam_side_square(&d->item));
-    double scale = d->o->clip / (norm + 1e-6);
+    float scale = cf_learn_clip(norm, d->o->clip);
 
     if (scale < 1) {
-        cf_adam_side_scale(&d->user, (float)scale);
-        cf_adam_side_scale(&d->item, (float)scale);
+        cf_adam_side_scale(&d->user, scale);
+        cf_adam_side_scale(&d->item, scale);
     }
     return norm;
 }
@@ -167,7 +167,6 @@ int cf_fit_adam(struct cf_model *m, struct cf_feed *feed,
     int rc = cf_learn_start(m, "adam", cf_feed_plan(feed), o, err);
     if (!rc)
         rc = cf_fit_start(m, o, err);
-    m->loss = o->loss;
     d.target = (struct cf_target){o->loss, o->link, m->lo, m->hi};
     d.user = (struct cf_adam_side){.side = &m->user,
                                    .frozen = freeze == CF_FREEZE_USERS};

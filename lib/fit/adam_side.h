@@ -16,7 +16,7 @@
 #include "math/vec.h"
 #include "model/model.h"
 
-enum { CF_ADAM_LOG = 64 }; /* as the loop settles, CF_LEARN_SETTLE */
+enum { CF_ADAM_LOG = 64 };
 
 /* Steps that some rows have still to go through. */
 struct cf_adam_log {

@@ -52,6 +52,10 @@ struct cf_net {
 void cf_net_add(struct cf_net *net, const char *name, float *v, size_t n,
                 bool state);
 
+/* What a gradient of that L2 norm is to be scaled by, 1 at most, so that it is
+ * no longer than clip; as clip_grad_norm_ of PyTorch. */
+float cf_learn_clip(double norm, double clip);
+
 /* What the kernels need for Adam's step of these rates. */
 struct cf_adam_step cf_learn_step(const struct cf_fit_opts *o,
                                   const struct cf_rates *rates);

@@ -3,6 +3,7 @@
 #ifndef CF_FIT_LEARN_IMPL_H
 #define CF_FIT_LEARN_IMPL_H
 
+#include "fit/adam_side.h"
 #include "fit/learn.h"
 
 /* Rows of the next mini-batch, as far as they have come. */
@@ -27,6 +28,9 @@ struct cf_best {
     double loss;
     float *weights; /* all of the net's; NULL: not kept */
 };
+
+_Static_assert((int)CF_LEARN_SETTLE <= (int)CF_ADAM_LOG,
+               "a net's log has room for the steps between two settlings");
 
 struct cf_learner {
     struct cf_model *m;

@@ -10,6 +10,12 @@ void cf_net_add(struct cf_net *net, const char *name, float *v, size_t n,
     net->tensor[net->ntensors++] = (struct cf_tensor){name, v, n, state};
 }
 
+float cf_learn_clip(double norm, double clip)
+{
+    double scale = clip / (norm + 1e-6);
+    return scale < 1 ? (float)scale : 1;
+}
+
 struct cf_adam_step cf_learn_step(const struct cf_fit_opts *o,
                                   const struct cf_rates *r)
 {
@@ -67,6 +73,7 @@ int cf_learn_start(struct cf_model *m, const char *solver,
         return cf_nomem(err, "model");
     m->mean = 0;
     m->link = o->link;
+    m->loss = o->loss;
     if (o->loss == CF_LOSS_BCE)
         return set_chances(m, plan, err);
     set_range(m, o, plan);

@@ -115,12 +115,13 @@ static double clip(struct cf_nn *n)
 
     for (uint32_t l = 0; l < n->nlayers; l++)
         sum += cf_dense_square(&n->layer[l], n->o->vec);
-    double norm = sqrt(sum), scale = n->o->clip / (norm + 1e-6);
+    double norm = sqrt(sum);
+    float scale = cf_learn_clip(norm, n->o->clip);
     if (scale < 1) {
-        cf_adam_side_scale(&n->user.adam, (float)scale);
-        cf_adam_side_scale(&n->item.adam, (float)scale);
+        cf_adam_side_scale(&n->user.adam, scale);
+        cf_adam_side_scale(&n->item.adam, scale);
         for (uint32_t l = 0; l < n->nlayers; l++)
-            cf_dense_scale(&n->layer[l], (float)scale);
+            cf_dense_scale(&n->layer[l], scale);
     }
     return norm;
 }
@@ -311,7 +312,6 @@ int cf_fit_nn(struct cf_model *m, struct cf_feed *feed,
     n->m = m;
     n->o = o;
     int rc = cf_learn_start(m, "nn", cf_feed_plan(feed), o, err);
-    m->loss = o->loss;
     n->target = (struct cf_target){o->loss, o->link, m->lo, m->hi};
     if (!rc)
         rc = open_nn(n, cf_feed_plan(feed), err);

@@ -4,9 +4,14 @@
 
 #include "fit/adam_side.h"
 #include "fit/dense.h"
+#include "fit/learn.h"
 #include "fit/nn.h"
 
 enum { CF_DENSE_MAX = CF_MLP_LAYERS + 1 };
+
+/* Of two embeddings three tensors each, of layers four at most. */
+_Static_assert(2 * 3 + (int)CF_DENSE_MAX * 4 <= (int)CF_TENSORS_MAX,
+               "there is room for all tensors");
 
 /* Embeddings of one side. */
 struct cf_embedding {

@@ -82,13 +82,13 @@ unsigned cf_model_known(const struct cf_model *m, uint32_t u, uint32_t i);
  * are layers between. */
 bool cf_model_is_dot(const struct cf_model *m);
 
-/* The raw score z; u or i may be CF_NONE. */
-float cf_model_raw(const struct cf_model *m, uint32_t u, uint32_t i);
-/* The prediction, in [lo, hi]. */
-float cf_model_predict(const struct cf_model *m, uint32_t u, uint32_t i);
-/* Of n pairs, which with layers is quicker than one by one. */
+/* Does it hold who rated what? Not if it was made without, or of no row. */
+bool cf_model_has_seen(const struct cf_model *m);
+
+/* The raw score z of n pairs; u or i may be CF_NONE. */
 void cf_model_raw_pairs(const struct cf_model *m, const uint32_t *u,
                         const uint32_t *i, size_t n, float *z);
+/* The predictions, in [lo, hi]. */
 void cf_model_predict_pairs(const struct cf_model *m, const uint32_t *u,
                             const uint32_t *i, size_t n, float *y);
 /* Raw scores of user u, or of one not known, with every item, those without a

@@ -21,6 +21,11 @@ bool cf_model_is_dot(const struct cf_model *m)
     return m->mlp.n == 0;
 }
 
+bool cf_model_has_seen(const struct cf_model *m)
+{
+    return m->seen_start[m->user.n] > 0;
+}
+
 /* ---- what a row is predicted with ---- */
 
 static float bias(const struct cf_side *side, uint32_t id)
@@ -97,16 +102,6 @@ static void dot_items(const struct cf_model *m, uint32_t u,
 
 /* ---- both ---- */
 
-float cf_model_raw(const struct cf_model *m, uint32_t u, uint32_t i)
-{
-    float z;
-
-    if (cf_model_is_dot(m))
-        return dot(m, u, i);
-    layers_pairs(m, &u, &i, 1, &z);
-    return z;
-}
-
 void cf_model_raw_items(const struct cf_model *m, uint32_t u,
                         const struct cf_vec *vec, float *z)
 {
@@ -114,11 +109,6 @@ void cf_model_raw_items(const struct cf_model *m, uint32_t u,
         dot_items(m, u, vec, z);
     else
         layers_items(m, u, vec, z);
-}
-
-float cf_model_predict(const struct cf_model *m, uint32_t u, uint32_t i)
-{
-    return cf_link_apply(m->link, m->lo, m->hi, cf_model_raw(m, u, i));
 }
 
 void cf_model_raw_pairs(const struct cf_model *m, const uint32_t *u,

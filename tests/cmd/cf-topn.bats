@@ -150,7 +150,7 @@ END
     printf 'userId,movieId,rating\n4,10,4.5\n' >new.csv
     try cf-topn -m none.cf -n 3 --ratings new.csv
     [ "$status" = 0 ]
-    [ "$(cat err)" = "cf-topn: 1 of 1 user is in the model: these ratings count \
+    [ "$(head -n 1 err)" = "cf-topn: 1 of 1 user is in the model: these ratings count \
 beside what it has learnt of them, for it has no list of what they rated" ]
     # Held firmly, the user stays; as if new, it would be the mean user.
     cf-topn -q -m none.cf --keep-seen 4 | cf-cat -t csv >before
@@ -206,6 +206,10 @@ beside what it has learnt of them, for it has no list of what they rated" ]
     cf-train -q -k 2 -e 1 --no-seen -o unseen.cf ratings.cf
     user=$(cf-cat -t csv ratings.cf | sed -n 2p | cut -d, -f1)
     try cf-topn -m unseen.cf "$user"
+    grep -q '^cf-topn: the model does not hold who rated what' err
+    echo "item,rating" >mine.csv
+    cf-cat -t csv ratings.cf | sed -n 2p | cut -d, -f2,3 >>mine.csv
+    try cf-topn -m unseen.cf --ratings mine.csv --all
     grep -q '^cf-topn: the model does not hold who rated what' err
     try cf-topn -m unseen.cf --keep-seen "$user"
     ! grep -q 'who rated what' err || false

@@ -539,3 +539,44 @@ rows_of()
     fails_with 2
     no_complaints
 }
+
+@test "--losses replaces nothing that is read or written: exit 2" {
+    cf-train -q -k 2 -e 1 -o old.cf ratings.cf
+    cp ratings.cf kept.cf
+    for case in 'cf-train -q -k 2 --losses ratings.cf ratings.cf' \
+        'cf-train -q -k 2 --losses ./old.cf --init old.cf ratings.cf' \
+        'cf-train -q -k 2 --losses /dev/stdout ratings.cf'; do
+        try $case
+        fails_with 2
+    done
+    no_complaints
+    cmp ratings.cf kept.cf
+    cf-cat --check old.cf
+    cf-train -q -k 2 -e 1 --losses /dev/null -o /dev/null ratings.cf
+}
+
+@test "-e and -b with batches without validation rows: exit 2, too" {
+    cf-batch -q --valid 0 -e 1 ratings.cf >none.cf
+    try cf-train -q -e 7 -b 32 none.cf
+    fails_with 2
+    no_complaints
+}
+
+@test "standard input is one thing: exit 2" {
+    cf-train -q -k 2 -e 1 -o old.cf ratings.cf
+    for case in 'cf-train -q -k 2 --init -' 'cf-score -q -m -' \
+        'cf-score -q -m - -' 'cf-topn -q -m - --ratings -' \
+        'cf-index -q --vocab -' 'cf-batch -q --valid-rows -'; do
+        program=${case%% *}
+        try $case <old.cf
+        fails_with 2
+        grep -q 'standard input cannot be both' err || complain "$case"
+    done
+    no_complaints
+}
+
+@test "--init with a model that does not hold who rated what says so" {
+    cf-train -q -k 2 -e 1 --no-seen -o old.cf ratings.cf
+    try cf-train -k 2 -e 1 --init old.cf ratings.cf
+    grep -q '^cf-train: old.cf does not hold who rated what' err
+}

@@ -96,3 +96,19 @@ void expect_near_at(double a, double b, double off, const char *file, int line)
     if (!(fabs(a - b) <= off))
         fail_msg("%s:%d: %.9g is not within %g of %.9g", file, line, a, off, b);
 }
+
+float little_raw(const struct cf_model *m, uint32_t u, uint32_t i)
+{
+    float z;
+
+    cf_model_raw_pairs(m, &u, &i, 1, &z);
+    return z;
+}
+
+float little_predict(const struct cf_model *m, uint32_t u, uint32_t i)
+{
+    float y;
+
+    cf_model_predict_pairs(m, &u, &i, 1, &y);
+    return y;
+}

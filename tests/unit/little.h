@@ -25,4 +25,8 @@ float little_draw(uint64_t seed, uint64_t index);
     expect_near_at((double)(a), (double)(b), off, __FILE__, __LINE__)
 void expect_near_at(double a, double b, double off, const char *file, int line);
 
+/* The raw score and the prediction of a pair. */
+float little_raw(const struct cf_model *m, uint32_t u, uint32_t i);
+float little_predict(const struct cf_model *m, uint32_t u, uint32_t i);
+
 #endif

@@ -79,7 +79,7 @@ static void test_valid_loss(void **state)
         uint32_t u = t.ratings.user[r], i = t.ratings.item[r];
         if (!cf_split_valid(t.order.seed, 0.5, r))
             continue;
-        double off = (double)cf_model_predict(&m, u, i) - t.ratings.rating[r];
+        double off = (double)little_predict(&m, u, i) - t.ratings.rating[r];
         sum += off * off;
         valid++;
         cold += cf_model_known(&m, u, i) != (CF_KNOWN_USER | CF_KNOWN_ITEM);

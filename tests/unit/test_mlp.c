@@ -77,19 +77,19 @@ static void test_score(void **state)
     assert_false(cf_model_is_dot(&m));
     for (uint32_t u = 0; u < USERS; u++)
         for (uint32_t i = 0; i < ITEMS; i++)
-            expect_near(cf_model_raw(&m, u, i), score(u, i), 1e-5);
+            expect_near(little_raw(&m, u, i), score(u, i), 1e-5);
 }
 
 static void test_cold(void **state)
 {
     (void)state;
-    expect_near(cf_model_raw(&m, CF_NONE, 7), score(CF_NONE, 7), 1e-5);
-    expect_near(cf_model_raw(&m, 1, CF_NONE), score(1, CF_NONE), 1e-5);
-    expect_near(cf_model_raw(&m, CF_NONE, CF_NONE), score(CF_NONE, CF_NONE),
+    expect_near(little_raw(&m, CF_NONE, 7), score(CF_NONE, 7), 1e-5);
+    expect_near(little_raw(&m, 1, CF_NONE), score(1, CF_NONE), 1e-5);
+    expect_near(little_raw(&m, CF_NONE, CF_NONE), score(CF_NONE, CF_NONE),
                 1e-5);
-    expect_near(cf_model_raw(&m, CF_NONE, 7), cf_model_raw(&m, COLD, 7), 0);
-    expect_near(cf_model_predict(&m, COLD, COLD),
-                cf_link_apply(m.link, m.lo, m.hi, cf_model_raw(&m, COLD, COLD)),
+    expect_near(little_raw(&m, CF_NONE, 7), little_raw(&m, COLD, 7), 0);
+    expect_near(little_predict(&m, COLD, COLD),
+                cf_link_apply(m.link, m.lo, m.hi, little_raw(&m, COLD, COLD)),
                 0);
 }
 
@@ -110,8 +110,8 @@ static void test_many(void **state)
         cf_model_raw_pairs(&m, u, i, n, z);
         cf_model_predict_pairs(&m, u, i, n, y);
         for (size_t r = 0; r < n; r++) {
-            expect_near(z[r], cf_model_raw(&m, u[r], i[r]), 0);
-            expect_near(y[r], cf_model_predict(&m, u[r], i[r]), 0);
+            expect_near(z[r], little_raw(&m, u[r], i[r]), 0);
+            expect_near(y[r], little_predict(&m, u[r], i[r]), 0);
         }
         expect_near(z[n], 7, 0);
         expect_near(y[n], 7, 0);
@@ -120,7 +120,7 @@ static void test_many(void **state)
         uint32_t user = who < USERS ? who : CF_NONE;
         cf_model_raw_items(&m, user, vec, z);
         for (uint32_t r = 0; r < ITEMS; r++)
-            expect_near(z[r], cf_model_raw(&m, user, r), 0);
+            expect_near(z[r], little_raw(&m, user, r), 0);
         cf_model_raw_items(&m, user, &cf_vec_scalar, y);
         assert_memory_equal(y, z, ITEMS * sizeof *y);
     }
@@ -139,7 +139,7 @@ static void test_topn(void **state)
     assert_int_equal(cf_topn_user(&m, 1, &o, scratch, out), ITEMS - 1);
     for (size_t r = 0; r < ITEMS - 1; r++) {
         assert_int_not_equal(out[r].id, COLD);
-        expect_near(out[r].score, cf_model_predict(&m, 1, out[r].id), 0);
+        expect_near(out[r].score, little_predict(&m, 1, out[r].id), 0);
         if (r > 0)
             assert_true(out[r - 1].score >= out[r].score);
     }

@@ -83,7 +83,7 @@ static size_t sort_all(uint32_t u, bool keep_seen, struct cf_scored *all)
     for (uint32_t i = 0; i < ITEMS; i++)
         if (m.item.count[i] > 0 &&
             (keep_seen || u == CF_NONE || !has_seen(u, i)))
-            all[n++] = (struct cf_scored){cf_model_raw(&m, u, i), i};
+            all[n++] = (struct cf_scored){little_raw(&m, u, i), i};
     qsort(all, n, sizeof *all, best_first);
     return n;
 }
@@ -98,7 +98,7 @@ static void check_user(uint32_t u, const struct cf_topn_opts *o)
     assert_int_equal(n, all < o->n ? all : o->n);
     for (size_t j = 0; j < n; j++) {
         assert_int_equal(got[j].id, want[j].id);
-        expect_near(got[j].score, cf_model_predict(&m, u, got[j].id), 0);
+        expect_near(got[j].score, little_predict(&m, u, got[j].id), 0);
     }
 }
 
