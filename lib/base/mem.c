@@ -1,10 +1,17 @@
 /* mem.c - memory whose sizes are checked. */
+#ifdef __linux__
+#define _DEFAULT_SOURCE /* madvise */
+#endif
 #include "base/mem.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ALIGN = 64 }; /* a cache line, and an AVX-512 register */
+enum {
+    ALIGN = 64,      /* a cache line, and an AVX-512 register */
+    HUGE = 2U << 20, /* a huge page of x86-64 */
+};
 
 bool cf_mul(size_t a, size_t b, size_t *out)
 {
@@ -37,6 +44,24 @@ void *cf_aalloc(size_t n, size_t size)
     if (!cf_mul(n, size, &bytes) ||
         posix_memalign(&p, ALIGN, bytes ? bytes : 1) != 0)
         return NULL;
+    memset(p, 0, bytes);
+    return p;
+}
+
+void *cf_halloc(size_t n, size_t size)
+{
+    size_t bytes;
+    void *p;
+    if (!cf_mul(n, size, &bytes))
+        return NULL;
+    if (bytes < HUGE)
+        return cf_aalloc(n, size);
+    if (posix_memalign(&p, HUGE, bytes) != 0)
+        return NULL;
+#ifdef MADV_HUGEPAGE
+    /* Whole pages only: the rest is not ours. If it fails, pages are small. */
+    (void)madvise(p, bytes - bytes % HUGE, MADV_HUGEPAGE);
+#endif
     memset(p, 0, bytes);
     return p;
 }

@@ -19,6 +19,10 @@ void *cf_zalloc(size_t n, size_t size);
 /* The same as cf_zalloc, but aligned to 64 bytes. Freed with free(). */
 void *cf_aalloc(size_t n, size_t size);
 
+/* The same for what is read and written all over the place: in huge pages where
+ * the system has them. */
+void *cf_halloc(size_t n, size_t size);
+
 /* Room for at least need elements in *p, whose capacity is *cap elements;
  * grows by half. False, with *p untouched, when memory ends. *p may be NULL
  * with *cap 0. The caller owns *p. */

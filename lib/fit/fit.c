@@ -6,6 +6,7 @@
 
 #include "fit/adam.h"
 #include "fit/nn.h"
+#include "fit/sgd.h"
 
 #define MINI_BATCH                                                             \
     " epochs batch lr schedule moms beta2 eps wd clip loss link y-range "      \
@@ -28,6 +29,15 @@ const struct cf_solver cf_solvers[] = {
      .epochs = 5,
      .link = CF_LINK_SIGMOID,
      .layers = true},
+    {.name = "sgd",
+     .summary = "dot, mean and biases, stochastic gradients, fast",
+     .fit = cf_fit_sgd,
+     .takes = " epochs factors lr decay l2 nonneg loss no-bias y-range init "
+              "patience keep ",
+     .k = 32,
+     .epochs = 20,
+     .link = CF_LINK_IDENTITY,
+     .whole = true},
     {.name = NULL}};
 
 bool cf_solver_takes(const struct cf_solver *s, const char *option)
@@ -53,7 +63,8 @@ struct cf_fit_opts cf_fit_usual(void)
                                 .link = CF_LINK_SIGMOID,
                                 .seed = 42,
                                 .lr = (double)NAN,
-                                .l2 = (double)NAN};
+                                .l2 = (double)NAN,
+                                .decay = (double)NAN};
 }
 
 uint64_t cf_fit_batches(const struct cf_plan *plan, uint64_t *left)

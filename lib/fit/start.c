@@ -37,8 +37,8 @@ static bool has_bias(const struct cf_side *side)
     return false;
 }
 
-static int check_origin(const struct cf_model *m, const struct cf_fit_opts *o,
-                        struct cf_err *err)
+int cf_fit_check_init(const struct cf_model *m, const struct cf_fit_opts *o,
+                      struct cf_err *err)
 {
     const struct cf_model *old = o->init->model;
 
@@ -46,11 +46,6 @@ static int check_origin(const struct cf_model *m, const struct cf_fit_opts *o,
         return cf_fail(err, CF_EUSAGE,
                        "the model to start from has %u factors, not %u", old->k,
                        m->k);
-    if (old->mean != 0)
-        return cf_fail(err, CF_EDATA,
-                       "the model to start from has the mean %g, and training "
-                       "can only go on from models whose mean is 0",
-                       old->mean);
     if (old->link != o->link)
         return cf_fail(err, CF_EUSAGE,
                        "the model to start from has the link %s, not %s",
@@ -67,12 +62,33 @@ static int check_origin(const struct cf_model *m, const struct cf_fit_opts *o,
     return 0;
 }
 
+void cf_fit_copy_init(struct cf_model *m, const struct cf_fit_opts *o)
+{
+    const struct cf_origin *init = o->init;
+
+    copy_known(&m->user, &init->model->user, init->user, m->k,
+               init->freeze == CF_FREEZE_USERS);
+    copy_known(&m->item, &init->model->item, init->item, m->k,
+               init->freeze == CF_FREEZE_ITEMS);
+}
+
+static int check_mean(const struct cf_model *old, struct cf_err *err)
+{
+    if (old->mean == 0)
+        return 0;
+    return cf_fail(err, CF_EDATA,
+                   "the model to start from has the mean %g, and this solver "
+                   "can only go on from models whose mean is 0",
+                   old->mean);
+}
+
 int cf_fit_start(struct cf_model *m, const struct cf_fit_opts *o,
                  struct cf_err *err)
 {
-    const struct cf_origin *init = o->init;
-    int rc = init ? check_origin(m, o, err) : 0;
+    int rc = o->init ? cf_fit_check_init(m, o, err) : 0;
 
+    if (!rc && o->init)
+        rc = check_mean(o->init->model, err);
     if (rc)
         return rc;
     cf_fit_draw(m->user.factors, m->user.n * m->k, o->seed, CF_RNG_INIT_USER);
@@ -81,11 +97,7 @@ int cf_fit_start(struct cf_model *m, const struct cf_fit_opts *o,
         cf_fit_draw(m->user.bias, m->user.n, o->seed, CF_RNG_INIT_USER_BIAS);
         cf_fit_draw(m->item.bias, m->item.n, o->seed, CF_RNG_INIT_ITEM_BIAS);
     }
-    if (init) {
-        copy_known(&m->user, &init->model->user, init->user, m->k,
-                   init->freeze == CF_FREEZE_USERS);
-        copy_known(&m->item, &init->model->item, init->item, m->k,
-                   init->freeze == CF_FREEZE_ITEMS);
-    }
+    if (o->init)
+        cf_fit_copy_init(m, o);
     return 0;
 }
