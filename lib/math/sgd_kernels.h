@@ -50,8 +50,8 @@ INLINE void any_step(const struct cf_sgd *s, const struct cf_sgd_row *row,
     for (size_t f = CF_SGD_LANES; f < s->width; f += CF_SGD_LANES)
         for (size_t r = 0; r < REGS; r++)
             sum[r] += load(p + f + r * WIDTH) * load(q + f + r * WIDTH);
-    float z = SUM(sum) + (s->mean + *bu + *bi);
-    float e = cf_sgd_error(bce, z, row->rating, loss);
+    float e = cf_sgd_error(bce, s->mean + *bu + *bi, SUM(sum), row->rating,
+                           loss);
     *bu = s->bias_keep * *bu + s->bias_rate * e;
     *bi = s->bias_keep * *bi + s->bias_rate * e;
     step = s->rate * e - (REG){0};
@@ -65,16 +65,16 @@ INLINE void any_step(const struct cf_sgd *s, const struct cf_sgd_row *row,
 INLINE double any_steps(const struct cf_sgd *s, const struct cf_sgd_row *row,
                         size_t n, bool nonneg, bool bce)
 {
-    size_t half = cf_sgd_half(row, n), rest = n - half;
-    double first = 0, second = 0;
+    size_t half = cf_sgd_half(row, n);
+    double loss[2] = {0};
 
     for (size_t i = 0; i < half; i++) {
-        any_step(s, row + i, nonneg, bce, &first);
-        any_step(s, row + half + i, nonneg, bce, &second);
+        any_step(s, row + i, nonneg, bce, &loss[0]);
+        any_step(s, row + half + i, nonneg, bce, &loss[1]);
     }
-    for (size_t i = half; i < rest; i++)
-        any_step(s, row + half + i, nonneg, bce, &second);
-    return first + second;
+    for (size_t i = 2 * half; i < n; i++)
+        any_step(s, row + i, nonneg, bce, &loss[1]);
+    return loss[0] + loss[1];
 }
 
 /* ---- a width known here: a user's numbers stay in registers ---- */
@@ -115,14 +115,16 @@ INLINE void own_step(const struct cf_sgd *s, struct stream *t, size_t width)
           *bi = &s->item_bias[t->row->item];
     REG other[MOST / WIDTH], sum[REGS], step;
 
+    for (size_t f = 0; f < width; f += 16)
+        __builtin_prefetch(s->item + t->row[4].item * width + f);
     for (size_t r = 0; r < width / WIDTH; r++)
         other[r] = load(q + r * WIDTH);
     for (size_t r = 0; r < REGS; r++)
         sum[r] = t->p[r] * other[r];
     for (size_t r = REGS; r < width / WIDTH; r++)
         sum[r % REGS] += t->p[r] * other[r];
-    float z = SUM(sum) + (s->mean + t->bias + *bi);
-    float e = cf_sgd_error(false, z, t->row->rating, &t->loss);
+    float e = cf_sgd_error(false, s->mean + t->bias + *bi, SUM(sum),
+                           t->row->rating, &t->loss);
     t->bias = s->bias_keep * t->bias + s->bias_rate * e;
     *bi = s->bias_keep * *bi + s->bias_rate * e;
     step = s->rate * e - (REG){0};
@@ -149,7 +151,7 @@ INLINE double own_steps(const struct cf_sgd *given,
     }
     if (half > 0)
         put_user(s, &a, width);
-    for (size_t i = half; i < n - half; i++)
+    for (size_t i = 2 * half; i < n; i++)
         own_step(s, &b, width);
     put_user(s, &b, width);
     return a.loss + b.loss;

@@ -15,8 +15,8 @@ static void one_step(const struct cf_sgd *s, const struct cf_sgd_row *row,
     float *q = s->item + (size_t)row->item * s->width;
     float *bu = &s->user_bias[row->user], *bi = &s->item_bias[row->item];
 
-    float z = cf_vec_scalar.dot(p, q, s->width) + (s->mean + *bu + *bi);
-    float e = cf_sgd_error(s->bce, z, row->rating, loss);
+    float dot = cf_vec_scalar.dot(p, q, s->width);
+    float e = cf_sgd_error(s->bce, s->mean + *bu + *bi, dot, row->rating, loss);
     *bu = s->bias_keep * *bu + s->bias_rate * e;
     *bi = s->bias_keep * *bi + s->bias_rate * e;
     for (size_t f = 0; f < s->width; f++) {
@@ -29,14 +29,14 @@ static void one_step(const struct cf_sgd *s, const struct cf_sgd_row *row,
 double cf_sgd_scalar(const struct cf_sgd *s, const struct cf_sgd_row *row,
                      size_t n)
 {
-    size_t half = cf_sgd_half(row, n), rest = n - half;
+    size_t half = cf_sgd_half(row, n);
     double loss[2] = {0};
 
     for (size_t i = 0; i < half; i++) {
         one_step(s, row + i, &loss[0]);
         one_step(s, row + half + i, &loss[1]);
     }
-    for (size_t i = half; i < rest; i++)
-        one_step(s, row + half + i, &loss[1]);
+    for (size_t i = 2 * half; i < n; i++)
+        one_step(s, row + i, &loss[1]);
     return loss[0] + loss[1];
 }

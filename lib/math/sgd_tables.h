@@ -17,17 +17,19 @@ static inline size_t cf_sgd_half(const struct cf_sgd_row *row, size_t n)
     return half;
 }
 
-/* e of a row, and its loss in double, in which they are added up. */
-static inline float cf_sgd_error(bool bce, float z, float rating, double *loss)
+/* e of a row whose score is base + dot, and its loss in double, in which they
+ * are added up. */
+static inline float cf_sgd_error(bool bce, float base, float dot, float rating,
+                                 double *loss)
 {
     const struct cf_target t = {.loss = CF_LOSS_BCE};
-    float e = rating - z, dz;
+    float e = (rating - base) - dot, dz;
 
     if (!bce) {
         *loss += (double)e * (double)e;
         return e;
     }
-    *loss += (double)cf_loss_at(&t, z, rating, &dz);
+    *loss += (double)cf_loss_at(&t, base + dot, rating, &dz);
     return -dz;
 }
 
