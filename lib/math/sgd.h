@@ -36,9 +36,12 @@ struct cf_sgd {
 };
 
 /* A step for each of n rows; returns the sum of losses before each step: e^2,
- * or the cross entropy. Rows of a user are neighbours. The order: two streams
- * take turns, which hides that a step waits for its dot product; one is the
- * first half of the rows, to where a user ends, the other one the rest. */
+ * or the cross entropy. Rows of a user are neighbours. The order: the rows are
+ * cut into four streams of about the same length, none of which ends within a
+ * user. In a turn, which is one row of each, all four e are found, and then the
+ * steps are taken one after the other; so one dot product need not wait for
+ * another's step. What is longer than the shortest stream comes after that, one
+ * row a turn. */
 typedef double cf_sgd_fn(const struct cf_sgd *s, const struct cf_sgd_row *row,
                          size_t n);
 
