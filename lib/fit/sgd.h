@@ -8,7 +8,7 @@
 /* Its defaults of cf_fit_opts. */
 #define CF_SGD_LR 0.03
 #define CF_SGD_DECAY 0.2
-#define CF_SGD_L2 0.03
+#define CF_SGD_L2 0.04
 
 int cf_fit_sgd(struct cf_model *m, struct cf_feed *feed,
                const struct cf_fit_opts *o, const struct cf_fit_news *news,
