@@ -54,6 +54,10 @@ setup()
     "$PYTHON" "$PY/nn.py" .
 }
 
+@test "solver sgd follows a float64 run of its problem" {
+    "$PYTHON" "$PY/sgd.py" .
+}
+
 @test "--lr-find's suggestions are those of its curve" {
     make_ratings 4000 | cf-merge -q - | cf-index -q >ratings.cf
     cf-train -q --lr-find ratings.cf >a.cf
