@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 
 enum {
-    ALIGN = 64,      /* a cache line, and an AVX-512 register */
-    HUGE = 2U << 20, /* a huge page of x86-64 */
+    ALIGN = 64,           /* a cache line, and an AVX-512 register */
+    HUGE_PAGE = 2U << 20, /* a huge page of x86-64 */
 };
 
 bool cf_mul(size_t a, size_t b, size_t *out)
@@ -54,13 +54,13 @@ void *cf_halloc(size_t n, size_t size)
     void *p;
     if (!cf_mul(n, size, &bytes))
         return NULL;
-    if (bytes < HUGE)
+    if (bytes < HUGE_PAGE)
         return cf_aalloc(n, size);
-    if (posix_memalign(&p, HUGE, bytes) != 0)
+    if (posix_memalign(&p, HUGE_PAGE, bytes) != 0)
         return NULL;
 #ifdef MADV_HUGEPAGE
     /* Whole pages only: the rest is not ours. If it fails, pages are small. */
-    (void)madvise(p, bytes - bytes % HUGE, MADV_HUGEPAGE);
+    (void)madvise(p, bytes - bytes % HUGE_PAGE, MADV_HUGEPAGE);
 #endif
     memset(p, 0, bytes);
     return p;
