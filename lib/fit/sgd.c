@@ -34,9 +34,10 @@
  * other. The working copies of factors are in float32, their rows as wide as a
  * multiple of 16; losses are added up in double.
  *
- * Memory for n rows: while blocks are made 24 n bytes, then 12 n; besides them
- * 4 n for seen items and 8 (k + 1) (users + items) for the model and its
- * working copy. An epoch takes about 12 k n operations. */
+ * Memory for n rows: 28 n bytes while blocks are made, 16 n after that, of
+ * which 4 n are for seen items; and 8 (k + 1) (users + items) for the model and
+ * its working copy, half of that while blocks are made. An epoch takes about 12
+ * k n operations. */
 #include "fit/sgd.h"
 
 #include <math.h>
