@@ -21,8 +21,9 @@
  * at home", 2006; Koren, Bell and Volinsky, "Matrix factorization techniques
  * for recommender systems", Computer 2009, equation 5 ff. Rates for each row by
  * its past gradients (Duchi et al. 2011; as LIBMF has them, Chin et al. 2015)
- * take two more numbers and roots a rating, and were worse: on 18 M synthetic
- * ratings, k = 32, a test RMSE of .7537 at best instead of .7492.
+ * take two more numbers and roots a rating, and were no better: on 18 M
+ * synthetic ratings, k = 32, l2 = .03, the test RMSE after 15 epochs was .7518
+ * at the best of four rates, and .7511 with these; after 20, .7522 and .7492.
  *
  * Biases start at 0, factors as uniform numbers of +-0.4 / sqrt(k), or their
  * absolute values; without biases around sqrt(mean / k).
