@@ -5,10 +5,10 @@
  *                is in the first k places of some list
  *   gini         of how often each item of the catalogue is: 0 if all are
  *                equally often, near 1 if it is always the same ones
- *   popularity   mean over lists of the mean number of training rows of their
- *                first k items (ARP, average recommendation popularity)
- *   novelty      the same of -log2 of the share of training users who have a
- *                row of the item (mean self-information)
+ *   popularity   mean over lists of the mean number of training users who have
+ *                their first k items (ARP, average recommendation popularity)
+ *   novelty      the same of -log2 of the share of training users who have the
+ *                item (mean self-information)
  *   diversity    mean over lists of the mean of 1 - cosine of the factors, over
  *                the pairs of their first k items (intra-list diversity)
  *

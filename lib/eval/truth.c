@@ -116,6 +116,15 @@ static int room_for_training(struct cf_truth *t, struct cf_err *err)
     return t->count && t->trained ? 0 : cf_nomem(err, "training data");
 }
 
+/* Who has the items, each user once. */
+static void count_seen(struct cf_truth *t)
+{
+    for (size_t i = 0; i < t->seen.n; i++)
+        t->count[cf_pair_item(t->seen.pair[i])]++;
+    for (size_t u = 0; u < t->nusers; u++)
+        t->trained[u] = t->seen.start[u] < t->seen.start[u + 1];
+}
+
 static void count_trained(struct cf_truth *t)
 {
     for (size_t i = 0; i < t->nitems; i++)
@@ -138,10 +147,7 @@ int cf_truth_training(struct cf_truth *t, struct cf_in *in,
     if (rc)
         return rc;
     t->has_seen = true;
-    for (size_t i = 0; i < t->seen.n; i++)
-        t->count[cf_pair_item(t->seen.pair[i])]++;
-    for (size_t u = 0; u < t->nusers; u++)
-        t->trained[u] = t->seen.start[u] < t->seen.start[u + 1];
+    count_seen(t);
     count_trained(t);
     return 0;
 }
@@ -206,15 +212,18 @@ static int training_of_model(struct cf_truth *t, const struct cf_model *m,
                              struct cf_err *err)
 {
     int rc = room_for_training(t, err);
-
+    if (!rc)
+        rc = seen_of_model(t, m, user, item, err);
     if (rc)
         return rc;
-    for (uint64_t i = 0; i < m->item.n; i++)
+    if (t->has_seen)
+        count_seen(t);
+    for (uint64_t i = 0; !t->has_seen && i < m->item.n; i++)
         t->count[item[i]] = m->item.count[i];
-    for (uint64_t u = 0; u < m->user.n; u++)
+    for (uint64_t u = 0; !t->has_seen && u < m->user.n; u++)
         t->trained[user[u]] = m->user.count[u] > 0;
     count_trained(t);
-    return seen_of_model(t, m, user, item, err);
+    return 0;
 }
 
 int cf_truth_model(struct cf_truth *t, const struct cf_model *m,

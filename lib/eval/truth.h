@@ -27,8 +27,9 @@ struct cf_truth {
     /* The training data: its pairs, by user, if they are known, */
     struct cf_by_user seen;
     bool has_training, has_seen;
-    uint64_t *count;       /* rows of each item, */
-    bool *trained;         /* has the user any? */
+    uint64_t *count;       /* users who have each item; rows, if it is not
+                              known who has what */
+    bool *trained;         /* has the user any item? */
     size_t nitems, nusers; /* of those two */
     uint64_t users, items; /* with a row */
     /* Of a model, the factors of items at unit length (rows, k). */
@@ -56,7 +57,7 @@ int cf_truth_add(struct cf_truth *t, uint32_t user, uint32_t item, float rating,
 int cf_truth_ready(struct cf_truth *t, struct cf_err *err);
 void cf_truth_free(struct cf_truth *t);
 
-/* Training rows of an item; 0 if it has none or is not known. */
+/* Training users who have the item; 0 if nobody has, or it is not known. */
 uint64_t cf_truth_count(const struct cf_truth *t, uint32_t item);
 /* What the training data know of a pair, as cf_model_known. */
 unsigned cf_truth_known(const struct cf_truth *t, uint32_t user, uint32_t item);
