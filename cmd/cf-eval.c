@@ -163,10 +163,9 @@ static int begin(struct cf_eval *e)
 {
     const struct cf_show_opts how = {
         .format = (enum cf_format)e->o->to,
-        .head = e->o->to == CF_SHOW_TABLE ? CF_SHOW_ALL : CF_SHOW_USUAL,
+        .head = CF_SHOW_USUAL,
         .width = cf_sink_tty(e->c) ? cf_sink_width() : 0};
 
-    e->out.all = true;
     return e->o->to < 0 ? cf_sink_begin(e->c, &e->out, &e->schema)
                         : cf_sink_begin_text(e->c, &e->out, &e->schema, &how);
 }

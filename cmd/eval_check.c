@@ -5,6 +5,8 @@
 
 #include "base/num.h"
 
+enum { CUT_MAX = 1000000 };
+
 /* "5,10,20" */
 static int parse_cutoffs(struct cf_eval *e)
 {
@@ -17,12 +19,11 @@ static int parse_cutoffs(struct cf_eval *e)
         uint64_t k;
         if (n == CF_CUTS_MAX)
             return cf_cli_wrong(e->c, "cutoffs", "more than 32 numbers");
-        if (cf_parse_u64((struct cf_str){at, len}, &k) || k < 1 ||
-            k > UINT32_MAX)
+        if (cf_parse_u64((struct cf_str){at, len}, &k) || k < 1 || k > CUT_MAX)
             return cf_fail(&e->c->err, CF_EUSAGE,
                            "option --cutoffs: '%s' is no list of lengths from "
-                           "1 on, such as 5,10,20",
-                           text);
+                           "1 to %d, such as 5,10,20",
+                           text, CUT_MAX);
         if (n > 0 && k <= e->k[n - 1])
             return cf_cli_wrong(e->c, "cutoffs", "the numbers do not ascend");
         e->k[n++] = k;

@@ -40,14 +40,16 @@ static int take_head(void *ctx, const struct cf_pair_head *h,
     x->head = *h;
     x->report.parts = h->has_known || x->t->has_training;
     if (h->place != CF_BY_SCORE)
-        return cf_fail(err, CF_EUSAGE,
-                       "no scores to compare with ratings; to judge lists, "
-                       "name what was held out with --held-out");
+        return cf_fail(err, CF_EDATA,
+                       "%s: no scores to compare with ratings; to judge lists, "
+                       "name what was held out with --held-out",
+                       h->name);
     if (x->opts.held || h->has_rating)
         return 0;
-    return cf_fail(err, CF_EUSAGE,
-                   "no ratings beside the scores; name their column with "
-                   "--rating, or give --held-out");
+    return cf_fail(err, CF_EDATA,
+                   "%s: no ratings beside the scores; name their column with "
+                   "--rating, or give --held-out",
+                   h->name);
 }
 
 /* A number that is like no other (the finalizer of splitmix64). */

@@ -48,7 +48,7 @@ struct cf_errors;
 /* t is borrowed until close; *x is to be closed after an error, too. */
 int cf_errors_open(struct cf_errors **x, struct cf_truth *t,
                    const struct cf_errors_opts *opts, struct cf_err *err);
-/* Who takes the rows, of use CF_PAIRS_LISTED. CF_EUSAGE for an input without
+/* Who takes the rows, of use CF_PAIRS_LISTED. CF_EDATA for an input without
  * scores, or without ratings where they are needed. */
 struct cf_pair_taker cf_errors_taker(struct cf_errors *x);
 const struct cf_errors_report *cf_errors_report(const struct cf_errors *x);

@@ -269,7 +269,11 @@ int cf_pairs_in(struct cf_in *in, struct cf_pair_ids *ids,
                 const struct cf_pair_opts *opts, const struct cf_pair_taker *to,
                 struct cf_err *err)
 {
-    struct cf_pairs p = {.ids = ids, .opts = opts, .to = to, .name = in->name};
+    struct cf_pairs p = {.ids = ids,
+                         .opts = opts,
+                         .to = to,
+                         .name = in->name,
+                         .head.name = in->name};
     int next = -1, rc = open_rows(&p, err);
 
     if (!rc)

@@ -40,6 +40,7 @@ enum cf_pair_place {
 };
 
 struct cf_pair_head {
+    const char *name; /* of the input */
     enum cf_pair_place place;
     bool has_rating, has_known;
     bool grouped; /* the rows of a user stand together, as in any topn */

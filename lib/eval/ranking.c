@@ -15,11 +15,13 @@ static int take_head(void *ctx, const struct cf_pair_head *h,
     struct cf_ranking *x = ctx;
 
     x->head = *h;
+    x->report.scored = h->place == CF_BY_SCORE;
     if (!x->opts.own || h->has_rating)
         return 0;
-    return cf_fail(err, CF_EUSAGE,
-                   "no ratings beside the scores say what is relevant; name "
-                   "what was held out with --held-out");
+    return cf_fail(err, CF_EDATA,
+                   "%s: no ratings say what is relevant; name what was held "
+                   "out with --held-out",
+                   h->name);
 }
 
 static int add_row(struct cf_ranking *x, const struct cf_pair_rows *r,
@@ -181,12 +183,10 @@ const struct cf_ranking_report *cf_ranking_report(const struct cf_ranking *x)
 
 const char *cf_ranking_among(const struct cf_ranking *x)
 {
-    bool scored = x->head.place == CF_BY_SCORE;
-
     if (x->t->has_candidates)
         return "candidates";
-    return scored && x->report.found == x->t->held.n ? "scored pairs"
-                                                     : "all items";
+    return x->report.scored && x->report.found == x->t->held.n ? "scored pairs"
+                                                               : "all items";
 }
 
 /* ---- opening and closing ---- */

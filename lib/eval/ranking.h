@@ -52,6 +52,7 @@ struct cf_ranking_report {
     uint64_t untrained;     /* and those without a training row */
     uint64_t longest;       /* items of the longest list */
     uint64_t found;         /* held-out pairs that are listed, at any place */
+    bool scored;            /* the places are by scores */
 };
 
 struct cf_ranking;
@@ -59,7 +60,8 @@ struct cf_ranking;
 /* t is borrowed until close; *x is to be closed after an error, too. */
 int cf_ranking_open(struct cf_ranking **x, struct cf_truth *t,
                     const struct cf_ranking_opts *opts, struct cf_err *err);
-/* Who takes the rows, of use CF_PAIRS_LISTED. */
+/* Who takes the rows, of use CF_PAIRS_LISTED. CF_EDATA for an input without
+ * ratings if opts.own needs them, or with two lists of a user in a topn. */
 struct cf_pair_taker cf_ranking_taker(struct cf_ranking *x);
 /* After the last row. */
 int cf_ranking_finish(struct cf_ranking *x, struct cf_err *err);

@@ -250,8 +250,8 @@ static int begin_user(struct cf_ranking *x, uint32_t user, struct cf_err *err)
 
     if (!rc && x->listed[user]) {
         struct cf_str id = cf_dict_key(&x->t->ids.user, user);
-        return cf_fail(err, CF_EDATA, "user '%.*s' has a second list",
-                       id.n < 64 ? (int)id.n : 64, id.p);
+        return cf_fail(err, CF_EDATA, "%s: user '%.*s' has a second list",
+                       x->head.name, id.n < 64 ? (int)id.n : 64, id.p);
     }
     if (!rc)
         x->listed[user] = true;
