@@ -103,16 +103,6 @@ kill_pipeline()
         "cf-score -q -m model.cf -o result"
 }
 
-@test "score | eval" {
-    kill_pipeline "cf-score -q -m many-model.cf many.cf" \
-        "cf-eval -q --resamples 9 -o result"
-}
-
-@test "topn | eval" {
-    kill_pipeline "cf-topn -q -m many-model.cf --all -n 5" \
-        "cf-eval -q --resamples 9 --held-out many.cf -o result"
-}
-
 @test "train | topn | cat" {
     kill_pipeline "cf-train -q -k 50 -e 1 many.cf" \
         "cf-topn -q -m - --all -n 5" "cf-cat -q -o result"
