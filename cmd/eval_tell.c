@@ -2,6 +2,7 @@
 #include "eval.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *held_name(const struct cf_eval *e)
@@ -39,31 +40,38 @@ int cf_eval_tell_truth(struct cf_eval *e)
     return 0;
 }
 
+/* n of so many things, and what is to be said of one, or of several. */
+struct count {
+    uint64_t n, of;
+    const char *thing, *where, *one, *more;
+};
+
+static void tell(struct cf_eval *e, const char *name, const struct count *c)
+{
+    if (c->n > 0)
+        cf_cli_note(e->c, "%s: %" PRIu64 " of %" PRIu64 " %s%s%s %s", name,
+                    c->n, c->of, c->thing, cf_s(c->of), c->where,
+                    c->n == 1 ? c->one : c->more);
+}
+
 /* ---- lists ---- */
 
 static void tell_users(struct cf_eval *e, const char *name,
                        const struct cf_ranking_report *r)
 {
-    const struct cf_truth *t = &e->truth;
+    const char *held = " with a held-out item";
+    const struct count all[] = {
+        {r->idle, r->lists, "list", "",
+         "is for a user without a held-out item: counted, not averaged",
+         "are for users without a held-out item: counted, not averaged"},
+        {r->unlisted, e->truth.held_users, "user", held,
+         "has no list: that counts as 0", "have no list: that counts as 0"},
+        {r->no_candidates, e->truth.held_users, "user", held,
+         "has no candidates: counted, not averaged",
+         "have no candidates: counted, not averaged"}};
 
-    if (r->idle > 0)
-        cf_cli_note(e->c,
-                    "%s: %" PRIu64 " of %" PRIu64 " list%s %s for a user "
-                    "without a held-out item: counted, not averaged",
-                    name, r->idle, r->lists, cf_s(r->lists),
-                    r->idle == 1 ? "is" : "are");
-    if (r->unlisted > 0)
-        cf_cli_note(e->c,
-                    "%s: %" PRIu64 " of %" PRIu64 " user%s with a held-out "
-                    "item %s no list: that counts as 0",
-                    name, r->unlisted, t->held_users, cf_s(t->held_users),
-                    r->unlisted == 1 ? "has" : "have");
-    if (r->no_candidates > 0)
-        cf_cli_note(e->c,
-                    "%s: %" PRIu64 " of %" PRIu64 " user%s with a held-out "
-                    "item %s no candidates: counted, not averaged",
-                    name, r->no_candidates, t->held_users, cf_s(t->held_users),
-                    r->no_candidates == 1 ? "has" : "have");
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        tell(e, name, &all[i]);
 }
 
 static void tell_rows(struct cf_eval *e, const char *name,
@@ -85,20 +93,18 @@ static void tell_places(struct cf_eval *e, const char *name,
                         const struct cf_ranking_report *r)
 {
     uint64_t most = e->k[e->nk - 1];
+    char where[64];
 
-    if (r->seen > 0)
-        cf_cli_note(e->c,
-                    "%s: %" PRIu64 " of %" PRIu64 " item%s in the first "
-                    "%" PRIu64 " places %s in the training data of the user",
-                    name, r->seen, r->places, cf_s(r->places), most,
-                    r->seen == 1 ? "is" : "are");
-    if (r->untrained > 0)
-        cf_cli_note(e->c,
-                    "%s: %" PRIu64 " of %" PRIu64 " item%s in the first "
-                    "%" PRIu64 " places %s no training row and so no "
-                    "popularity",
-                    name, r->untrained, r->places, cf_s(r->places), most,
-                    r->untrained == 1 ? "has" : "have");
+    snprintf(where, sizeof where, " in the first %" PRIu64 " places", most);
+    const struct count all[] = {{r->seen, r->places, "item", where,
+                                 "is in the training data of the user",
+                                 "are in the training data of the user"},
+                                {r->untrained, r->places, "item", where,
+                                 "has no training row and so no popularity",
+                                 "have no training row and so no popularity"}};
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        tell(e, name, &all[i]);
     if (r->longest < most)
         cf_cli_note(e->c,
                     "%s: no list has more than %" PRIu64 " item%s, so of k = "

@@ -66,8 +66,7 @@ static int check_kind(const struct cf_concat *x, enum cf_kind kind,
     bool whole =
         kind == CF_MODEL || kind == CF_BATCHES || kind == CF_CHECKPOINT;
 
-    if (x->opts.several &&
-        (whole || kind == CF_CURVE || kind == CF_METRICS))
+    if (x->opts.several && (whole || kind == CF_CURVE || kind == CF_METRICS))
         return cf_fail(err, CF_EUSAGE, "a %s stream cannot be concatenated",
                        cf_kind_name(kind));
     if (x->opts.head != UINT64_MAX && whole)

@@ -6,9 +6,9 @@
 
 #include "base/mem.h"
 #include "base/num.h"
-#include "data/merge.h"
 #include "data/ratings.h"
 #include "data/table.h"
+#include "data/text_in.h"
 #include "data/values.h"
 
 /* A text or table on its way in. */
@@ -195,16 +195,11 @@ static int start_table(void *ctx, const struct cf_schema *s, struct cf_err *err)
     return rc ? rc : cf_dicts_init(&t->dicts, s, err);
 }
 
-static int end_table(void *ctx, struct cf_err *err)
-{
-    (void)ctx;
-    (void)err;
-    return 0;
-}
-
 /* The schema goes next. */
-static void end_dicts(struct table *t)
+static void end_dicts(void *ctx)
 {
+    struct table *t = ctx;
+
     if (t->dicts.schema)
         cf_dicts_free(&t->dicts);
 }
@@ -213,20 +208,9 @@ static void end_dicts(struct table *t)
 
 static int read_text(struct table *t, struct cf_in *in, struct cf_err *err)
 {
-    const struct cf_tap tap = {t, start_table, take_block, end_table};
-    struct cf_writer *w = NULL;
-    struct cf_merge *m;
+    const struct cf_text_taker to = {t, start_table, take_block, end_dicts};
 
-    int rc = cf_merge_open(&m, in, 1, NULL, err);
-    if (rc)
-        return rc;
-    rc = cf_writer_open(&w, cf_merge_schema(m), NULL, &tap, err);
-    if (!rc)
-        rc = cf_merge_run(m, w, err);
-    cf_writer_close(w);
-    end_dicts(t);
-    cf_merge_close(m);
-    return rc;
+    return cf_text_in(in, &to, err);
 }
 
 static int read_table(struct table *t, struct cf_reader *r, struct cf_err *err)
@@ -273,24 +257,16 @@ int cf_given_read(struct cf_given *g, struct cf_in *in,
                   const struct cf_given_opts *opts, struct cf_err *err)
 {
     struct table t = {.g = g, .opts = opts, .name = in->name};
-    struct cf_in whole = {0};
-    char *p = NULL;
-    size_t n;
+    int first = -1;
 
     memset(g, 0, sizeof *g);
     g->rows.has_rating = true;
     cf_dict_init(&g->users, cf_dict_seed());
     cf_dict_init(&g->items, cf_dict_seed());
-    int rc = cf_in_slurp(in, SIZE_MAX / 2, &p, &n, err);
+    int rc = cf_in_peek(in, &first, err);
     if (!rc)
-        rc = cf_in_mem(&whole, in->name, p, n, err);
-    /* No text begins like a stream: that is no character of UTF-8. */
-    if (!rc)
-        rc = n > 0 && ((unsigned char)p[0] & 0xf0) == 0x80
-                 ? read_stream(&t, &whole, err)
-                 : read_text(&t, &whole, err);
-    cf_in_close(&whole);
-    free(p);
+        rc = cf_is_stream(first) ? read_stream(&t, in, err)
+                                 : read_text(&t, in, err);
     return rc;
 }
 

@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
-#include "data/merge.h"
+#include "data/text_in.h"
 #include "data/values.h"
 #include "eval/pairs_impl.h"
 #include "stream/reader.h"
@@ -207,39 +207,16 @@ static int start(void *ctx, const struct cf_schema *s, struct cf_err *err)
     return rc ? rc : p->to->head(p->to->ctx, &p->head, err);
 }
 
-static int end(void *ctx, struct cf_err *err)
-{
-    (void)ctx;
-    (void)err;
-    return 0;
-}
-
 /* The schema goes next. */
-static void forget(struct cf_pairs *p)
+static void forget(void *ctx)
 {
+    struct cf_pairs *p = ctx;
+
     if (p->dicts.schema)
         cf_dicts_free(&p->dicts);
 }
 
 /* ---- where they come from ---- */
-
-static int read_text(struct cf_pairs *p, struct cf_in *in, struct cf_err *err)
-{
-    const struct cf_tap tap = {p, start, take_block, end};
-    struct cf_writer *w = NULL;
-    struct cf_merge *m;
-
-    int rc = cf_merge_open(&m, in, 1, NULL, err);
-    if (rc)
-        return rc;
-    rc = cf_writer_open(&w, cf_merge_schema(m), NULL, &tap, err);
-    if (!rc)
-        rc = cf_merge_run(m, w, err);
-    cf_writer_close(w);
-    forget(p);
-    cf_merge_close(m);
-    return rc;
-}
 
 static int read_stream(struct cf_pairs *p, struct cf_in *in, struct cf_err *err)
 {
@@ -274,14 +251,14 @@ int cf_pairs_in(struct cf_in *in, struct cf_pair_ids *ids,
                          .to = to,
                          .name = in->name,
                          .head.name = in->name};
-    int next = -1, rc = open_rows(&p, err);
+    const struct cf_text_taker text = {&p, start, take_block, forget};
+    int first = -1, rc = open_rows(&p, err);
 
     if (!rc)
-        rc = cf_in_peek(in, &next, err);
-    /* No text begins like a stream: that is no character of UTF-8. */
+        rc = cf_in_peek(in, &first, err);
     if (!rc)
-        rc = next >= 0 && (next & 0xf0) == 0x80 ? read_stream(&p, in, err)
-                                                : read_text(&p, in, err);
+        rc = cf_is_stream(first) ? read_stream(&p, in, err)
+                                 : cf_text_in(in, &text, err);
     free(p.users.number);
     free(p.items.number);
     free(p.u);
