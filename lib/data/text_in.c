@@ -11,7 +11,7 @@ bool cf_is_stream(int first)
     return first >= 0 && (first & 0xf0) == 0x80;
 }
 
-static int end(void *ctx, struct cf_err *err)
+static int end_table(void *ctx, struct cf_err *err)
 {
     (void)ctx;
     (void)err;
@@ -21,7 +21,7 @@ static int end(void *ctx, struct cf_err *err)
 int cf_text_in(struct cf_in *in, const struct cf_text_taker *to,
                struct cf_err *err)
 {
-    const struct cf_tap tap = {to->ctx, to->head, to->block, end};
+    const struct cf_tap tap = {to->ctx, to->head, to->block, end_table};
     struct cf_writer *w = NULL;
     struct cf_merge *m;
 

@@ -10,8 +10,9 @@
 /* Sums of the rows of one part, in a group. Ratings are counted from the first
  * one on, so that their squares do not cancel. */
 enum { ROWS, RATING, SQUARE, ERROR2, ERROR1, SUMS };
+enum { ALL_SUMS = CF_PARTS_OF * SUMS };
 
-enum { MEASURES = 3 };
+enum { MEASURES = 3, ALL_MEASURES = CF_PARTS_OF * MEASURES };
 static const char *const measure_names[MEASURES] = {"rmse", "mae", "r2"};
 static const char *const part_names[CF_PARTS_OF] = {"all", "warm", "cold users",
                                                     "cold items"};
@@ -100,7 +101,7 @@ static void add_row(struct cf_errors *x, const struct cf_pair_rows *rows,
     if (!x->begun)
         x->base = (double)rating;
     x->begun = true;
-    for (unsigned p = 0; p < CF_PARTS_OF; p++) {
+    for (size_t p = 0; p < CF_PARTS_OF; p++) {
         if (!in[p])
             continue;
         add_error(x, sums + p * SUMS, (double)rating, (double)rows->key[j]);
@@ -220,10 +221,10 @@ int cf_errors_measure(struct cf_errors *const *side, size_t sides,
                       const struct cf_resample_opts *o, struct cf_metrics *out,
                       struct cf_err *err)
 {
-    const struct cf_measures m = {CF_PARTS_OF * MEASURES, of_sums, NULL};
+    const struct cf_measures m = {ALL_MEASURES, of_sums, NULL};
     const struct cf_sums *sums[2] = {&side[0]->sums,
                                      sides > 1 ? &side[1]->sums : NULL};
-    double room[4][CF_PARTS_OF * MEASURES];
+    double room[4][ALL_MEASURES];
     const struct cf_resampled r = {{room[0], room[1]}, room[2], room[3]};
 
     out->compared = sides > 1;
@@ -248,7 +249,7 @@ int cf_errors_open(struct cf_errors **out, struct cf_truth *t,
         return cf_nomem(err, "errors");
     x->t = t;
     x->opts = *opts;
-    return cf_sums_init(&x->sums, CF_PARTS_OF * SUMS, err);
+    return cf_sums_init(&x->sums, ALL_SUMS, err);
 }
 
 void cf_errors_close(struct cf_errors *x)

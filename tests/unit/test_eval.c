@@ -192,7 +192,7 @@ static void test_interval(void **state)
     static const size_t users[] = {400, CF_GROUPS, 100000};
 
     for (size_t i = 0; i < sizeof users / sizeof *users; i++) {
-        double low, high, low3, high3;
+        double low = 0, high = 0, low3 = 0, high3 = 0;
         double want = 2 * 1.96 / (2 * sqrt((double)users[i]));
         interval_of(users[i], 1, &low, &high);
         interval_of(users[i], 3, &low3, &high3);
@@ -207,7 +207,7 @@ static void test_groups(void **state)
     (void)state;
     size_t first = 0;
 
-    for (uint64_t u = 0; u < 2 * CF_GROUPS; u++) {
+    for (uint64_t u = 0; u < UINT64_C(2) * CF_GROUPS; u++) {
         size_t g = cf_group_of(1, u);
         assert_true(g < CF_GROUPS);
         assert_true(u >= CF_GROUPS || g == u);
