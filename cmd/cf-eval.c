@@ -92,6 +92,7 @@ static int read_side(struct cf_eval *e, struct cf_eval_side *s)
     int code = open_side(e, s);
     if (code)
         return code;
+    cf_cli_progress(e->c, "bytes", s->in.size);
     struct cf_pair_taker to =
         e->ranking ? cf_ranking_taker(s->ranking) : cf_errors_taker(s->errors);
     code = cf_pairs_in(&s->in, &e->truth.ids, &how, &to, &e->c->err);

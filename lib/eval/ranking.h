@@ -17,8 +17,8 @@
  * three, which are over all lists.
  *
  * Lists of a topn stream are judged as they come; all others are held in
- * memory, 8 bytes a row, for nothing says that the rows of a user stand
- * together. */
+ * memory, for nothing says that the rows of a user stand together: 8 bytes a
+ * row if they do, up to 56 if they have to be put together. */
 #ifndef CF_EVAL_RANKING_H
 #define CF_EVAL_RANKING_H
 
