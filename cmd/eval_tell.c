@@ -127,7 +127,8 @@ static int tell_ranking(struct cf_eval *e, const struct cf_eval_side *s)
                 "%s",
                 s->in.name, t->held.n, cf_s(t->held.n), t->held_users,
                 cf_s(t->held_users), cf_ranking_among(s->ranking));
-    if (r->scored && !t->has_candidates && r->found < t->held.n)
+    if (e->c->verbose && r->scored && !t->has_candidates &&
+        r->found < t->held.n)
         cf_cli_note(e->c,
                     "%s: %zu of %zu held-out pair%s without a score, so these "
                     "are lists of the best, not all candidates: no AUC",
