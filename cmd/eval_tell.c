@@ -117,6 +117,8 @@ static int tell_ranking(struct cf_eval *e, const struct cf_eval_side *s)
     const struct cf_ranking_report *r = cf_ranking_report(s->ranking);
     const struct cf_truth *t = &e->truth;
 
+    if (r->lists == 0)
+        return cf_fail(&e->c->err, CF_EDATA, "%s: no lists", s->in.name);
     if (r->idle == r->lists)
         return cf_fail(&e->c->err, CF_EDATA,
                        "%s: none of %" PRIu64 " list%s is for a user with a "

@@ -233,6 +233,10 @@ END
         fails_with 1
         grep -q "$case" err || complain "not named"
     done
+    head -n 1 lists.csv >none.csv
+    try cf-eval --held-out held.csv none.csv
+    case='no lists'
+    fails_with 1
     for case in lists.csv topn.cf; do
         try cf-eval $case
         fails_with 1
