@@ -27,14 +27,18 @@ static const char *name_of(const struct cf_pairs *p, const struct cf_field *f)
     return cf_field_column(p->s, p->part, f)->name;
 }
 
-/* The column of that name, which must be there, or else number k. */
+/* The column of that name, or else number k. What is judged must have the
+ * name; other files may be laid out in another way. */
 static int find_id(const struct cf_pairs *p, const char *name, uint32_t k,
                    struct cf_field *f, struct cf_err *err)
 {
+    bool judged = p->opts->use == CF_PAIRS_LISTED;
     double number;
 
-    if (name)
+    if (name && judged)
         return cf_field_need(p->s, p->part, p->name, name, f, err);
+    if (name && cf_field_find(p->s, p->part, name, f))
+        return 0;
     if (!nth(p, k, f))
         return cf_fail(err, CF_EDATA, "%s: no %s column", p->name,
                        k ? "item" : "user");
@@ -44,7 +48,7 @@ static int find_id(const struct cf_pairs *p, const char *name, uint32_t k,
                    "%s: the first line has no names but '%s' for the %s; put "
                    "one before it, such as user,item,%s",
                    p->name, name_of(p, f), k ? "item" : "user",
-                   p->opts->use == CF_PAIRS_LISTED ? "score" : "rating");
+                   judged ? "score" : "rating");
 }
 
 /* The column that the user names, which must be there, or a usual one. */
@@ -120,9 +124,8 @@ int cf_pairs_table_columns(struct cf_pairs *p, struct cf_err *err)
     int rc = find_id(p, n->user, 0, &p->user, err);
     if (!rc)
         rc = find_id(p, n->item, 1, &p->item, err);
-    if (!rc)
-        rc = find_value(p, n->rating, "rating", &p->rating, &p->head.has_rating,
-                        err);
+    p->head.has_rating = cf_field_find(
+        p->s, p->part, n->rating ? n->rating : "rating", &p->rating);
     if (!rc && p->opts->use == CF_PAIRS_LISTED)
         rc = find_place(p, err);
     return rc ? rc : check(p, err);

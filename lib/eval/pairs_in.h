@@ -20,8 +20,9 @@ void cf_pair_ids_free(struct cf_pair_ids *ids);
 
 /* Columns of text and tables. NULL: the first for the user, the second for the
  * item, and a column "rating" for the rating, if there is one; of lists, a
- * column "rank", or else "score", or else the third unless that is the
- * rating. */
+ * column "rank", or else "score", or else the third unless that is the rating.
+ * A named one must be there in lists, but for the rating; elsewhere it is as if
+ * not named if it is not there. */
 struct cf_pair_names {
     const char *user, *item, *rating, *score, *rank;
 };

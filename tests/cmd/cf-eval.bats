@@ -244,3 +244,23 @@ END
     done
     no_complaints
 }
+
+@test "columns by name: what is judged must have them, other files may" {
+    printf 'stars,item,user\n5,1,a\n1,3,a\n4,2,b\n' >odd.csv
+    printf 'rank,who,film\n2,a,1\n1,a,5\n1,b,2\n' >ranked.csv
+    printf 'film,who,stars\n1,a,5\n3,a,1\n2,b,4\n' >same.csv
+    cf-eval -q -t csv --held-out same.csv -u who -i film -r stars \
+        --min-rating 4 ranked.csv >named
+    printf 'user,item\na,1\nb,2\n' >liked.csv
+    cf-eval -q -t csv --held-out liked.csv -u who -i film ranked.csv |
+        diff named -
+    case='another layout'
+    try cf-eval --held-out liked.csv -u user -i item ranked.csv
+    fails_with 2
+    grep -q "ranked.csv: no column 'user'; there are rank, who, film" err
+    case='no such rating'
+    try cf-eval --held-out odd.csv -r star --min-rating 4 lists.csv
+    fails_with 2
+    grep -q 'odd.csv: no ratings' err
+    no_complaints
+}
