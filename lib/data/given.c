@@ -72,27 +72,6 @@ static int take_block(void *ctx, const struct cf_block *b, struct cf_err *err)
 
 /* ---- columns ---- */
 
-/* Number k of the columns that are the rows' own. */
-static bool nth(const struct table *t, uint32_t k, struct cf_field *f)
-{
-    const struct cf_part *p = &t->s->part[t->part];
-
-    for (uint32_t i = 0; i < p->ncol; i++) {
-        const struct cf_column *c = &t->s->column[p->col + i];
-        if (c->dict < 0 && c->role != CF_LINE && k-- == 0) {
-            *f = (struct cf_field){.col = i, .dict = -1};
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool same(const struct cf_field *a, const struct cf_field *b)
-{
-    return a->col == b->col && a->dict == b->dict &&
-           (a->dict < 0 || a->dcol == b->dcol);
-}
-
 /* By its own name, which must be there, or the model's. */
 static int by_name(const struct table *t, const char *own, const char *models,
                    struct cf_field *f, bool *found, struct cf_err *err)
@@ -113,18 +92,18 @@ static int find_pair(struct table *t, struct cf_err *err)
 {
     const struct cf_given_opts *o = t->opts;
     struct cf_field first = {0}, third;
-    bool user, item, any = nth(t, 0, &first);
+    bool user, item, any = cf_field_nth(t->s, t->part, 0, &first);
 
     int rc = by_name(t, o->user, o->model_user, &t->user, &user, err);
     if (!rc)
         rc = by_name(t, o->item, o->model_item, &t->item, &item, err);
     if (rc)
         return rc;
-    t->g->one = !user &&
-                ((item && any && same(&t->item, &first)) || !nth(t, 2, &third));
+    t->g->one = !user && ((item && any && cf_field_same(&t->item, &first)) ||
+                          !cf_field_nth(t->s, t->part, 2, &third));
     if (!user && !t->g->one)
         t->user = first;
-    if (!item && !nth(t, t->g->one ? 0 : 1, &t->item))
+    if (!item && !cf_field_nth(t->s, t->part, t->g->one ? 0 : 1, &t->item))
         return missing(t, "item", err);
     return 0;
 }
@@ -135,10 +114,10 @@ static int find_rating(struct table *t, struct cf_err *err)
     int rc = by_name(t, t->opts->rating, "rating", &t->rating, &found, err);
 
     for (uint32_t k = 0; !rc && !found; k++) {
-        if (!nth(t, k, &t->rating))
+        if (!cf_field_nth(t->s, t->part, k, &t->rating))
             return missing(t, "rating", err);
-        found = !same(&t->rating, &t->item) &&
-                (t->g->one || !same(&t->rating, &t->user));
+        found = !cf_field_same(&t->rating, &t->item) &&
+                (t->g->one || !cf_field_same(&t->rating, &t->user));
     }
     return rc;
 }
@@ -158,11 +137,11 @@ static int check(const struct table *t, struct cf_err *err)
     const struct cf_field *f[] = {&t->item, &t->rating, &t->user};
     double number;
 
-    if (!t->g->one && same(&t->user, &t->item))
+    if (!t->g->one && cf_field_same(&t->user, &t->item))
         return clash(t, &t->user, "user", "item", err);
-    if (!t->g->one && same(&t->user, &t->rating))
+    if (!t->g->one && cf_field_same(&t->user, &t->rating))
         return clash(t, &t->user, "user", "rating", err);
-    if (same(&t->item, &t->rating))
+    if (cf_field_same(&t->item, &t->rating))
         return clash(t, &t->item, "item", "rating", err);
     for (size_t i = 0; i < (t->g->one ? 2U : 3U); i++) {
         const struct cf_column *c = cf_field_column(t->s, t->part, f[i]);

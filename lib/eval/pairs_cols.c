@@ -7,21 +7,6 @@
 
 /* ---- text and tables ---- */
 
-/* Number k of the columns that are the rows' own. */
-static bool nth(const struct cf_pairs *p, uint32_t k, struct cf_field *f)
-{
-    const struct cf_part *part = &p->s->part[p->part];
-
-    for (uint32_t i = 0; i < part->ncol; i++) {
-        const struct cf_column *c = &p->s->column[part->col + i];
-        if (c->dict < 0 && c->role != CF_LINE && k-- == 0) {
-            *f = (struct cf_field){.col = i, .dict = -1};
-            return true;
-        }
-    }
-    return false;
-}
-
 static const char *name_of(const struct cf_pairs *p, const struct cf_field *f)
 {
     return cf_field_column(p->s, p->part, f)->name;
@@ -39,7 +24,7 @@ static int find_id(const struct cf_pairs *p, const char *name, uint32_t k,
         return cf_field_need(p->s, p->part, p->name, name, f, err);
     if (name && cf_field_find(p->s, p->part, name, f))
         return 0;
-    if (!nth(p, k, f))
+    if (!cf_field_nth(p->s, p->part, k, f))
         return cf_fail(err, CF_EDATA, "%s: no %s column", p->name,
                        k ? "item" : "user");
     if (cf_parse_f64(cf_cstr(name_of(p, f)), &number))
@@ -77,15 +62,10 @@ static int find_place(struct cf_pairs *p, struct cf_err *err)
         return rc;
     rc = find_value(p, n->score, "score", &p->key, &found, err);
     if (!found)
-        found = nth(p, 2, &p->key) && strcmp(name_of(p, &p->key), "rating");
+        found = cf_field_nth(p->s, p->part, 2, &p->key) &&
+                strcmp(name_of(p, &p->key), "rating");
     p->head.place = found ? CF_BY_SCORE : CF_BY_ROWS;
     return rc;
-}
-
-static bool same(const struct cf_field *a, const struct cf_field *b)
-{
-    return a->col == b->col && a->dict == b->dict &&
-           (a->dict < 0 || a->dcol == b->dcol);
 }
 
 /* Nobody plays two parts, and all are bytes. */
@@ -108,7 +88,7 @@ static int check(const struct cf_pairs *p, struct cf_err *err)
             return cf_fail(err, CF_EDATA, "%s: column '%s' is not bytes",
                            p->name, c->name);
         for (size_t j = 0; j < i; j++)
-            if (all[j].f && same(all[i].f, all[j].f))
+            if (all[j].f && cf_field_same(all[i].f, all[j].f))
                 return cf_fail(err, CF_EUSAGE,
                                "%s: column '%s' cannot be both %s and %s; name "
                                "them with options",
