@@ -87,19 +87,34 @@ struct cf_pair_taker cf_ranking_taker(struct cf_ranking *x)
 
 /* ---- the end ---- */
 
-/* A run with its end, for sorting. */
-struct piece {
-    struct cf_run run;
-    uint64_t end;
-};
-
-static int by_user(const void *a, const void *b)
+/* Where the rows of each user end if they stand together; before they are
+ * dealt, where those of the user before it do. */
+static uint64_t *ends(const struct cf_ranking *x)
 {
-    const struct cf_run *x = a, *y = b;
+    size_t users = x->t->ids.user.n;
+    uint64_t *end = cf_zalloc(users + 1, sizeof *end);
 
-    if (x->user != y->user)
-        return x->user < y->user ? -1 : 1;
-    return x->start < y->start ? -1 : x->start > y->start;
+    if (!end)
+        return NULL;
+    for (size_t i = 0; i < x->nrun; i++)
+        end[x->run[i].user + 1] += x->run[i + 1].start - x->run[i].start;
+    for (size_t u = 1; u <= users; u++)
+        end[u] += end[u - 1];
+    return end;
+}
+
+/* A run for each user who has rows. */
+static void make_runs(struct cf_ranking *x, const uint64_t *end)
+{
+    uint64_t from = 0;
+
+    x->nrun = 0;
+    for (uint32_t u = 0; u < x->t->ids.user.n; u++) {
+        if (end[u] > from)
+            x->run[x->nrun++] = (struct cf_run){u, from};
+        from = end[u];
+    }
+    end_runs(x);
 }
 
 /* Puts the rows of each user together, in the order of the input. */
@@ -107,26 +122,24 @@ static int group(struct cf_ranking *x, struct cf_err *err)
 {
     uint32_t *item = cf_alloc(x->n, sizeof *item);
     float *key = cf_alloc(x->n, sizeof *key);
-    struct piece *p = cf_alloc(x->nrun, sizeof *p);
-    size_t n = 0;
+    uint64_t *end = ends(x);
 
-    if (!item || !key || !p) {
+    if (!item || !key || !end) {
         free(item);
         free(key);
-        free(p);
+        free(end);
         return cf_nomem(err, "lists");
     }
-    for (size_t i = 0; i < x->nrun; i++)
-        p[i] = (struct piece){x->run[i], x->run[i + 1].start};
-    qsort(p, x->nrun, sizeof *p, by_user);
     for (size_t i = 0; i < x->nrun; i++) {
-        size_t from = (size_t)p[i].run.start, rows = (size_t)p[i].end - from;
-        memcpy(item + n, x->item + from, rows * sizeof *item);
-        memcpy(key + n, x->key + from, rows * sizeof *key);
-        x->run[i] = (struct cf_run){p[i].run.user, n};
-        n += rows;
+        size_t from = (size_t)x->run[i].start;
+        size_t n = (size_t)x->run[i + 1].start - from;
+        uint64_t *to = &end[x->run[i].user];
+        memcpy(item + *to, x->item + from, n * sizeof *item);
+        memcpy(key + *to, x->key + from, n * sizeof *key);
+        *to += n;
     }
-    free(p);
+    make_runs(x, end);
+    free(end);
     free(x->item);
     free(x->key);
     x->item = item;
