@@ -18,7 +18,7 @@
  *
  * Lists of a topn stream are judged as they come; all others are held in
  * memory, for nothing says that the rows of a user stand together: 8 bytes a
- * row if they do, up to 32 if they have to be put together. */
+ * row if they do, about 35 if they have to be put together. */
 #ifndef CF_EVAL_RANKING_H
 #define CF_EVAL_RANKING_H
 
