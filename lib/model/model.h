@@ -92,6 +92,25 @@ void cf_model_raw_pairs(const struct cf_model *m, const uint32_t *u,
 /* The predictions, in [lo, hi]. */
 void cf_model_predict_pairs(const struct cf_model *m, const uint32_t *u,
                             const uint32_t *i, size_t n, float *y);
+/* What a user or an item is predicted with: of one not known, what its kind
+ * has for that. */
+struct cf_rep {
+    const float *factors; /* (k), of the model */
+    float bias;
+    bool known;
+};
+struct cf_rep cf_model_user_rep(const struct cf_model *m, uint32_t u);
+struct cf_rep cf_model_item_rep(const struct cf_model *m, uint32_t i);
+/* Pair j is of user[u[j]] and item[i[j]]. */
+struct cf_rep_pairs {
+    const struct cf_rep *user, *item;
+    const uint32_t *u, *i;
+    size_t n;
+};
+/* The predictions of cf_model_predict_pairs, to the bit. */
+void cf_model_predict_reps(const struct cf_model *m,
+                           const struct cf_rep_pairs *p, float *y);
+
 /* Raw scores of user u, or of one not known, with every item, those without a
  * training row as if they had some; z has room for item.n. */
 void cf_model_raw_items(const struct cf_model *m, uint32_t u,

@@ -62,6 +62,46 @@ static void check_dot(const struct cf_vec *vec, size_t n, size_t shift)
     expect_near(got, exact, 1e-5);
 }
 
+/* More pairs than are asked for ahead of their turn. */
+static void check_dots(const struct cf_vec *vec, size_t n, size_t shift)
+{
+    enum { PAIRS = 40 };
+    float x[ROOM], y[ROOM], got[PAIRS + 1];
+    const float *px[PAIRS], *py[PAIRS];
+    struct cf_dots p = {px, py, PAIRS, n - n / 2};
+
+    draw(x, ROOM, n);
+    draw(y, ROOM, n + 100);
+    got[PAIRS] = 7;
+    for (size_t j = 0; j < PAIRS; j++) {
+        px[j] = x + (j * 7 + shift) % (n / 2 + 1);
+        py[j] = y + (j * 5) % (n / 2 + 1);
+    }
+    vec->dots(&p, got);
+    for (size_t j = 0; j < PAIRS; j++) {
+        float want = cf_vec_scalar.dot(px[j], py[j], p.n);
+        assert_same(&got[j], &want, 1, vec);
+    }
+    expect_near(got[PAIRS], 7, 0);
+}
+
+/* Also where it is 0 or 1, and of what is no number. */
+static void check_sigmoids(const struct cf_vec *vec, size_t n, size_t shift)
+{
+    static const float odd[] = {0,         -0.0F, 1e-42F, NAN,     INFINITY,
+                                -INFINITY, 3e38F, -1e30F, -104.5F, -103.9F};
+    float want[ROOM], got[ROOM];
+
+    draw(want, ROOM, n);
+    for (size_t i = 0; i < ROOM; i++)
+        want[i] = i % 3 == 0 ? odd[(i / 3 + n) % 10] : want[i] * 20;
+    memcpy(got, want, sizeof got);
+    for (size_t i = 0; i < n; i++)
+        want[shift + i] = cf_sigmoid(want[shift + i]);
+    vec->sigmoid(got + shift, n);
+    assert_same(got, want, ROOM, vec);
+}
+
 static void check_axpy(const struct cf_vec *vec, size_t n, size_t shift)
 {
     float x[ROOM], want[ROOM], got[ROOM];
@@ -194,6 +234,8 @@ static void test_kernels_agree(void **state)
 {
     (void)state;
     each_case(check_dot);
+    each_case(check_dots);
+    each_case(check_sigmoids);
     each_case(check_axpy);
     each_case(check_gemv);
     each_case(check_gemm);
@@ -327,6 +369,31 @@ static void test_link(void **state)
     assert_true(cf_link_apply(CF_LINK_SIGMOID, 0.05F, 5.45F, -199) >= 0.05F);
 }
 
+/* All at once are as one by one. */
+static void check_all(const struct cf_vec *vec, size_t n, size_t shift)
+{
+    const struct cf_range r[] = {{CF_LINK_IDENTITY, 0.5F, 5},
+                                 {CF_LINK_SIGMOID, -1, 5.5F}};
+    float want[ROOM], got[ROOM];
+
+    for (size_t k = 0; k < 2; k++) {
+        draw(want, ROOM, n);
+        for (size_t i = 0; i < ROOM; i++)
+            want[i] *= 8;
+        memcpy(got, want, sizeof got);
+        for (size_t i = shift; i < shift + n; i++)
+            want[i] = cf_link_apply(r[k].link, r[k].lo, r[k].hi, want[i]);
+        cf_link_apply_all(&r[k], vec, got + shift, n);
+        assert_same(got, want, ROOM, vec);
+    }
+}
+
+static void test_link_all(void **state)
+{
+    (void)state;
+    each_case(check_all);
+}
+
 /* ---- the n best ---- */
 
 static int best_first(const void *a, const void *b)
@@ -380,6 +447,7 @@ int main(void)
         cmocka_unit_test(test_sigmoid_near),
         cmocka_unit_test(test_sigmoid),
         cmocka_unit_test(test_link),
+        cmocka_unit_test(test_link_all),
         cmocka_unit_test(test_top),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
