@@ -74,13 +74,10 @@ static void predict_task(void *ctx, size_t number, size_t worker)
                                    left < CF_SCORE_TASK ? left : CF_SCORE_TASK};
 
     (void)worker;
-    cf_model_predict_reps(x->m, &p, x->score + from);
+    cf_model_predict_reps(x->m, &p, x->score + from, x->known + from);
     for (size_t j = 0; j < p.n; j++) {
-        bool user = p.user[p.u[j]].known, item = p.item[p.i[j]].known;
-        x->known[from + j] = (unsigned char)((user ? CF_KNOWN_USER : 0) |
-                                             (item ? CF_KNOWN_ITEM : 0));
-        r.no_user += !user;
-        r.no_item += !item;
+        r.no_user += !(x->known[from + j] & CF_KNOWN_USER);
+        r.no_item += !(x->known[from + j] & CF_KNOWN_ITEM);
     }
     x->task[number] = r;
 }

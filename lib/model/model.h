@@ -73,6 +73,11 @@ struct cf_model {
 int cf_model_init(struct cf_model *m, uint32_t k, const struct cf_schema *s,
                   uint32_t upart, struct cf_store *users, uint32_t ipart,
                   struct cf_store *items, struct cf_err *err);
+/* The same without the zeros, for who fills all arrays; cold factors are zeros
+ * here, too. */
+int cf_model_room(struct cf_model *m, uint32_t k, const struct cf_schema *s,
+                  uint32_t upart, struct cf_store *users, uint32_t ipart,
+                  struct cf_store *items, struct cf_err *err);
 void cf_model_free(struct cf_model *m);
 
 /* Which side of a pair the model knows: bit 0 the user, bit 1 the item. */
@@ -107,9 +112,11 @@ struct cf_rep_pairs {
     const uint32_t *u, *i;
     size_t n;
 };
-/* The predictions of cf_model_predict_pairs, to the bit. */
+/* The predictions of cf_model_predict_pairs, to the bit, and what
+ * cf_model_known says of each. */
 void cf_model_predict_reps(const struct cf_model *m,
-                           const struct cf_rep_pairs *p, float *y);
+                           const struct cf_rep_pairs *p, float *y,
+                           unsigned char *known);
 
 /* Raw scores of user u, or of one not known, with every item, those without a
  * training row as if they had some; z has room for item.n. */

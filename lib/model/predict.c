@@ -10,10 +10,14 @@ static bool knows(const struct cf_side *side, uint32_t id)
     return id != CF_NONE && side->count[id] > 0;
 }
 
+static unsigned known_of(bool user, bool item)
+{
+    return (user ? CF_KNOWN_USER : 0U) | (item ? CF_KNOWN_ITEM : 0U);
+}
+
 unsigned cf_model_known(const struct cf_model *m, uint32_t u, uint32_t i)
 {
-    return (knows(&m->user, u) ? CF_KNOWN_USER : 0U) |
-           (knows(&m->item, i) ? CF_KNOWN_ITEM : 0U);
+    return known_of(knows(&m->user, u), knows(&m->item, i));
 }
 
 bool cf_model_is_dot(const struct cf_model *m)
@@ -120,7 +124,8 @@ void cf_model_predict_pairs(const struct cf_model *m, const uint32_t *u,
 }
 
 void cf_model_predict_reps(const struct cf_model *m,
-                           const struct cf_rep_pairs *p, float *y)
+                           const struct cf_rep_pairs *p, float *y,
+                           unsigned char *known)
 {
     const struct cf_vec *vec = cf_vec_best();
     struct some s;
@@ -128,8 +133,11 @@ void cf_model_predict_reps(const struct cf_model *m,
     for (size_t at = 0; at < p->n; at += s.n) {
         size_t end = at + portion(p->n - at);
         s.n = 0;
-        for (size_t j = at; j < end; j++)
-            put(&s, m, p->user[p->u[j]], p->item[p->i[j]]);
+        for (size_t j = at; j < end; j++) {
+            const struct cf_rep u = p->user[p->u[j]], i = p->item[p->i[j]];
+            put(&s, m, u, i);
+            known[j] = (unsigned char)known_of(u.known, i.known);
+        }
         score(m, vec, &s, y + at);
         predict(m, s.n, y + at);
     }
