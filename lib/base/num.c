@@ -168,8 +168,40 @@ static double decimal_value(struct decimal *d)
     return strtod(d->digit, NULL);
 }
 
+/* A few digits with or without a point, which is what most numbers are; false
+ * if it is anything else. The value is that of the long way. */
+static bool parse_short(struct cf_str s, double *out)
+{
+    enum { SHORT = 15 }; /* below 2^53 */
+    bool neg = s.n > 0 && s.p[0] == '-';
+    uint64_t m = 0;
+    size_t i = neg, point = s.n;
+
+    if (s.n > SHORT || i == s.n)
+        return false;
+    for (; i < s.n; i++) {
+        unsigned digit = (unsigned)(unsigned char)s.p[i] - '0';
+        if (digit <= 9)
+            m = m * 10 + digit;
+        else if (s.p[i] == '.' && point == s.n)
+            point = i;
+        else
+            return false;
+    }
+    size_t fraction = point < s.n ? s.n - point - 1 : 0;
+    if (point < s.n && s.n - neg == 1)
+        return false; /* no digit */
+    double v = (double)m;
+    if (fraction > 0 && !scale_once(v, -(int)fraction, &v))
+        return false;
+    *out = neg ? -v : v;
+    return true;
+}
+
 const char *cf_parse_f64(struct cf_str s, double *out)
 {
+    if (parse_short(s, out))
+        return NULL;
     struct decimal d;
     d.n = 0;
     d.exp10 = 0;

@@ -52,7 +52,7 @@ struct cf_rep cf_model_item_rep(const struct cf_model *m, uint32_t i)
 
 /* ---- some pairs ---- */
 
-enum { SOME = 256 };
+enum { SOME = 256, AHEAD = 24 };
 
 /* Factors of both, and the sum of mean and biases. */
 struct some {
@@ -123,6 +123,15 @@ void cf_model_predict_pairs(const struct cf_model *m, const uint32_t *u,
     predict(m, n, y);
 }
 
+/* Pair j is for later. */
+static inline void expect(const struct cf_rep_pairs *p, size_t j)
+{
+    if (j < p->n) {
+        __builtin_prefetch(&p->user[p->u[j]]);
+        __builtin_prefetch(&p->item[p->i[j]]);
+    }
+}
+
 void cf_model_predict_reps(const struct cf_model *m,
                            const struct cf_rep_pairs *p, float *y,
                            unsigned char *known)
@@ -134,6 +143,7 @@ void cf_model_predict_reps(const struct cf_model *m,
         size_t end = at + portion(p->n - at);
         s.n = 0;
         for (size_t j = at; j < end; j++) {
+            expect(p, j + AHEAD);
             const struct cf_rep u = p->user[p->u[j]], i = p->item[p->i[j]];
             put(&s, m, u, i);
             known[j] = (unsigned char)known_of(u.known, i.known);
