@@ -172,11 +172,12 @@ static size_t lay_out(uint64_t m, int exp10, char *out)
     return (size_t)(to - out);
 }
 
-/* A float and the two numbers halfway to its neighbours, times 10^-exp10, so
- * that the float has DIGITS digits before the point. Off by a part in 2^53,
- * which is far less than OFF. */
+/* A float times 10^-exp10, so that it has DIGITS digits before the point; and
+ * half of the distance to its neighbour, the nearer one if it is a power of
+ * two. Off by a part in 2^53, which is far less than OFF. */
 struct scaled {
-    double v, low, high;
+    double v, half;
+    bool power;
     int exp10;
 };
 
@@ -192,49 +193,63 @@ static bool scale_float(float v, struct scaled *s)
     int exp2 = (int)(bits >> 23) - 127;
     if (exp2 < -40 || exp2 > 90)
         return false;
-    /* Half of the distance to the one above: 2^(exp2 - 24). */
-    uint64_t half_bits = (uint64_t)(1023 + exp2 - 24) << 52;
+    s->power = bits << 9 == 0;
+    uint64_t half_bits = (uint64_t)(1023 + exp2 - 24 - s->power) << 52;
     double half;
     memcpy(&half, &half_bits, sizeof half);
-    double low = (double)v - (bits << 9 ? half : half / 2);
     s->exp10 = (exp2 * 30103 - (exp2 < 0 ? 99999 : 0)) / 100000 - DIGITS + 1;
     if (!cf_scale_once((double)v, -s->exp10, &s->v) ||
         (s->v >= cf_pow10[DIGITS] &&
          !cf_scale_once((double)v, -++s->exp10, &s->v)))
         return false;
     return s->v >= cf_pow10[DIGITS - 1] &&
-           cf_scale_once(low, -s->exp10, &s->low) &&
-           cf_scale_once((double)v + half, -s->exp10, &s->high);
+           cf_scale_once(half, -s->exp10, &s->half);
 }
 
-/* 1: x reads back as the float, 0: it does not, -1: too near to tell. */
-static int reads(const struct scaled *s, double x)
+enum answer { NO, YES, UNSURE };
+
+/* Does the decimal of p digits next to the float read back as the float? That
+ * is *m * 10^*exp10. */
+static enum answer round_short(const struct scaled *s, int p, uint64_t *m,
+                               int *exp10)
 {
-    if (fabs(x - s->low) < OFF || fabs(x - s->high) < OFF)
-        return -1;
-    return s->low < x && x < s->high;
+    double unit = cf_pow10[DIGITS - p], x = s->v / unit;
+
+    *m = (uint64_t)x;
+    double rest = x - (double)*m;
+    if (fabs(rest - 0.5) < OFF)
+        return UNSURE;
+    *m += rest > 0.5;
+    *exp10 = s->exp10 + DIGITS - p;
+    double off = fabs((double)*m * unit - s->v);
+    if (off < s->half - OFF || p == DIGITS)
+        return YES;
+    return off < s->half + OFF || s->power ? UNSURE : NO;
 }
 
 /* The same as shortest() of a float, in a few operations; false unless it is
- * sure. */
+ * sure. Begins with the least digits but one: a score has more, a rating less,
+ * and what is not enough is not enough with a digit less. */
 static bool shortest_fast(float v, uint64_t *m, int *exp10)
 {
     struct scaled s;
-    int yes = scale_float(v, &s) ? 0 : -1;
+    uint64_t less;
+    int p = FLT_DIG + 1, less_exp;
 
-    for (int p = FLT_DIG; yes == 0; p++) {
-        double unit = cf_pow10[DIGITS - p], x = s.v / unit;
-        *m = (uint64_t)x;
-        double rest = x - (double)*m;
-        if (fabs(rest - 0.5) < OFF)
-            return false;
-        *m += rest > 0.5;
-        *exp10 = s.exp10 + DIGITS - p;
-        yes = p == DIGITS ? 1 : reads(&s, (double)*m * unit);
-        if (yes == 0)
-            yes = reads(&s, (double)(*m + 1) * unit) == 0 ? 0 : -1;
+    if (!scale_float(v, &s))
+        return false;
+    enum answer yes = round_short(&s, p, m, exp10);
+    if (yes == YES) {
+        yes = round_short(&s, FLT_DIG, &less, &less_exp);
+        if (yes == YES) {
+            *m = less;
+            *exp10 = less_exp;
+        }
+        return yes != UNSURE;
     }
-    return yes > 0;
+    while (yes == NO)
+        yes = round_short(&s, ++p, m, exp10);
+    return yes == YES;
 }
 
 static size_t format_real(double v, const struct width *w, char *out)
