@@ -291,6 +291,24 @@ static void test_small_moments_vanish(void **state)
     assert_true(isnan(m[1]) && isnan(v[1]) && isnan(w[1]));
 }
 
+/* At every place of every length. */
+static void test_finite(void **state)
+{
+    static const float odd[] = {NAN, -NAN, INFINITY, -INFINITY};
+    float x[MOST] = {0, -0.0F, 1e-42F, 3.4e38F, -3.4e38F};
+
+    (void)state;
+    for (size_t n = 0; n <= MOST; n++) {
+        assert_true(cf_vec_finite(x, n));
+        for (size_t i = 0; i < n; i++) {
+            float was = x[i];
+            x[i] = odd[(i + n) % 4];
+            assert_true(!cf_vec_finite(x, n) && cf_vec_finite(x, i));
+            x[i] = was;
+        }
+    }
+}
+
 static void test_find(void **state)
 {
     (void)state;
@@ -373,6 +391,7 @@ int main(void)
         cmocka_unit_test(test_idle_is_adam_of_zeros),
         cmocka_unit_test(test_adam_numbers),
         cmocka_unit_test(test_small_moments_vanish),
+        cmocka_unit_test(test_finite),
         cmocka_unit_test(test_find),
         cmocka_unit_test(test_link_all),
         cmocka_unit_test(test_top),
