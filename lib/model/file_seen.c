@@ -112,7 +112,7 @@ static int read_some_seen(const struct cf_parts *in, const struct seen *s,
 int cf_model_read_seen(const struct cf_model_source *src, struct cf_model *m)
 {
     const struct cf_parts *in = &src->parts;
-    struct seen s;
+    struct seen s = {.n = 0};
 
     int rc = find_seen(in, &s);
     if (!rc)
