@@ -89,7 +89,7 @@ static int find_list(const struct cf_parts *in, const struct seen *s,
 static int read_some_seen(const struct cf_parts *in, const struct seen *s,
                           const struct cf_pick *pick, struct cf_model *m)
 {
-    struct cf_piece list;
+    struct cf_piece list = {.n = 0};
     uint64_t *start = m->seen_start;
     int rc = 0;
 
