@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 
 enum {
-    ALIGN = 64,           /* a cache line, and an AVX-512 register */
-    HUGE_PAGE = 2U << 20, /* a huge page of x86-64 */
+    ALIGN = 64,    /* a cache line, and an AVX-512 register */
+    HUGE = 2 << 20 /* a huge page of x86-64 */
 };
 
 bool cf_mul(size_t a, size_t b, size_t *out)
@@ -37,32 +37,37 @@ void *cf_zalloc(size_t n, size_t size)
     return calloc(bytes ? bytes : 1, 1);
 }
 
-void *cf_aalloc(size_t n, size_t size)
+/* Whole huge pages only: what is beside the memory is not ours. That the system
+ * has none is no error. */
+static void in_huge_pages(void *p, size_t bytes)
 {
-    size_t bytes;
-    void *p;
-    if (!cf_mul(n, size, &bytes) ||
-        posix_memalign(&p, ALIGN, bytes ? bytes : 1) != 0)
-        return NULL;
-    memset(p, 0, bytes);
-    return p;
+#ifdef MADV_HUGEPAGE
+    (void)madvise(p, bytes - bytes % HUGE, MADV_HUGEPAGE);
+#else
+    (void)p;
+    (void)bytes;
+#endif
 }
 
-void *cf_halloc(size_t n, size_t size)
+void *cf_room(size_t n, size_t size)
 {
     size_t bytes;
     void *p;
     if (!cf_mul(n, size, &bytes))
         return NULL;
-    if (bytes < HUGE_PAGE)
-        return cf_aalloc(n, size);
-    if (posix_memalign(&p, HUGE_PAGE, bytes) != 0)
+    bool huge = bytes >= HUGE;
+    if (posix_memalign(&p, huge ? HUGE : ALIGN, bytes ? bytes : 1) != 0)
         return NULL;
-#ifdef MADV_HUGEPAGE
-    /* Whole pages only: the rest is not ours. If it fails, pages are small. */
-    (void)madvise(p, bytes - bytes % HUGE_PAGE, MADV_HUGEPAGE);
-#endif
-    memset(p, 0, bytes);
+    if (huge)
+        in_huge_pages(p, bytes);
+    return p;
+}
+
+void *cf_aalloc(size_t n, size_t size)
+{
+    void *p = cf_room(n, size);
+    if (p)
+        memset(p, 0, n * size);
     return p;
 }
 

@@ -26,7 +26,9 @@ enum cf_purpose {
     CF_RNG_DROPOUT = 11,       /* inputs dropped, by layer */
     CF_RNG_GRID_USER = 12,     /* users' places in a grid of blocks (epoch 0),
                                   the order of its rows in epoch - 1 */
-    CF_RNG_GRID_ITEM = 13      /* the same of items and columns */
+    CF_RNG_GRID_ITEM = 13,     /* the same of items and columns */
+    CF_RNG_RESAMPLE = 20,      /* groups drawn again, by resample */
+    CF_RNG_GROUP = 21          /* the group of a user or row */
 };
 
 /* The block cipher itself: out = philox4x32-10(counter, key). */

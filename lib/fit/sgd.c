@@ -133,10 +133,10 @@ static int open_tables(struct sgd *s, struct cf_err *err)
     t->width = ((size_t)m->k + CF_SGD_LANES - 1) / CF_SGD_LANES * CF_SGD_LANES;
     if (cf_mul((size_t)m->user.n, t->width, &users) &&
         cf_mul((size_t)m->item.n, t->width, &items)) {
-        t->user = cf_halloc(users, sizeof *t->user);
-        t->item = cf_halloc(items, sizeof *t->item);
-        t->user_bias = cf_halloc((size_t)m->user.n, sizeof *t->user_bias);
-        t->item_bias = cf_halloc((size_t)m->item.n, sizeof *t->item_bias);
+        t->user = cf_aalloc(users, sizeof *t->user);
+        t->item = cf_aalloc(items, sizeof *t->item);
+        t->user_bias = cf_aalloc((size_t)m->user.n, sizeof *t->user_bias);
+        t->item_bias = cf_aalloc((size_t)m->item.n, sizeof *t->item_bias);
     }
     if (t->user && t->item && t->user_bias && t->item_bias)
         return 0;

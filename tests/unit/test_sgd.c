@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "fit/grid.h"
 #include "little.h"
 #include "made.h"
@@ -274,32 +273,12 @@ static void test_little_grid(void **state)
     cf_grid_free(&g);
 }
 
-/* ---- memory ---- */
-
-static void test_huge(void **state)
-{
-    enum { HUGE_PAGE = 2 << 20 };
-
-    (void)state;
-    for (size_t n = 0; n < 3 * HUGE_PAGE; n += HUGE_PAGE - 3) {
-        char *p = cf_halloc(n, 1);
-        assert_non_null(p);
-        assert_int_equal((uintptr_t)p % (n < HUGE_PAGE ? 64 : HUGE_PAGE), 0);
-        for (size_t i = 0; i < n; i += 1000)
-            assert_int_equal(p[i], 0);
-        memset(p, 1, n);
-        free(p);
-    }
-    assert_null(cf_halloc(SIZE_MAX / 2, 3));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kernels), cmocka_unit_test(test_gradient),
         cmocka_unit_test(test_nan),     cmocka_unit_test(test_grid),
         cmocka_unit_test(test_order),   cmocka_unit_test(test_little_grid),
-        cmocka_unit_test(test_huge),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
