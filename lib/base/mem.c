@@ -1,8 +1,14 @@
 /* mem.c - memory whose sizes are checked. */
+#ifdef __linux__
+#define _DEFAULT_SOURCE /* madvise */
+#endif
 #include "base/mem.h"
 
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 enum { ALIGN = 64 }; /* a cache line, and an AVX-512 register */
 
@@ -39,6 +45,19 @@ void *cf_aalloc(size_t n, size_t size)
         return NULL;
     memset(p, 0, bytes);
     return p;
+}
+
+void cf_large_pages(void *p, size_t bytes)
+{
+    enum { LARGE = 2 << 20 };
+    uintptr_t at = (uintptr_t)p, from = (at + LARGE - 1) / LARGE * LARGE;
+    uintptr_t to = (at + bytes) / LARGE * LARGE;
+
+    if (from >= to)
+        return;
+#ifdef MADV_HUGEPAGE
+    (void)madvise((char *)p + (from - at), to - from, MADV_HUGEPAGE);
+#endif
 }
 
 bool cf_grow(void *p, size_t *cap, size_t need, size_t size)

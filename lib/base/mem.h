@@ -19,6 +19,10 @@ void *cf_zalloc(size_t n, size_t size);
 /* The same as cf_zalloc, but aligned to 64 bytes. Freed with free(). */
 void *cf_aalloc(size_t n, size_t size);
 
+/* Asks for large pages for what is at p, if the system has them: memory read
+ * here and there is found faster. Before it is first written to. */
+void cf_large_pages(void *p, size_t bytes);
+
 /* Room for at least need elements in *p, whose capacity is *cap elements;
  * grows by half. False, with *p untouched, when memory ends. *p may be NULL
  * with *cap 0. The caller owns *p. */

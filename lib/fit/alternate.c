@@ -85,7 +85,9 @@ static int make_table(struct cf_alternate *a, struct cf_alternate_side *s,
 
     s->in_place = in_place && a->w == a->m->k && !a->o->init;
     float *v = s->in_place ? s->side->factors
-                           : cf_aalloc(n, a->w * sizeof *s->table.v);
+                           : cf_zalloc(n, a->w * sizeof *s->table.v);
+    if (v)
+        cf_large_pages(v, n * a->w * sizeof *v);
     s->table = (struct cf_table){vec, cf_ridge_of(vec), a->o->pool, v, n, a->w};
     return v ? 0 : cf_nomem(err, "factors");
 }

@@ -8,9 +8,10 @@
 #include "math/ridge_impl.h"
 
 enum {
-    PART = 16,  /* rows of a pass while they stay in the nearest cache */
-    AHEAD = 32, /* rows that are fetched before they are needed */
-    LINE = 16   /* floats in a cache line */
+    PART = 16,      /* rows of a pass while they stay in the nearest cache */
+    AHEAD = 32,     /* rows that are fetched before they are needed */
+    NEAR = 1 << 16, /* numbers of rows that stay in a cache from pass to pass */
+    LINE = 16       /* floats in a cache line */
 };
 
 /* ---- fetching ---- */
@@ -114,6 +115,8 @@ double cf_ridge_cg(const struct cf_ridge_table *t,
     for (uint32_t step = 0; step < steps && size > 0; step++) {
         for (size_t c = 0; c < w; c++)
             ap[c] = d[c] * p[c];
+        if (row->n * w > NEAR)
+            pass.ahead = (struct fetch){row->col + begun, row->n - begun};
         product(&pass, p, ap);
         float a = size / t->vec->dot(p, ap, w);
         t->vec->axpy(a, p, x, w);
