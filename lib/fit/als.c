@@ -95,7 +95,8 @@ static int publish(void *ctx, struct cf_err *err)
     struct als *s = ctx;
 
     (void)err;
-    cf_alternate_publish(&s->a);
+    for (int side = 0; side < 2; side++)
+        cf_alternate_publish(&s->a, side, s->a.side[side].table.v);
     return 0;
 }
 

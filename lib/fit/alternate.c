@@ -176,7 +176,8 @@ int cf_alternate_start(struct cf_alternate *a, double deviation,
     if (rc)
         return rc;
     run(a, tasks, draw_rows, &d);
-    cf_fit_known(a->m, a->o);
+    cf_fit_known_users(a->m, a->o);
+    cf_fit_known_items(a->m, a->o);
     for (int s = 0; s < 2; s++) {
         struct cf_table *t = &a->side[s].table;
         if (!a->side[s].in_place)
@@ -186,14 +187,13 @@ int cf_alternate_start(struct cf_alternate *a, double deviation,
     return 0;
 }
 
-void cf_alternate_publish(struct cf_alternate *a)
+void cf_alternate_publish(const struct cf_alternate *a, int side,
+                          const float *v)
 {
-    for (int s = 0; s < 2; s++) {
-        const struct cf_table *t = &a->side[s].table;
-        if (!a->side[s].in_place)
-            copy_rows(a->side[s].side->factors, a->m->k, t->v, a->w, t->n,
-                      a->m->k);
-    }
+    const struct cf_alternate_side *s = &a->side[side];
+
+    if (!s->in_place)
+        copy_rows(s->side->factors, a->m->k, v, a->w, s->table.n, a->m->k);
 }
 
 void cf_alternate_seen(struct cf_alternate *a)

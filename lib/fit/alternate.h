@@ -53,8 +53,10 @@ int cf_alternate_start(struct cf_alternate *a, double deviation,
  * *sum: of what is left of the losses. */
 int cf_alternate_half(struct cf_alternate *a, int side, cf_regress_fn *fn,
                       void *ctx, double *sum, struct cf_err *err);
-/* The tables' factors become the model's, where they are not. */
-void cf_alternate_publish(struct cf_alternate *a);
+/* The factors of v, which is a side's table or like it, become the model's,
+ * where they are not. */
+void cf_alternate_publish(const struct cf_alternate *a, int side,
+                          const float *v);
 /* The entries become the model's seen items, if it is to have them. */
 void cf_alternate_seen(struct cf_alternate *a);
 void cf_alternate_free(struct cf_alternate *a);

@@ -41,6 +41,7 @@
 #include "base/mem.h"
 #include "fit/alternate.h"
 #include "fit/learn.h"
+#include "fit/start.h"
 #include "fit/sweep.h"
 #include "math/eigen.h"
 
@@ -54,6 +55,8 @@ struct ials {
     double *turn;          /* (k, k) all rotations so far; NULL: not kept */
     float *d;              /* (w) the dense part of all rows */
     int side;              /* that is being solved */
+    uint32_t steps;        /* for its rows, */
+    bool cold;             /* which begin at 0 */
 };
 
 struct cf_ials_opts cf_ials_usual(void)
@@ -108,6 +111,18 @@ static int turn_on(struct ials *s, struct cf_err *err)
     return 0;
 }
 
+/* To turn the rows' own table, too, so that they go on from what they are, is
+ * more work than some more steps if they are long and have few entries. */
+static void plan(struct ials *s)
+{
+    enum { MORE = 4, SHARE = 8 };
+    const struct cf_alternate_side *own = &s->a.side[s->side];
+    double entries = (double)s->n / (double)own->table.n;
+
+    s->cold = s->o.steps > 0 && (double)s->a.w > SHARE * entries;
+    s->steps = s->o.steps + (s->cold ? MORE : 0);
+}
+
 /* Both tables to the eigenvectors of the other side's Gram matrix. */
 static int rotate(struct ials *s, struct cf_err *err)
 {
@@ -122,7 +137,7 @@ static int rotate(struct ials *s, struct cf_err *err)
             s->gram[p * k + c] = s->vector[c * k + p];
     if (!rc)
         rc = cf_rotate(other, k, s->gram, err);
-    if (!rc && s->o.steps > 0)
+    if (!rc && s->steps > 0 && !s->cold)
         rc = cf_rotate(&s->a.side[s->side].table, k, s->gram, err);
     if (!rc && s->turn)
         rc = turn_on(s, err);
@@ -153,14 +168,16 @@ static double regress(void *ctx, size_t row, struct cf_ridge_row *r,
     (void)row;
     for (size_t c = 0; c < a->w; c++)
         d[c] = s->d[c] + p;
-    return s->o.steps > 0 ? cf_ridge_cg(&t, r, s->o.steps, &a->work[worker], x)
-                          : cf_ridge_exact(&t, r, &a->work[worker], x);
+    if (s->cold)
+        memset(x, 0, a->w * sizeof *x);
+    return s->steps > 0 ? cf_ridge_cg(&t, r, s->steps, &a->work[worker], x)
+                        : cf_ridge_exact(&t, r, &a->work[worker], x);
 }
 
 static int half(struct ials *s, double *loss, struct cf_err *err)
 {
+    plan(s);
     int rc = rotate(s, err);
-
     if (rc)
         return rc;
     set_dense(s);
@@ -201,14 +218,45 @@ static double dense_loss(void *ctx)
     return s->o.alpha0 * sum / (double)s->n;
 }
 
-/* With a model to start from all that is kept of it has its axes, so what is
- * learnt is turned back to them; what was frozen is put back to the bit. */
+/* The model gets a table with all rotations undone. */
+static int turn_back(const struct ials *s, int side, struct cf_err *err)
+{
+    const struct cf_alternate *a = &s->a;
+    struct cf_table t = a->side[side].table;
+    const float *turned = t.v;
+    size_t k = a->m->k;
+
+    t.v = cf_aalloc(t.n, t.w * sizeof *t.v);
+    if (!t.v)
+        return cf_nomem(err, "factors");
+    memcpy(t.v, turned, t.n * t.w * sizeof *t.v);
+    for (size_t i = 0; i < k; i++)
+        for (size_t c = 0; c < k; c++)
+            s->gram[c * k + i] = s->turn[i * k + c];
+    int rc = cf_rotate(&t, k, s->gram, err);
+    if (!rc)
+        cf_alternate_publish(a, side, t.v);
+    free(t.v);
+    return rc;
+}
+
+/* What has no row now keeps what the model to start from has, in its axes, so
+ * all is turned back to these; and what is frozen is put back to the bit. */
 static int publish(void *ctx, struct cf_err *err)
 {
     struct ials *s = ctx;
-    (void)err;
-    cf_alternate_publish(&s->a);
-    return 0;
+    int rc = 0;
+
+    for (int side = 0; !rc && side < 2; side++)
+        if (s->turn)
+            rc = turn_back(s, side, err);
+        else
+            cf_alternate_publish(&s->a, side, s->a.side[side].table.v);
+    if (s->a.side[CF_USERS].frozen)
+        cf_fit_known_users(s->a.m, s->a.o);
+    if (s->a.side[CF_ITEMS].frozen)
+        cf_fit_known_items(s->a.m, s->a.o);
+    return rc;
 }
 
 /* ---- the whole ---- */
@@ -223,6 +271,13 @@ static int make_room(struct ials *s, struct cf_err *err)
     s->d = cf_zalloc(s->a.w, sizeof *s->d);
     if (!s->gram || !s->vector || !s->value || !s->d)
         return cf_nomem(err, "Gram matrix");
+    if (!s->a.o->init)
+        return 0;
+    s->turn = cf_zalloc(k, k * sizeof *s->turn);
+    if (!s->turn)
+        return cf_nomem(err, "rotation");
+    for (size_t i = 0; i < k; i++)
+        s->turn[i * k + i] = 1;
     return 0;
 }
 

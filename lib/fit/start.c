@@ -64,16 +64,22 @@ int cf_fit_check(const struct cf_model *m, const struct cf_fit_opts *o,
     return 0;
 }
 
-void cf_fit_known(struct cf_model *m, const struct cf_fit_opts *o)
+void cf_fit_known_users(struct cf_model *m, const struct cf_fit_opts *o)
 {
     const struct cf_origin *init = o->init;
 
-    if (!init)
-        return;
-    copy_known(&m->user, &init->model->user, init->user, m->k,
-               init->freeze == CF_FREEZE_USERS);
-    copy_known(&m->item, &init->model->item, init->item, m->k,
-               init->freeze == CF_FREEZE_ITEMS);
+    if (init)
+        copy_known(&m->user, &init->model->user, init->user, m->k,
+                   init->freeze == CF_FREEZE_USERS);
+}
+
+void cf_fit_known_items(struct cf_model *m, const struct cf_fit_opts *o)
+{
+    const struct cf_origin *init = o->init;
+
+    if (init)
+        copy_known(&m->item, &init->model->item, init->item, m->k,
+                   init->freeze == CF_FREEZE_ITEMS);
 }
 
 /* ---- of mini-batch solvers ---- */
@@ -96,6 +102,7 @@ int cf_fit_start(struct cf_model *m, const struct cf_fit_opts *o,
         cf_fit_draw(m->user.bias, m->user.n, o->seed, CF_RNG_INIT_USER_BIAS);
         cf_fit_draw(m->item.bias, m->item.n, o->seed, CF_RNG_INIT_ITEM_BIAS);
     }
-    cf_fit_known(m, o);
+    cf_fit_known_users(m, o);
+    cf_fit_known_items(m, o);
     return 0;
 }

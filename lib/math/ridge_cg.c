@@ -92,6 +92,10 @@ static void product(struct pass *p, const float *x, float *out)
 
 /* ---- steps ---- */
 
+/* A residual whose square is this share of the first is nothing but rounding.
+ */
+#define ENOUGH 1e-12F
+
 double cf_ridge_cg(const struct cf_ridge_table *t,
                    const struct cf_ridge_row *row, uint32_t steps,
                    const struct cf_ridge_work *work, float *x)
@@ -111,8 +115,8 @@ double cf_ridge_cg(const struct cf_ridge_table *t,
         (struct fetch){row->next, row->nnext < AHEAD ? row->nnext : AHEAD};
     for (size_t c = 0; c < w; c++)
         p[c] = u[c] = r[c] / d[c];
-    float size = t->vec->dot(r, u, w);
-    for (uint32_t step = 0; step < steps && size > 0; step++) {
+    float size = t->vec->dot(r, u, w), enough = ENOUGH * size;
+    for (uint32_t step = 0; step < steps && size > enough; step++) {
         for (size_t c = 0; c < w; c++)
             ap[c] = d[c] * p[c];
         if (row->n * w > NEAR)
