@@ -28,11 +28,25 @@ size_t cf_ridge_width(size_t n);
  * A table for each instruction set, as in vec.h, with the same bits from each:
  * dot products are those of vec.h; all else goes element by element in a fixed
  * order. Numbers of columns (w, n of syrk and panel) are multiples of 16. */
+
+/* A product with Z' C Z, Z being rows col[0 .. n - 1] of the table z. */
+struct cf_ridge_pass {
+    const float *z;
+    size_t w, n;
+    const uint32_t *col;
+    const float *weight;   /* c; NULL: each 1 */
+    const uint32_t *ahead; /* rows that are needed next: while it works these */
+    size_t nahead;         /* are fetched into the cache */
+};
+
 struct cf_ridge {
     const char *name;
-    /* out[r] = z[r] . x for r of n rows. */
-    void (*dots)(const float *const *z, size_t n, size_t w, const float *x,
-                 float *out);
+    /* out += sum over j of c_j (z_j . x) z_j, one row after the other. */
+    void (*product)(const struct cf_ridge_pass *p, const float *x, float *out);
+    /* out += sum over j of c_j (1 - z_j . x) z_j; returns the sum of the
+     * c_j (1 - z_j . x)^2. */
+    double (*residual)(const struct cf_ridge_pass *p, const float *x,
+                       float *out);
     /* out += sum over r of s[r] z[r], one after the other. */
     void (*combine)(const float *const *z, size_t n, size_t w, const float *s,
                     float *out);
@@ -90,7 +104,7 @@ double cf_ridge_exact(const struct cf_ridge_table *t,
                       const struct cf_ridge_work *work, float *x);
 
 /* `steps` steps of conjugate gradients from x on, preconditioned by 1 / d;
- * returns f(x). Hestenes and Stiefel 1952. */
+ * returns f(x). All targets are 1. Hestenes and Stiefel 1952. */
 double cf_ridge_cg(const struct cf_ridge_table *t,
                    const struct cf_ridge_row *row, uint32_t steps,
                    const struct cf_ridge_work *work, float *x);

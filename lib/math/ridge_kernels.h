@@ -4,6 +4,7 @@
  *
  * No include guard is needed, and no other file may include it. */
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 typedef float reg __attribute__((vector_size(4 * WIDTH)));
@@ -78,24 +79,6 @@ static inline four dots4(const float *const *z, size_t w, const float *x)
     return sums(fold(lane[0]), fold(lane[1]), fold(lane[2]), fold(lane[3]));
 }
 
-static void dots(const float *const *z, size_t n, size_t w, const float *x,
-                 float *out)
-{
-    size_t r = 0;
-
-    for (; r + 4 <= n; r += 4) {
-        four sum = dots4(z + r, w, x);
-        memcpy(out + r, &sum, sizeof sum);
-    }
-    if (r < n) {
-        const float *rest[4] = {z[r], z[r], z[r], z[r]};
-        for (size_t i = r; i < n; i++)
-            rest[i - r] = z[i];
-        four sum = dots4(rest, w, x);
-        memcpy(out + r, &sum, (n - r) * sizeof *out);
-    }
-}
-
 /* ---- sums of rows ---- */
 
 /* regs is a constant where this is called. */
@@ -115,8 +98,8 @@ static inline void combine_part(const float *const *z, size_t n, const float *s,
         store(out + at + g * WIDTH, sum[g]);
 }
 
-static void combine(const float *const *z, size_t n, size_t w, const float *s,
-                    float *out)
+static inline void sum_rows(const float *const *z, size_t n, size_t w,
+                            const float *s, float *out)
 {
     size_t at = 0;
 
@@ -124,6 +107,81 @@ static void combine(const float *const *z, size_t n, size_t w, const float *s,
         combine_part(z, n, s, at, out, WIDE);
     for (; at < w; at += LANES)
         combine_part(z, n, s, at, out, REGS);
+}
+
+static void combine(const float *const *z, size_t n, size_t w, const float *s,
+                    float *out)
+{
+    sum_rows(z, n, w, s, out);
+}
+
+/* ---- passes over rows of the table ---- */
+
+enum {
+    PART = 16, /* rows of a pass while they stay in the nearest cache */
+    LINE = 16  /* floats in a cache line */
+};
+
+/* Of a part of the rows, the first of which is number at; adds to sum. residual
+ * and w are constants where this counts. */
+static inline double pass_part(const struct cf_ridge_pass *p, size_t at,
+                               size_t n, bool residual, size_t w,
+                               const float *x, float *out, double sum)
+{
+    const float *z[PART];
+    float s[PART];
+
+    for (size_t r = 0; r < n; r++)
+        z[r] = p->z + (size_t)p->col[at + r] * w;
+    for (size_t r = at; r < at + n && r < p->nahead; r++)
+        for (size_t c = 0; c < w; c += LINE)
+            __builtin_prefetch(p->z + (size_t)p->ahead[r] * w + c);
+    for (size_t r = n; r < PART; r++)
+        z[r] = z[0];
+    for (size_t r = 0; r < PART && r < n; r += 4) {
+        four dots = dots4(z + r, w, x);
+        memcpy(s + r, &dots, sizeof dots);
+    }
+    for (size_t r = 0; r < n; r++) {
+        float off = residual ? 1 - s[r] : s[r];
+        s[r] = p->weight ? p->weight[at + r] * off : off;
+        if (residual)
+            sum += (double)(s[r] * off);
+    }
+    sum_rows(z, n, w, s, out);
+    return sum;
+}
+
+static inline double pass(const struct cf_ridge_pass *p, bool residual,
+                          size_t w, const float *x, float *out)
+{
+    double sum = 0;
+    size_t at = 0;
+
+    for (; at + PART <= p->n; at += PART)
+        sum = pass_part(p, at, PART, residual, w, x, out, sum);
+    if (at < p->n)
+        sum = pass_part(p, at, p->n - at, residual, w, x, out, sum);
+    return sum;
+}
+
+static void product(const struct cf_ridge_pass *p, const float *x, float *out)
+{
+    if (p->w == 64)
+        pass(p, false, 64, x, out);
+    else if (p->w == 128)
+        pass(p, false, 128, x, out);
+    else
+        pass(p, false, p->w, x, out);
+}
+
+static double residual(const struct cf_ridge_pass *p, const float *x,
+                       float *out)
+{
+    if (p->w == 64)
+        return pass(p, true, 64, x, out);
+    return p->w == 128 ? pass(p, true, 128, x, out)
+                       : pass(p, true, p->w, x, out);
 }
 
 /* ---- C += Z' Z ---- */
@@ -208,4 +266,4 @@ static void panel(float *a, size_t a_row, size_t n, const float *least,
     }
 }
 
-const struct cf_ridge TABLE = {NAME, dots, combine, syrk, panel};
+const struct cf_ridge TABLE = {NAME, product, residual, combine, syrk, panel};

@@ -3,11 +3,28 @@
 
 #include "math/ridge_tables.h"
 
-static void dots(const float *const *z, size_t n, size_t w, const float *x,
-                 float *out)
+static void product(const struct cf_ridge_pass *p, const float *x, float *out)
 {
-    for (size_t r = 0; r < n; r++)
-        out[r] = cf_vec_scalar.dot(z[r], x, w);
+    for (size_t j = 0; j < p->n; j++) {
+        const float *z = p->z + (size_t)p->col[j] * p->w;
+        float s = cf_vec_scalar.dot(z, x, p->w);
+        cf_vec_scalar.axpy(p->weight ? p->weight[j] * s : s, z, out, p->w);
+    }
+}
+
+static double residual(const struct cf_ridge_pass *p, const float *x,
+                       float *out)
+{
+    double sum = 0;
+
+    for (size_t j = 0; j < p->n; j++) {
+        const float *z = p->z + (size_t)p->col[j] * p->w;
+        float off = 1 - cf_vec_scalar.dot(z, x, p->w);
+        float s = p->weight ? p->weight[j] * off : off;
+        sum += (double)(s * off);
+        cf_vec_scalar.axpy(s, z, out, p->w);
+    }
+    return sum;
 }
 
 static void combine(const float *const *z, size_t n, size_t w, const float *s,
@@ -40,4 +57,5 @@ static void panel(float *a, size_t a_row, size_t n, const float *least,
     }
 }
 
-const struct cf_ridge cf_ridge_scalar = {"scalar", dots, combine, syrk, panel};
+const struct cf_ridge cf_ridge_scalar = {"scalar", product, residual,
+                                         combine,  syrk,    panel};
