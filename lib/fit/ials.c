@@ -330,6 +330,11 @@ static int learn(struct ials *s, struct cf_whole *w,
     s->n = w->train.n;
     if (s->n == 0)
         return cf_fail(err, CF_EDATA, "no training rows");
+    if (o->init && o->init->model->mean != 0)
+        return cf_fail(err, CF_EUSAGE,
+                       "the model to start from has the mean %g, and none is "
+                       "to be learnt",
+                       o->init->model->mean);
     if (!how.plain)
         rc = weigh(&w->train, s->o.alpha, err);
     if (!rc)
