@@ -16,12 +16,13 @@ void *cf_alloc(size_t n, size_t size);
 /* The same, zeroed. */
 void *cf_zalloc(size_t n, size_t size);
 
-/* The same as cf_zalloc, but aligned to 64 bytes. Freed with free(). */
-void *cf_aalloc(size_t n, size_t size);
+/* The same as cf_alloc, but aligned to 64 bytes, and in huge pages if it is
+ * large and the system has them: fewer page faults, and fewer misses of the
+ * tables of pages. */
+void *cf_room(size_t n, size_t size);
 
-/* Asks for large pages for what is at p, if the system has them: memory read
- * here and there is found faster. Before it is first written to. */
-void cf_large_pages(void *p, size_t bytes);
+/* The same as cf_room, zeroed. Freed with free(). */
+void *cf_aalloc(size_t n, size_t size);
 
 /* Room for at least need elements in *p, whose capacity is *cap elements;
  * grows by half. False, with *p untouched, when memory ends. *p may be NULL

@@ -59,12 +59,15 @@ static int gather(struct cf_alternate *a, struct cf_whole *w, bool plain,
                   struct cf_err *err)
 {
     struct cf_ratings *r = &w->train;
-    const struct cf_entries all = {r->n, r->user, r->item,
-                                   plain ? NULL : r->rating};
     struct cf_csr *by_user = &a->side[CF_USERS].entry;
 
     cf_whole_drop_negatives(w);
     cf_sweep_count(a->m, w, a->o);
+    if (plain) {
+        free(r->rating);
+        r->rating = NULL;
+    }
+    const struct cf_entries all = {r->n, r->user, r->item, r->rating};
     int rc = cf_csr_build(by_user, (size_t)a->m->user.n, &all, err);
     cf_ratings_free(r);
     if (!rc)
@@ -85,9 +88,7 @@ static int make_table(struct cf_alternate *a, struct cf_alternate_side *s,
 
     s->in_place = in_place && a->w == a->m->k && !a->o->init;
     float *v = s->in_place ? s->side->factors
-                           : cf_zalloc(n, a->w * sizeof *s->table.v);
-    if (v)
-        cf_large_pages(v, n * a->w * sizeof *v);
+                           : cf_aalloc(n, a->w * sizeof *s->table.v);
     s->table = (struct cf_table){vec, cf_ridge_of(vec), a->o->pool, v, n, a->w};
     return v ? 0 : cf_nomem(err, "factors");
 }

@@ -74,6 +74,18 @@ static double ridge(const struct ials *s, int side, uint64_t n)
     return s->l2 * pow((double)n + s->o.alpha0 * others, s->o.nu);
 }
 
+/* The default: the penalties of a user and an item with as many rows as they
+ * have on average multiply to the square of CF_IALS_RIDGE. */
+static double usual_l2(const struct ials *s)
+{
+    double users = (double)s->a.m->user.n, items = (double)s->a.m->item.n;
+    double rows = (double)s->n;
+    double both = pow(rows / users + s->o.alpha0 * items, s->o.nu) *
+                  pow(rows / items + s->o.alpha0 * users, s->o.nu);
+
+    return CF_IALS_RIDGE / sqrt(both);
+}
+
 static double penalty(const struct ials *s, int side)
 {
     const struct cf_alternate_side *p = &s->a.side[side];
@@ -335,6 +347,8 @@ static int learn(struct ials *s, struct cf_whole *w,
                        "the model to start from has the mean %g, and none is "
                        "to be learnt",
                        o->init->model->mean);
+    if (isnan(s->l2))
+        s->l2 = usual_l2(s);
     if (!how.plain)
         rc = weigh(&w->train, s->o.alpha, err);
     if (!rc)
@@ -354,8 +368,7 @@ int cf_fit_ials(struct cf_model *m, struct cf_feed *feed,
                 const struct cf_fit_opts *o, const struct cf_fit_news *news,
                 struct cf_err *err)
 {
-    struct ials s = {
-        .a = {.m = m}, .o = o->ials, .l2 = isnan(o->l2) ? CF_IALS_L2 : o->l2};
+    struct ials s = {.a = {.m = m}, .o = o->ials, .l2 = o->l2};
     struct cf_fit_opts own = *o;
     struct cf_whole w = {0};
 

@@ -4,7 +4,8 @@
 
 #include "fit/fit.h"
 
-#define CF_IALS_L2 0.003
+/* Of the default penalty; 2 to 5 rank best on the data sets that were tried. */
+#define CF_IALS_RIDGE 3.0
 
 /* The defaults of what struct cf_ials_opts has. */
 struct cf_ials_opts cf_ials_usual(void);
