@@ -66,8 +66,9 @@ size_t cf_ridge_gather(const struct cf_ridge_table *t,
                        const struct cf_ridge_row *row, size_t at,
                        const float **z)
 {
-    size_t n = row->n - at < CF_RIDGE_BLOCK ? row->n - at : CF_RIDGE_BLOCK;
+    size_t n = row->n - at;
 
+    n = n < CF_RIDGE_BLOCK ? n : CF_RIDGE_BLOCK;
     for (size_t r = 0; r < n; r++)
         z[r] = t->z + (size_t)row->col[at + r] * t->w;
     return n;
@@ -108,7 +109,7 @@ struct factored {
 /* A = U' U, 16 rows of U at a time: to A there goes what the rows before them
  * have made of it. The right side y is a further column, so U'^-1 y is there
  * when U is. */
-static void factor(struct factored *f, float *y)
+static void factor(const struct factored *f, const float *y)
 {
     size_t n = f->n, rhs = n;
 
