@@ -70,7 +70,8 @@ static void gram_group(void *ctx, size_t group, size_t worker)
     memset(c, 0, t->w * row * sizeof *c);
     for (size_t b = from; b < to; b++) {
         size_t at = b * BLOCK, n = t->n - at;
-        n = n < BLOCK ? n : BLOCK;
+        if (n > BLOCK)
+            n = BLOCK;
         for (size_t i = 0; i < n; i++)
             memcpy(copy + i * row, t->v + (at + i) * t->w, t->w * sizeof *copy);
         t->ridge->syrk(copy, row, n, c, row, t->w);

@@ -68,7 +68,8 @@ size_t cf_ridge_gather(const struct cf_ridge_table *t,
 {
     size_t n = row->n - at;
 
-    n = n < CF_RIDGE_BLOCK ? n : CF_RIDGE_BLOCK;
+    if (n > CF_RIDGE_BLOCK)
+        n = CF_RIDGE_BLOCK;
     for (size_t r = 0; r < n; r++)
         z[r] = t->z + (size_t)row->col[at + r] * t->w;
     return n;
