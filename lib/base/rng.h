@@ -27,6 +27,7 @@ enum cf_purpose {
     CF_RNG_GRID_USER = 12,     /* users' places in a grid of blocks (epoch 0),
                                   the order of its rows in epoch - 1 */
     CF_RNG_GRID_ITEM = 13,     /* the same of items and columns */
+    CF_RNG_ALTERNATE = 14,     /* items' factors that alternating begins with */
     CF_RNG_RESAMPLE = 20,      /* groups drawn again, by resample */
     CF_RNG_GROUP = 21          /* the group of a user or row */
 };

@@ -234,8 +234,11 @@ int cf_fit_sgd(struct cf_model *m, struct cf_feed *feed,
         .l2 = usual(o->l2, CF_SGD_L2),
         .step = {.nonneg = o->nonneg, .bce = o->loss == CF_LOSS_BCE},
         .kernel = cf_sgd_kernel(o->vec)};
-    const struct cf_sweeper how = {&s, sweep, publish,
-                                   "try a lower --lr or a higher --l2"};
+    const struct cf_sweeper how = {.ctx = &s,
+                                   .sweep = sweep,
+                                   .publish = publish,
+                                   .advice =
+                                       "try a lower --lr or a higher --l2"};
     struct cf_whole w = {0};
 
     int rc = cf_feed_whole(feed, &w, err);

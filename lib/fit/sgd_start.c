@@ -108,7 +108,7 @@ static int check_init(const struct cf_model *m, const struct cf_fit_opts *o,
                       struct cf_err *err)
 {
     const struct cf_model *old = o->init->model;
-    int rc = cf_fit_check_init(m, o, err);
+    int rc = cf_fit_check(m, o, err);
 
     if (rc || !o->nonneg)
         return rc;
@@ -131,7 +131,8 @@ int cf_sgd_start(struct cf_model *m, const struct cf_ratings *r,
     m->mean = o->no_bias ? 0 : mean;
     if (o->init) {
         m->mean = o->init->model->mean;
-        cf_fit_copy_init(m, o);
+        cf_fit_known_users(m, o);
+        cf_fit_known_items(m, o);
     }
     return 0;
 }

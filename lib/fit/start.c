@@ -37,11 +37,13 @@ static bool has_bias(const struct cf_side *side)
     return false;
 }
 
-int cf_fit_check_init(const struct cf_model *m, const struct cf_fit_opts *o,
-                      struct cf_err *err)
+int cf_fit_check(const struct cf_model *m, const struct cf_fit_opts *o,
+                 struct cf_err *err)
 {
-    const struct cf_model *old = o->init->model;
+    const struct cf_model *old = o->init ? o->init->model : NULL;
 
+    if (!old)
+        return 0;
     if (old->k != m->k)
         return cf_fail(err, CF_EUSAGE,
                        "the model to start from has %u factors, not %u", old->k,
@@ -62,33 +64,36 @@ int cf_fit_check_init(const struct cf_model *m, const struct cf_fit_opts *o,
     return 0;
 }
 
-void cf_fit_copy_init(struct cf_model *m, const struct cf_fit_opts *o)
+void cf_fit_known_users(struct cf_model *m, const struct cf_fit_opts *o)
 {
     const struct cf_origin *init = o->init;
 
-    copy_known(&m->user, &init->model->user, init->user, m->k,
-               init->freeze == CF_FREEZE_USERS);
-    copy_known(&m->item, &init->model->item, init->item, m->k,
-               init->freeze == CF_FREEZE_ITEMS);
+    if (init)
+        copy_known(&m->user, &init->model->user, init->user, m->k,
+                   init->freeze == CF_FREEZE_USERS);
 }
 
-static int check_mean(const struct cf_model *old, struct cf_err *err)
+void cf_fit_known_items(struct cf_model *m, const struct cf_fit_opts *o)
 {
-    if (old->mean == 0)
-        return 0;
-    return cf_fail(err, CF_EDATA,
-                   "the model to start from has the mean %g, and this solver "
-                   "can only go on from models whose mean is 0",
-                   old->mean);
+    const struct cf_origin *init = o->init;
+
+    if (init)
+        copy_known(&m->item, &init->model->item, init->item, m->k,
+                   init->freeze == CF_FREEZE_ITEMS);
 }
+
+/* ---- of mini-batch solvers ---- */
 
 int cf_fit_start(struct cf_model *m, const struct cf_fit_opts *o,
                  struct cf_err *err)
 {
-    int rc = o->init ? cf_fit_check_init(m, o, err) : 0;
+    int rc = cf_fit_check(m, o, err);
 
-    if (!rc && o->init)
-        rc = check_mean(o->init->model, err);
+    if (!rc && o->init && o->init->model->mean != 0)
+        rc = cf_fail(err, CF_EDATA,
+                     "the model to start from has the mean %g, and this "
+                     "solver can only go on from models whose mean is 0",
+                     o->init->model->mean);
     if (rc)
         return rc;
     cf_fit_draw(m->user.factors, m->user.n * m->k, o->seed, CF_RNG_INIT_USER);
@@ -97,7 +102,7 @@ int cf_fit_start(struct cf_model *m, const struct cf_fit_opts *o,
         cf_fit_draw(m->user.bias, m->user.n, o->seed, CF_RNG_INIT_USER_BIAS);
         cf_fit_draw(m->item.bias, m->item.n, o->seed, CF_RNG_INIT_ITEM_BIAS);
     }
-    if (o->init)
-        cf_fit_copy_init(m, o);
+    cf_fit_known_users(m, o);
+    cf_fit_known_items(m, o);
     return 0;
 }

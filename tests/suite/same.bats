@@ -52,6 +52,8 @@ produce()
     from table cf-index --implicit >who
     from who cf-batch --negatives 2 >ones
     from ones cf-train -s sgd -k 16 -e 2 --loss bce >model-sgd-4
+    from batches cf-train -s als -k 9 -e 2 >model-als
+    from ratings cf-train -s ials -k 20 -e 2 --alpha 1 >model-ials
     from model cf-topn -m - --all >topn
     from model-nn cf-topn -m - --all -n 3 >topn-nn
     from topn cf-cat -t csv >topn.csv
