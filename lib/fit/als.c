@@ -39,12 +39,17 @@ struct als {
     int side;      /* that is being solved */
 };
 
-static double square(const float *x, size_t n)
+/* Of x, which the table's rows are multiplied with. */
+static double squared_errors(const struct cf_ridge_table *t,
+                             const struct cf_ridge_row *r, const float *x)
 {
     double sum = 0;
 
-    for (size_t i = 0; i < n; i++)
-        sum += (double)x[i] * (double)x[i];
+    for (size_t i = 0; i < r->n; i++) {
+        const float *z = t->z + (size_t)r->col[i] * t->w;
+        double e = (double)(r->target[i] - t->vec->dot(z, x, t->w));
+        sum += e * e;
+    }
     return sum;
 }
 
@@ -68,13 +73,13 @@ static double regress(void *ctx, size_t row, struct cf_ridge_row *r,
         d[c] = (float)(s->l2 * (double)r->n);
     r->weight = NULL;
     r->target = target;
-    double f = cf_ridge_exact(&t, r, &a->work[worker], x);
-    f -= s->l2 * (double)r->n * square(x, a->w);
+    cf_ridge_exact(&t, r, &a->work[worker], x);
+    double errors = squared_errors(&t, r, x);
     if (!a->o->no_bias) {
         a->side[s->side].side->bias[row] = x[m->k];
         x[m->k] = 1;
     }
-    return f;
+    return errors;
 }
 
 static int sweep(void *ctx, uint32_t epoch, double *loss, struct cf_err *err)
