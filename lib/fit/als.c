@@ -29,6 +29,7 @@
 #include "base/mem.h"
 #include "fit/alternate.h"
 #include "fit/learn.h"
+#include "fit/start.h"
 #include "fit/sweep.h"
 
 struct als {
@@ -144,6 +145,8 @@ static int learn(struct als *s, struct cf_whole *w, const struct cf_fit_opts *o,
     if (s->n == 0)
         return cf_fail(err, CF_EDATA, "no training rows");
     m->mean = o->init ? o->init->model->mean : o->no_bias ? 0 : mean_of(w);
+    if (isnan(s->l2))
+        s->l2 = CF_ALS_L2 * cf_fit_spread(&w->train, m->mean);
     int rc = cf_alternate_open(&s->a, m, w, o, &how, err);
     if (!rc)
         rc = start(s, err);
@@ -158,7 +161,7 @@ int cf_fit_als(struct cf_model *m, struct cf_feed *feed,
                const struct cf_fit_opts *o, const struct cf_fit_news *news,
                struct cf_err *err)
 {
-    struct als s = {.a = {.m = m}, .l2 = isnan(o->l2) ? CF_ALS_L2 : o->l2};
+    struct als s = {.a = {.m = m}, .l2 = o->l2};
     struct cf_whole w = {0};
 
     int rc = cf_learn_start(m, "als", cf_feed_plan(feed), o, err);
