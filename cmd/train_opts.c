@@ -23,6 +23,7 @@ static void set_usual(struct cf_train_opts *o)
                                 .beta2 = usual.beta2,
                                 .eps = usual.eps,
                                 .clip = (double)NAN,
+                                .l2 = (double)NAN,
                                 .every = 60,
                                 .moms = "0.95,0.85,0.95",
                                 .schedule = (int)usual.schedule.course,
@@ -115,6 +116,9 @@ static void add_steps(struct cf_train_opts *o, struct cf_opt *table, size_t *at)
         {"eps", 0, CF_OPT_REAL, &o->eps, "E", "added to its square root",
          .min = CF_EPS_MIN, .max = 1},
         {"wd", 0, CF_OPT_REAL, &o->wd, "RATE", "weight decay", .max = 1e6},
+        {"l2", 0, CF_OPT_REAL, &o->l2, "L2",
+         "penalty of squared weights; the solver's own if not given",
+         .max = 1e6},
         {"clip", 0, CF_OPT_REAL, &o->clip, "NORM",
          "shorten a batch's gradient to NORM", .min = 1e-12, .max = 1e12,
          .given = &o->has_clip}};

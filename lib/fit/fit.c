@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "fit/adam.h"
+#include "fit/bias.h"
+#include "fit/ease.h"
 #include "fit/nn.h"
+#include "fit/pop.h"
 
 #define MINI_BATCH                                                             \
     " epochs batch lr schedule moms beta2 eps wd clip loss link y-range "      \
@@ -28,6 +31,27 @@ const struct cf_solver cf_solvers[] = {
      .epochs = 5,
      .link = CF_LINK_SIGMOID,
      .layers = true},
+    {.name = "ease",
+     .summary = "weights from items to items, in closed form, for top-N",
+     .fit = cf_fit_ease,
+     .takes = " l2 ",
+     .k = 1,
+     .memory = cf_ease_memory,
+     .by_seen = true,
+     .whole = true},
+    {.name = "bias",
+     .summary = "the mean and damped biases: what ratings are without taste",
+     .fit = cf_fit_bias,
+     .takes = " epochs l2 y-range patience keep ",
+     .k = 1,
+     .epochs = 10,
+     .whole = true},
+    {.name = "pop",
+     .summary = "popularity: how many rows an item has",
+     .fit = cf_fit_pop,
+     .takes = " ",
+     .k = 1,
+     .whole = true},
     {.name = NULL}};
 
 bool cf_solver_takes(const struct cf_solver *s, const char *option)

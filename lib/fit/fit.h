@@ -86,6 +86,10 @@ struct cf_solver {
     uint32_t k, epochs; /* defaults */
     enum cf_link link;  /* of its models, if there is no option */
     bool layers;        /* it has what struct cf_nn_opts says */
+    bool by_seen;       /* its models predict by the seen items */
+    /* Bytes that it takes for a model of this many users and items, besides
+     * the rows and what all models have; NULL: nothing to speak of. */
+    uint64_t (*memory)(const struct cf_model *m);
     bool whole;         /* it holds all rows: the epochs of a batches stream are
                            not its own, and there are no mini-batches */
 };

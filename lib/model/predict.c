@@ -18,7 +18,7 @@ unsigned cf_model_known(const struct cf_model *m, uint32_t u, uint32_t i)
 
 bool cf_model_is_dot(const struct cf_model *m)
 {
-    return m->mlp.n == 0;
+    return m->mlp.n == 0 && !m->item_weights;
 }
 
 bool cf_model_has_seen(const struct cf_model *m)
@@ -100,26 +100,50 @@ static void dot_items(const struct cf_model *m, uint32_t u,
         z[i] = base + m->item.bias[i] + z[i];
 }
 
-/* ---- both ---- */
+/* ---- by what was seen ---- */
+
+/* Adds the weights of the items that u has seen, in their order, for each. */
+static void add_items(const struct cf_model *m, uint32_t u,
+                      const struct cf_vec *vec, float *z)
+{
+    if (!knows(&m->user, u))
+        return;
+    for (uint64_t j = m->seen_start[u]; j < m->seen_start[u + 1]; j++)
+        vec->axpy(1, m->item_weights + (size_t)m->seen_item[j] * m->item.n, z,
+                  m->item.n);
+}
+
+static float add_item(const struct cf_model *m, uint32_t u, uint32_t i, float z)
+{
+    if (!knows(&m->user, u) || i == CF_NONE)
+        return z;
+    for (uint64_t j = m->seen_start[u]; j < m->seen_start[u + 1]; j++)
+        z += m->item_weights[(size_t)m->seen_item[j] * m->item.n + i];
+    return z;
+}
+
+/* ---- all ---- */
 
 void cf_model_raw_items(const struct cf_model *m, uint32_t u,
                         const struct cf_vec *vec, float *z)
 {
-    if (cf_model_is_dot(m))
-        dot_items(m, u, vec, z);
-    else
+    if (m->mlp.n > 0)
         layers_items(m, u, vec, z);
+    else
+        dot_items(m, u, vec, z);
+    if (m->item_weights)
+        add_items(m, u, vec, z);
 }
 
 void cf_model_raw_pairs(const struct cf_model *m, const uint32_t *u,
                         const uint32_t *i, size_t n, float *z)
 {
-    if (!cf_model_is_dot(m)) {
+    if (m->mlp.n > 0)
         layers_pairs(m, u, i, n, z);
-        return;
-    }
-    for (size_t j = 0; j < n; j++)
+    for (size_t j = 0; m->mlp.n == 0 && j < n; j++)
         z[j] = dot(m, u[j], i[j]);
+    for (size_t j = 0; m->item_weights && j < n; j++)
+        z[j] = add_item(m, u[j], i[j], z[j]);
 }
 
 void cf_model_predict_pairs(const struct cf_model *m, const uint32_t *u,
