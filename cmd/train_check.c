@@ -199,7 +199,8 @@ int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
         .keep_best = o->has_keep ? o->keep == 1 : o->has_patience,
         .epochs = cf_train_epochs(o),
         .lr = o->has_lr ? o->lr : (double)NAN,
-        .l2 = o->l2};
+        .l2 = o->l2,
+        .candidates = (uint32_t)o->candidates};
     if (loss == CF_LOSS_BCE && how->link != CF_LINK_SIGMOID)
         return cf_cli_wrong(c, "link",
                             "the loss is that of --init, bce, which "

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { FACTORS_MAX = 65536 };
+enum { FACTORS_MAX = 65536, CANDIDATES_MAX = 1000 };
 #define DROPOUT_MAX 0.99
 
 /* By cf_train_opts.keep. */
@@ -24,6 +24,7 @@ static void set_usual(struct cf_train_opts *o)
                                 .eps = usual.eps,
                                 .clip = (double)NAN,
                                 .l2 = (double)NAN,
+                                .candidates = usual.candidates,
                                 .every = 60,
                                 .moms = "0.95,0.85,0.95",
                                 .schedule = (int)usual.schedule.course,
@@ -119,6 +120,9 @@ static void add_steps(struct cf_train_opts *o, struct cf_opt *table, size_t *at)
         {"l2", 0, CF_OPT_REAL, &o->l2, "L2",
          "penalty of squared weights; the solver's own if not given",
          .max = 1e6},
+        {"candidates", 0, CF_OPT_UINT, &o->candidates, "N",
+         "solver bpr: items drawn for a pair, to compare with the best",
+         .min = 1, .max = CANDIDATES_MAX},
         {"clip", 0, CF_OPT_REAL, &o->clip, "NORM",
          "shorten a batch's gradient to NORM", .min = 1e-12, .max = 1e12,
          .given = &o->has_clip}};

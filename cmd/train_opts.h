@@ -15,6 +15,7 @@ struct cf_train_opts {
     double lr, wd, beta2, eps, clip, range[2], every;
     double dropout, emb_dropout;
     double l2;
+    uint64_t candidates;
     const char *moms, *init, *losses, *checkpoint, *layers, *emb;
     int schedule, loss, link, keep, freeze;
     bool no_bias, no_seen, lr_find;

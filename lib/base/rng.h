@@ -23,7 +23,9 @@ enum cf_purpose {
     CF_RNG_NEGATIVE = 8,       /* items that a user has no row of, by epoch */
     CF_RNG_VALID_NEGATIVE = 9, /* the same to validate with */
     CF_RNG_INIT_LAYER = 10,    /* weights, by layer */
-    CF_RNG_DROPOUT = 11        /* inputs dropped, by layer */
+    CF_RNG_DROPOUT = 11,       /* inputs dropped, by layer */
+    CF_RNG_PAIR = 21,          /* items to compare a pair's with, by epoch */
+    CF_RNG_DEAL = 22           /* items' columns in a grid, by epoch */
 };
 
 /* The block cipher itself: out = philox4x32-10(counter, key). */

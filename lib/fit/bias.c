@@ -31,7 +31,7 @@
 #include "fit/learn.h"
 #include "fit/sweep.h"
 
-#define USUAL_L2 5.0
+#define USUAL_L2 2.0
 
 struct side {
     uint64_t n;

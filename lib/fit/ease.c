@@ -169,9 +169,8 @@ static int invert(struct ease *e, struct cf_err *err)
 static int solve(struct ease *e, struct cf_err *err)
 {
     const struct cf_model *m = e->m;
-    struct cf_csr seen = {.n = (size_t)m->user.n,
-                          .start = m->seen_start,
-                          .col = m->seen_item};
+    struct cf_csr seen = {
+        .n = (size_t)m->user.n, .start = m->seen_start, .col = m->seen_item};
     size_t n = items(e);
 
     int rc = cf_csr_transpose(&e->users, n, &seen, err);

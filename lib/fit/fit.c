@@ -6,6 +6,7 @@
 
 #include "fit/adam.h"
 #include "fit/bias.h"
+#include "fit/bpr.h"
 #include "fit/ease.h"
 #include "fit/nn.h"
 #include "fit/pop.h"
@@ -31,12 +32,22 @@ const struct cf_solver cf_solvers[] = {
      .epochs = 5,
      .link = CF_LINK_SIGMOID,
      .layers = true},
+    {.name = "bpr",
+     .summary = "seen items before others, by sampled pairs, for top-N",
+     .fit = cf_fit_bpr,
+     .takes = " factors epochs lr l2 candidates no-bias patience keep ",
+     .k = 64,
+     .epochs = 60,
+     .link = CF_LINK_SIGMOID,
+     .implicit = true,
+     .whole = true},
     {.name = "ease",
      .summary = "weights from items to items, in closed form, for top-N",
      .fit = cf_fit_ease,
      .takes = " l2 ",
      .k = 1,
      .memory = cf_ease_memory,
+     .implicit = true,
      .by_seen = true,
      .whole = true},
     {.name = "bias",
@@ -51,6 +62,7 @@ const struct cf_solver cf_solvers[] = {
      .fit = cf_fit_pop,
      .takes = " ",
      .k = 1,
+     .implicit = true,
      .whole = true},
     {.name = NULL}};
 
@@ -77,7 +89,8 @@ struct cf_fit_opts cf_fit_usual(void)
                                 .link = CF_LINK_SIGMOID,
                                 .seed = 42,
                                 .lr = (double)NAN,
-                                .l2 = (double)NAN};
+                                .l2 = (double)NAN,
+                                .candidates = 4};
 }
 
 uint64_t cf_fit_batches(const struct cf_plan *plan, uint64_t *left)

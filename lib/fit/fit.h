@@ -56,6 +56,7 @@ struct cf_fit_opts {
     uint32_t epochs; /* the others have those of the plan */
     double lr, l2;   /* learning rate, regularization; NaN: the solver's own
                         default */
+    uint32_t candidates; /* of bpr, see there */
 };
 
 /* The defaults: of fastai's collab_learner; no range, no kernels. */
@@ -86,6 +87,8 @@ struct cf_solver {
     uint32_t k, epochs; /* defaults */
     enum cf_link link;  /* of its models, if there is no option */
     bool layers;        /* it has what struct cf_nn_opts says */
+    bool implicit;      /* what counts is who has a row of what; ratings are at
+                           most its weight */
     bool by_seen;       /* its models predict by the seen items */
     /* Bytes that it takes for a model of this many users and items, besides
      * the rows and what all models have; NULL: nothing to speak of. */

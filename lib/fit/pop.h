@@ -5,7 +5,7 @@
 #include "fit/fit.h"
 
 int cf_fit_pop(struct cf_model *m, struct cf_feed *feed,
-                const struct cf_fit_opts *o, const struct cf_fit_news *news,
-                struct cf_err *err);
+               const struct cf_fit_opts *o, const struct cf_fit_news *news,
+               struct cf_err *err);
 
 #endif

@@ -8,13 +8,15 @@
 
 #include "base/mem.h"
 
-enum { SIDE = 96 }; /* of a block, of the last perhaps less; tiles of gemm fit */
+enum {
+    SIDE = 96
+}; /* of a block, of the last perhaps less; tiles of gemm fit */
 
 struct sweep {
     const struct cf_spd *s;
     size_t blocks, pivot; /* number of the block that is swept */
-    float *across; /* (blocks, SIDE, SIDE): A_KR, the columns of each block */
-    float *scaled; /* (blocks, SIDE, SIDE): -A_RK D, the rows of each block */
+    float *across;  /* (blocks, SIDE, SIDE): A_KR, the columns of each block */
+    float *scaled;  /* (blocks, SIDE, SIDE): -A_RK D, the rows of each block */
     double *square; /* (SIDE, SIDE) the pivot */
     float *minus;   /* (SIDE, SIDE): -D */
 };

@@ -29,8 +29,8 @@ struct cf_spd {
  *
  * which are n^3 operations, as many as Cholesky's way takes, but all in the one
  * product A_RR, whose tiles do not wait for each other. D is found in double.
- * Memory: 768 bytes a row. CF_EDIVERGED if the matrix is not positive definite (as
- * far as float can tell), CF_EMEM. */
+ * Memory: 768 bytes a row. CF_EDIVERGED if the matrix is not positive definite
+ * (as far as float can tell), CF_EMEM. */
 int cf_spd_negate_inverse(const struct cf_spd *s, struct cf_err *err);
 
 #endif
