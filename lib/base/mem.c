@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { ALIGN = 64 }; /* a cache line, and an AVX-512 register */
 
@@ -39,6 +40,17 @@ void *cf_aalloc(size_t n, size_t size)
         return NULL;
     memset(p, 0, bytes);
     return p;
+}
+
+uint64_t cf_memory_size(void)
+{
+#ifdef _SC_PHYS_PAGES
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+
+    if (pages > 0 && size > 0)
+        return (uint64_t)pages * (uint64_t)size;
+#endif
+    return 0;
 }
 
 bool cf_grow(void *p, size_t *cap, size_t need, size_t size)

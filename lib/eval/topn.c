@@ -36,11 +36,29 @@ void cf_topn_lengths(const struct cf_model *m, double *out)
     cf_cosine_lengths(&m->item, m->k, out);
 }
 
+/* By the weights of item i. */
+static size_t weightiest(const struct cf_model *m, uint32_t i, size_t n,
+                         struct cf_scored *out)
+{
+    const float *weight = m->item_weights + (size_t)i * m->item.n;
+    struct cf_top top;
+
+    cf_top_init(&top, out, n);
+    for (uint32_t j = 0; j < m->item.n; j++)
+        if (j != i && m->item.count[j] > 0)
+            cf_top_add(&top, weight[j], j);
+    cf_top_sort(&top);
+    return top.count;
+}
+
 size_t cf_topn_similar(const struct cf_model *m, uint32_t i,
                        const struct cf_topn_opts *o, float *scratch,
                        struct cf_scored *out)
 {
     struct cf_top top;
+
+    if (m->item_weights)
+        return weightiest(m, i, o->n, out);
 
     cf_top_init(&top, out, o->n);
     if (o->length[i] == 0)

@@ -33,7 +33,8 @@ size_t cf_topn_user(const struct cf_model *m, uint32_t u,
 void cf_topn_lengths(const struct cf_model *m, double *out);
 /* The items nearest to item i by cosine of factors, i itself and items without
  * a training row or of length 0 left out, of which none is near to any; scores
- * are cosines. */
+ * are cosines. Of a model with weights from items to items those to which it
+ * gives most weight; scores are the weights. */
 size_t cf_topn_similar(const struct cf_model *m, uint32_t i,
                        const struct cf_topn_opts *o, float *scratch,
                        struct cf_scored *out);
