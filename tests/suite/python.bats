@@ -66,3 +66,7 @@ setup()
 @test "random joins, against sqlite3" {
     "$PYTHON" "$PY/join.py" $([ -n "${CF_FULL-}" ] && echo 10000 || echo 100) 1
 }
+
+@test "solvers bpr, ease, bias and pop follow float64 runs of their problems" {
+    "$PYTHON" "$PY/rankers.py" .
+}
