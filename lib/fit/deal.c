@@ -103,20 +103,10 @@ static void deal_row(void *ctx, size_t row, size_t worker)
         }
 }
 
-static void run(const struct cf_deal *d, cf_task_fn *fn, void *ctx)
-{
-    if (d->pool) {
-        cf_pool_run(d->pool, d->side, fn, ctx);
-        return;
-    }
-    for (size_t task = 0; task < d->side; task++)
-        fn(ctx, task, 0);
-}
-
 void cf_deal_epoch(struct cf_deal *d, uint32_t epoch)
 {
     cut_items(d, epoch);
-    run(d, deal_row, d);
+    cf_pool_run(d->pool, d->side, deal_row, d);
     d->start[d->side * d->side] = pairs(d->m);
 }
 
@@ -143,5 +133,5 @@ void cf_deal_run(const struct cf_deal *d, cf_task_fn *fn, void *ctx)
     struct round r = {d, 0, fn, ctx};
 
     for (; r.number < d->side; r.number++)
-        run(d, run_block, &r);
+        cf_pool_run(d->pool, d->side, run_block, &r);
 }

@@ -51,16 +51,6 @@ static size_t items(const struct ease *e)
     return (size_t)e->m->item.n;
 }
 
-static void run(const struct ease *e, size_t n, cf_task_fn *fn)
-{
-    if (e->o->pool) {
-        cf_pool_run(e->o->pool, n, fn, (void *)e);
-        return;
-    }
-    for (size_t task = 0; task < n; task++)
-        fn((void *)e, task, 0);
-}
-
 /* ---- X'X + l2 I ---- */
 
 /* A row up to the diagonal. */
@@ -179,13 +169,13 @@ static int solve(struct ease *e, struct cf_err *err)
         rc = cf_nomem(err, "weights");
     if (rc)
         return rc;
-    run(e, n, count_together);
+    cf_pool_run(e->o->pool, n, count_together, e);
     rc = invert(e, err);
     if (rc)
         return rc;
     for (size_t j = 0; j < n; j++)
         e->scale[j] = -1 / e->b[j * n + j];
-    run(e, (n + TILE - 1) / TILE, make_weights);
+    cf_pool_run(e->o->pool, (n + TILE - 1) / TILE, make_weights, e);
     mean_user(e);
     return set_range(e, err);
 }

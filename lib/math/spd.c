@@ -33,16 +33,6 @@ static float *block_at(const struct sweep *w, size_t row, size_t col)
     return w->s->a + row * SIDE * w->s->n + col * SIDE;
 }
 
-static void run(const struct sweep *w, cf_task_fn *fn)
-{
-    if (w->s->pool) {
-        cf_pool_run(w->s->pool, w->blocks, fn, (void *)w);
-        return;
-    }
-    for (size_t task = 0; task < w->blocks; task++)
-        fn((void *)w, task, 0);
-}
-
 /* ---- the pivot ---- */
 
 /* The sweep operator on one row after the other of a (n, n). */
@@ -180,8 +170,8 @@ static int sweep(struct sweep *w, struct cf_err *err)
 
     if (rc)
         return rc;
-    run(w, gather);
-    run(w, update);
+    cf_pool_run(w->s->pool, w->blocks, gather, w);
+    cf_pool_run(w->s->pool, w->blocks, update, w);
     put_pivot(w);
     return 0;
 }

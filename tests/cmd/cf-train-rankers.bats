@@ -172,3 +172,17 @@ setup()
     diff with without
     cf-cat -q -t csv --part seen_item without.cf | wc -l | grep -qx 1
 }
+
+@test "ease refuses more items than the machine has memory for: exit 5" {
+    awk '/^MemTotal/ { kb = $2 } END {
+        print "userId,movieId,rating"
+        for (i = 0; i < sqrt(kb * 256) * 1.01; i++)
+            print i % 50 "," i ",1"
+    }' /proc/meminfo | cf-merge -q - | cf-index -q >large.cf
+    try cf-train -q -s ease large.cf
+    fails_with 5
+    no_complaints
+    grep -q 'takes .* GB for .* items, and this machine has' err
+    cf-train -v -s ease many.cf 2>&1 >m.cf |
+        grep -q 'GB for the weights of 9.. items'
+}
