@@ -20,9 +20,9 @@
  * an item, of which there is one, and that of a user who is not known is 1,
  * that of the others 0.
  *
- * Memory: 4 bytes for each pair of items, B in the place of X'X, besides 768
- * bytes an item. Time: the sum over the users of (items seen)^2 / 2, and
- * items^3 operations, by threads. */
+ * Memory: 4 bytes for each pair of items, B in the place of X'X, and where
+ * users are fewer for each pair of them; besides 768 bytes an item. Time: see
+ * ease_inverse.h; by threads. */
 #include "fit/ease.h"
 
 #include <math.h>
@@ -30,8 +30,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "fit/ease_inverse.h"
 #include "fit/sweep.h"
-#include "math/spd.h"
 
 #define USUAL_L2 500.0
 
@@ -49,25 +49,6 @@ struct ease {
 static size_t items(const struct ease *e)
 {
     return (size_t)e->m->item.n;
-}
-
-/* ---- X'X + l2 I ---- */
-
-/* A row up to the diagonal. */
-static void count_together(void *ctx, size_t i, size_t worker)
-{
-    const struct ease *e = ctx;
-    const struct cf_model *m = e->m;
-    float *row = e->b + i * items(e);
-
-    (void)worker;
-    memset(row, 0, (i + 1) * sizeof *row);
-    for (uint64_t r = e->users.start[i]; r < e->users.start[i + 1]; r++) {
-        uint32_t u = e->users.col[r];
-        for (uint64_t s = m->seen_start[u]; m->seen_item[s] < i; s++)
-            row[m->seen_item[s]]++;
-    }
-    row[i] = (float)(e->users.start[i + 1] - e->users.start[i]) + e->l2;
 }
 
 /* ---- B of -P ---- */
@@ -133,21 +114,23 @@ static int set_range(const struct ease *e, struct cf_err *err)
 
 /* ---- the whole ---- */
 
-static void done(void *ctx, size_t rows)
+static void done(void *ctx, size_t n)
 {
     const struct ease *e = ctx;
-    e->news->batch(e->news->ctx, rows - 1, (double)NAN);
+    e->news->batch(e->news->ctx, n - 1, (double)NAN);
 }
 
-static int invert(struct ease *e, struct cf_err *err)
+static int invert(struct ease *e, const struct cf_csr *seen, struct cf_err *err)
 {
-    const struct cf_spd s = {.a = e->b,
-                             .n = items(e),
-                             .vec = e->o->vec,
-                             .pool = e->o->pool,
-                             .done = e->news->batch ? done : NULL,
-                             .ctx = e};
-    int rc = cf_spd_negate_inverse(&s, err);
+    const struct cf_ease_gram g = {.seen = seen,
+                                   .had = &e->users,
+                                   .l2 = e->l2,
+                                   .out = e->b,
+                                   .vec = e->o->vec,
+                                   .pool = e->o->pool,
+                                   .done = e->news->batch ? done : NULL,
+                                   .ctx = e};
+    int rc = cf_ease_inverse(&g, err);
 
     if (rc == CF_EDIVERGED)
         rc = cf_fail(err, CF_EDIVERGED,
@@ -169,8 +152,7 @@ static int solve(struct ease *e, struct cf_err *err)
         rc = cf_nomem(err, "weights");
     if (rc)
         return rc;
-    cf_pool_run(e->o->pool, n, count_together, e);
-    rc = invert(e, err);
+    rc = invert(e, &seen, err);
     if (rc)
         return rc;
     for (size_t j = 0; j < n; j++)
@@ -208,8 +190,13 @@ static int fit(struct cf_model *m, struct cf_whole *w,
 
 uint64_t cf_ease_memory(const struct cf_model *m)
 {
-    uint64_t n = m->item.n;
-    return n < UINT32_MAX / 2 ? sizeof(float) * n * n : UINT64_MAX;
+    uint64_t users = m->user.n, items = m->item.n;
+
+    if (users > UINT32_MAX / 2 || items > UINT32_MAX / 2)
+        return UINT64_MAX;
+    if (!cf_ease_by_users((size_t)users, (size_t)items))
+        users = 0;
+    return sizeof(float) * (items * items + users * users);
 }
 
 int cf_fit_ease(struct cf_model *m, struct cf_feed *feed,
