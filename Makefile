@@ -32,7 +32,7 @@ ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -DCF_VERSION='"$(VERSION)"' \
 	$(SANITIZE)
 LDLIBS  = -lcsv -lmsgpackc -lxxhash -lisal -lzstd -lm -pthread
 
-PROGRAMS = cf-batch cf-cat cf-index cf-merge cf-score cf-topn cf-train
+PROGRAMS = cf-batch cf-cat cf-eval cf-index cf-merge cf-score cf-topn cf-train
 LIB_SRC  = $(sort $(wildcard lib/*/*.c))
 CLI_SRC  = $(sort $(wildcard cmd/*.c))
 CLI_OBJ  = $(patsubst %.c,$(B)/%.o,$(filter-out cmd/cf-%.c,$(CLI_SRC)))

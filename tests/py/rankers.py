@@ -102,7 +102,7 @@ def below(purpose, epoch, index, n):
 def draws(at, epoch):
     block = 0
     while True:
-        a, b = philox(at, 21 + (block << 16), epoch)
+        a, b = philox(at, 23 + (block << 16), epoch)
         for word in (a & 0xffffffff, a >> 32, b & 0xffffffff, b >> 32):
             yield word
         block += 1
