@@ -190,13 +190,13 @@ static int fit(struct cf_model *m, struct cf_whole *w,
 
 uint64_t cf_ease_memory(const struct cf_model *m)
 {
-    uint64_t users = m->user.n, items = m->item.n;
+    uint64_t users = m->user.n, n = m->item.n;
 
-    if (users > UINT32_MAX / 2 || items > UINT32_MAX / 2)
+    if (users > UINT32_MAX / 2 || n > UINT32_MAX / 2)
         return UINT64_MAX;
-    if (!cf_ease_by_users((size_t)users, (size_t)items))
+    if (!cf_ease_by_users((size_t)users, (size_t)n))
         users = 0;
-    return sizeof(float) * (items * items + users * users);
+    return sizeof(float) * (n * n + users * users);
 }
 
 int cf_fit_ease(struct cf_model *m, struct cf_feed *feed,

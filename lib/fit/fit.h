@@ -53,9 +53,9 @@ struct cf_fit_opts {
     const struct cf_keeper *keeper; /* of checkpoints, or NULL */
     struct cf_nn_opts nn;
     /* ---- of solvers that hold all rows ---- */
-    uint32_t epochs; /* the others have those of the plan */
-    double lr, l2;   /* learning rate, regularization; NaN: the solver's own
-                        default */
+    uint32_t epochs;     /* the others have those of the plan */
+    double lr, l2;       /* learning rate, regularization; NaN: the solver's own
+                            default */
     uint32_t candidates; /* of bpr, see there */
 };
 
@@ -93,8 +93,8 @@ struct cf_solver {
     /* Bytes that it takes for a model of this many users and items, besides
      * the rows and what all models have; NULL: nothing to speak of. */
     uint64_t (*memory)(const struct cf_model *m);
-    bool whole;         /* it holds all rows: the epochs of a batches stream are
-                           not its own, and there are no mini-batches */
+    bool whole; /* it holds all rows: the epochs of a batches stream are
+                   not its own, and there are no mini-batches */
 };
 
 /* The table ends with a NULL name; the first is the default. */

@@ -9,7 +9,8 @@
 #include "base/mem.h"
 
 enum {
-    SIDE = 96
+    SIDE = 96, /* of a block, of the last perhaps less; tiles of gemm fit */
+    SQUARE = SIDE * SIDE
 }; /* of a block, of the last perhaps less; tiles of gemm fit */
 
 struct sweep {
@@ -91,8 +92,8 @@ static void gather(void *ctx, size_t block, size_t worker)
 {
     const struct sweep *w = ctx;
     size_t n = w->s->n, m = rows_of(w, w->pivot), many = rows_of(w, block);
-    float *across = w->across + block * SIDE * SIDE;
-    float *scaled = w->scaled + block * SIDE * SIDE;
+    float *across = w->across + block * SQUARE;
+    float *scaled = w->scaled + block * SQUARE;
 
     (void)worker;
     if (block < w->pivot) {
@@ -105,7 +106,7 @@ static void gather(void *ctx, size_t block, size_t worker)
             for (size_t j = 0; j < m; j++)
                 across[j * SIDE + i] = a[i * n + j];
     }
-    memset(scaled, 0, SIDE * SIDE * sizeof *scaled);
+    memset(scaled, 0, SQUARE * sizeof *scaled);
     w->s->vec->gemm(&(struct cf_gemm){.m = many,
                                       .n = m,
                                       .k = m,
@@ -122,7 +123,7 @@ static void gather(void *ctx, size_t block, size_t worker)
 static void put_scaled(const struct sweep *w, size_t block)
 {
     size_t n = w->s->n, m = rows_of(w, w->pivot), many = rows_of(w, block);
-    const float *scaled = w->scaled + block * SIDE * SIDE;
+    const float *scaled = w->scaled + block * SQUARE;
 
     if (block < w->pivot) {
         float *a = block_at(w, w->pivot, block);
@@ -150,17 +151,16 @@ static void update(void *ctx, size_t task, size_t worker)
         return;
     for (size_t col = 0; col <= row; col++)
         if (col != w->pivot)
-            w->s->vec->gemm(
-                &(struct cf_gemm){.m = rows_of(w, row),
-                                  .n = rows_of(w, col),
-                                  .k = rows_of(w, w->pivot),
-                                  .a = w->scaled + row * SIDE * SIDE,
-                                  .a_row = SIDE,
-                                  .a_col = 1,
-                                  .b = w->across + col * SIDE * SIDE,
-                                  .b_row = SIDE,
-                                  .c = block_at(w, row, col),
-                                  .c_row = w->s->n});
+            w->s->vec->gemm(&(struct cf_gemm){.m = rows_of(w, row),
+                                              .n = rows_of(w, col),
+                                              .k = rows_of(w, w->pivot),
+                                              .a = w->scaled + row * SQUARE,
+                                              .a_row = SIDE,
+                                              .a_col = 1,
+                                              .b = w->across + col * SQUARE,
+                                              .b_row = SIDE,
+                                              .c = block_at(w, row, col),
+                                              .c_row = w->s->n});
     put_scaled(w, row);
 }
 
@@ -179,13 +179,12 @@ static int sweep(struct sweep *w, struct cf_err *err)
 int cf_spd_negate_inverse(const struct cf_spd *s, struct cf_err *err)
 {
     struct sweep w = {.s = s, .blocks = (s->n + SIDE - 1) / SIDE};
-    size_t square = (size_t)SIDE * SIDE;
     int rc = 0;
 
-    w.across = cf_aalloc(w.blocks * square, sizeof *w.across);
-    w.scaled = cf_aalloc(w.blocks * square, sizeof *w.scaled);
-    w.minus = cf_aalloc(square, sizeof *w.minus);
-    w.square = cf_alloc(square, sizeof *w.square);
+    w.across = cf_aalloc(w.blocks * SQUARE, sizeof *w.across);
+    w.scaled = cf_aalloc(w.blocks * SQUARE, sizeof *w.scaled);
+    w.minus = cf_aalloc(SQUARE, sizeof *w.minus);
+    w.square = cf_alloc(SQUARE, sizeof *w.square);
     if (!w.across || !w.scaled || !w.minus || !w.square)
         rc = cf_nomem(err, "inverse");
     for (; !rc && w.pivot < w.blocks; w.pivot++) {

@@ -238,7 +238,7 @@ static void test_layers_fit(void **state)
 static void weighted_model(struct cf_model *m)
 {
     sound_model(m);
-    m->item_weights = malloc(ITEMS * ITEMS * sizeof(float));
+    m->item_weights = malloc(sizeof(float) * ITEMS * ITEMS);
     assert_non_null(m->item_weights);
     for (size_t i = 0; i < (size_t)ITEMS * ITEMS; i++)
         m->item_weights[i] = little_draw(9, i);
@@ -279,7 +279,7 @@ static void test_weights(void **state)
     char *p = write_model(&m, false, &n);
     must(read_back(p, n, &back), &err);
     assert_memory_equal(m.item_weights, back.item_weights,
-                        ITEMS * ITEMS * sizeof(float));
+                        sizeof(float) * ITEMS * ITEMS);
     expect_weighted(&back);
     cf_model_free(&back);
     m.item_weights[ITEMS + 2] = NAN;
