@@ -210,7 +210,9 @@ def main():
     for users, items, n in ((9, 14, 60), (40, 110, 900), (1, 3, 3)):
         u, i, r = made(users, items, n, rng)
         write(os.path.join(folder, "made.csv"), u, i, r)
+        # By users, by items if those are too many for so small an l2.
         check_ease(folder, u, i, 2.5)
+        check_ease(folder, u, i, 0.3)
         check_bias(folder, u, i, r, 1.5)
         check_pop(folder, u, i)
         if users > 1:
