@@ -72,6 +72,12 @@ $(B)/lib/math/vec_avx512.o: ISA = -O3 -mavx512f -mavx512dq -mavx512vl \
 $(B)/lib/math/vec_sse2.o: ISA = -O3
 $(B)/lib/fit/bpr.o: ISA = -O3
 $(B)/lib/fit/dense.o: ISA = -O3
+$(B)/lib/math/ridge_avx2.o: ISA = -O3 -mavx2 -mno-fma
+$(B)/lib/math/ridge_avx512.o: ISA = -O3 -mavx512f -mavx512dq -mavx512vl \
+	-mprefer-vector-width=512
+$(B)/lib/math/ridge_sse2.o: ISA = -O3
+$(B)/lib/math/eigen.o $(B)/lib/math/eigen_ql.o: ISA = -O3
+$(B)/lib/math/ridge.o $(B)/lib/math/ridge_cg.o: ISA = -O3
 $(B)/lib/data/tok_avx2.o: ISA = -O3 -mavx2 -mbmi -mpopcnt
 $(B)/lib/data/tok_avx512.o: ISA = -O3 -mavx512bw -mbmi -mpopcnt
 

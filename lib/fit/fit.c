@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "fit/adam.h"
+#include "fit/als.h"
 #include "fit/bias.h"
 #include "fit/bpr.h"
 #include "fit/ease.h"
+#include "fit/ials.h"
 #include "fit/nn.h"
 #include "fit/pop.h"
 
@@ -32,6 +34,24 @@ const struct cf_solver cf_solvers[] = {
      .epochs = 5,
      .link = CF_LINK_SIGMOID,
      .layers = true},
+    {.name = "als",
+     .summary = "dot and biases, alternating least squares on all ratings",
+     .fit = cf_fit_als,
+     .takes = " epochs factors no-bias y-range l2 patience keep init freeze ",
+     .k = 50,
+     .epochs = 10,
+     .link = CF_LINK_IDENTITY,
+     .whole = true},
+    {.name = "ials",
+     .summary = "implicit feedback, alternating least squares on all pairs",
+     .fit = cf_fit_ials,
+     .takes = " epochs factors l2 alpha0 alpha nu steps patience keep init "
+              "freeze ",
+     .k = 64,
+     .epochs = 10,
+     .link = CF_LINK_IDENTITY,
+     .implicit = true,
+     .whole = true},
     {.name = "bpr",
      .summary = "seen items before others, by sampled pairs, for top-N",
      .fit = cf_fit_bpr,
@@ -90,6 +110,7 @@ struct cf_fit_opts cf_fit_usual(void)
                                 .seed = 42,
                                 .lr = (double)NAN,
                                 .l2 = (double)NAN,
+                                .ials = cf_ials_usual(),
                                 .candidates = 4};
 }
 

@@ -28,6 +28,14 @@ struct cf_nn_opts {
                                     and of embeddings */
 };
 
+/* Of solver ials. */
+struct cf_ials_opts {
+    double alpha0;  /* weight of all pairs */
+    double alpha;   /* weight of a row: 1 + alpha * rating; 0: 1 */
+    double nu;      /* exponent of the frequency in the penalty */
+    uint32_t steps; /* of conjugate gradients; 0: rows are solved exactly */
+};
+
 struct cf_fit_opts {
     uint32_t k;
     double wd, beta2, eps; /* of Adam, see adam.c */
@@ -53,9 +61,10 @@ struct cf_fit_opts {
     const struct cf_keeper *keeper; /* of checkpoints, or NULL */
     struct cf_nn_opts nn;
     /* ---- of solvers that hold all rows ---- */
-    uint32_t epochs;     /* the others have those of the plan */
-    double lr, l2;       /* learning rate, regularization; NaN: the solver's own
-                            default */
+    uint32_t epochs; /* the others have those of the plan */
+    double lr, l2;   /* learning rate, regularization; NaN: the solver's own
+                        default */
+    struct cf_ials_opts ials;
     uint32_t candidates; /* of bpr, see there */
 };
 

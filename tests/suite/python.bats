@@ -54,6 +54,10 @@ setup()
     "$PYTHON" "$PY/nn.py" .
 }
 
+@test "solvers als and ials follow their objectives" {
+    "$PYTHON" "$PY/als.py" .
+}
+
 @test "--lr-find's suggestions are those of its curve" {
     make_ratings 4000 | cf-merge -q - | cf-index -q >ratings.cf
     cf-train -q --lr-find ratings.cf >a.cf

@@ -46,6 +46,8 @@ produce()
     from batches cf-train --init model --clip 1 --freeze users >model-3
     from ratings cf-train -k 5 --lr-find >curve
     from batches cf-train -s nn --layers 9,4 --dropout 0.1 --seed 7 >model-nn
+    from batches cf-train -s als -k 9 -e 2 >model-als
+    from ratings cf-train -s ials -k 20 -e 2 --alpha 1 >model-ials
     from model cf-topn -m - --all >topn
     from model-nn cf-topn -m - --all -n 3 >topn-nn
     from topn cf-cat -t csv >topn.csv
