@@ -3,6 +3,7 @@
  * (floats in a register), SQRT (of a register), NAME and TABLE.
  *
  * No include guard is needed, and no other file may include it. */
+#include <stdint.h>
 #include <string.h>
 
 /* Registers of floats and of their bits. */
@@ -55,6 +56,35 @@ static void gemv(const float *m, const float *x, float *out, size_t rows,
 {
     for (size_t r = 0; r < rows; r++)
         out[r] = dot(m + r * n, x, n);
+}
+
+/* Is it all zeros? */
+static inline int none(bits x)
+{
+    uint64_t part[sizeof x / sizeof(uint64_t)], any = 0;
+
+    memcpy(part, &x, sizeof x);
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        any |= part[i];
+    return any == 0;
+}
+
+/* Four registers at a time, until one of them has it. */
+static size_t above(const float *x, float least, size_t n)
+{
+    enum { STEP = 4 * WIDTH };
+    size_t i = 0;
+
+    for (; i + STEP <= n; i += STEP) {
+        const float *p = x + i;
+        bits any = load(p) >= least;
+        any |= load(p + WIDTH) >= least;
+        any |= load(p + 2 * WIDTH) >= least;
+        any |= load(p + 3 * WIDTH) >= least;
+        if (!none(any))
+            break;
+    }
+    return i + cf_vec_scalar.above(x + i, least, n - i);
 }
 
 /* Lanes whose size is below the least become 0; a NaN stays, so that it is
@@ -245,4 +275,4 @@ static void gemm(const struct cf_gemm *g)
         edge(&t, g->n - j);
 }
 
-const struct cf_vec TABLE = {NAME, dot, axpy, gemv, gemm, adam, adam_idle};
+const struct cf_vec TABLE = {NAME, dot, axpy, gemv, above, gemm, adam, adam_idle};

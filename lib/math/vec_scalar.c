@@ -29,6 +29,15 @@ static void gemv(const float *m, const float *x, float *out, size_t rows,
         out[r] = dot(m + r * n, x, n);
 }
 
+static size_t above(const float *x, float least, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && !(x[i] >= least))
+        i++;
+    return i;
+}
+
 static void gemm(const struct cf_gemm *g)
 {
     for (size_t i = 0; i < g->m; i++)
@@ -72,5 +81,4 @@ static void adam_idle(const struct cf_adam_step *s, size_t steps, float *w,
     }
 }
 
-const struct cf_vec cf_vec_scalar = {"scalar", dot,  axpy,     gemv,
-                                     gemm,     adam, adam_idle};
+const struct cf_vec cf_vec_scalar = {"scalar", dot, axpy, gemv, above, gemm, adam, adam_idle};

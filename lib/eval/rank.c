@@ -1,0 +1,386 @@
+/* rank.c - the best targets, block by block; rank.h says why that is exact. */
+#include "eval/rank.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "eval/rank_impl.h"
+#include "model/cosine.h"
+#include "stream/schema.h"
+
+enum {
+    TILE = 6,   /* queries that vec->gemm multiplies together */
+    SPARE = 64, /* targets near the n-th that are kept for a query */
+    PLACES = 4 << 20
+};
+
+/* Every target is scored where sums of products might leave the numbers that
+ * the margin is true of: those above, and for the cosine those that small that
+ * they have fewer digits. */
+static const double LARGE = 1e37, SMALL = 1e-30;
+
+/* What is found for a query so far. */
+struct finding {
+    const struct cf_query *q;
+    double length, margin;
+    struct cf_top top;       /* by product; the id is the position */
+    struct cf_scored *spare; /* (SPARE), not in top, but near its last */
+    size_t nspare;
+    float least; /* products below it do not matter any more */
+    bool plain;  /* every target is to be scored */
+};
+
+struct cf_rank_room {
+    struct finding f[CF_RANK_BATCH];
+    struct cf_scored *top, *spare;
+    float *q, *c;     /* (CF_RANK_BATCH, k), (CF_RANK_BATCH, CF_RANK_BLOCK) */
+    uint32_t *active; /* (CF_RANK_BATCH) whose factors are in a row of q */
+    uint32_t *not, *start; /* not listed, block by block: query, column */
+    size_t not_cap;
+    uint64_t computed, all; /* products */
+};
+
+/* ---- one after the other ---- */
+
+float cf_rank_score(const struct cf_targets *t, const struct cf_query *q,
+                    uint32_t id)
+{
+    float dot = t->vec->dot(q->factors, t->factors + (size_t)id * t->k, t->k);
+
+    if (t->length)
+        return cf_cosine(dot, q->length, t->length[id]);
+    return (q->base + t->bias[id]) + dot;
+}
+
+/* z NULL: they are scored here. */
+static size_t pick(const struct cf_targets *t, const struct cf_query *q,
+                   const float *z, size_t n, struct cf_scored *out)
+{
+    size_t not = 0;
+    struct cf_top top;
+
+    cf_top_init(&top, out, n);
+    for (uint32_t i = 0; i < t->nid; i++) {
+        uint32_t id = t->id[i];
+        while (not < q->nnot && q->not[not] < id)
+            not++;
+        if (not == q->nnot || q->not[not] != id)
+            cf_top_add(&top, z ? z[id] : cf_rank_score(t, q, id), id);
+    }
+    cf_top_sort(&top);
+    return top.count;
+}
+
+size_t cf_rank_scored(const struct cf_targets *t, const struct cf_query *q,
+                      const float *z, size_t n, struct cf_scored *out)
+{
+    return pick(t, q, z, n, out);
+}
+
+/* ---- what is found ---- */
+
+static void set_least(struct finding *f)
+{
+    double least = (double)f->top.v[0].score - 2 * f->margin;
+
+    if (f->top.count == f->top.n)
+        f->least = nextafterf((float)least, -INFINITY);
+}
+
+/* Spares that do not matter any more make room. */
+static void keep_spare(struct finding *f, struct cf_scored x)
+{
+    if (f->nspare == SPARE) {
+        f->nspare = 0;
+        for (size_t i = 0; i < SPARE; i++)
+            if (f->spare[i].score >= f->least)
+                f->spare[f->nspare++] = f->spare[i];
+    }
+    if (f->nspare == SPARE)
+        f->plain = true;
+    else
+        f->spare[f->nspare++] = x;
+}
+
+static void offer(struct finding *f, float product, uint32_t pos)
+{
+    struct cf_scored x = {product, pos};
+
+    if (product == -INFINITY)
+        return; /* not listed */
+    if (f->top.count < f->top.n) {
+        cf_top_add(&f->top, product, pos);
+        set_least(f);
+        return;
+    }
+    if (product > f->top.v[0].score) {
+        x = f->top.v[0];
+        cf_top_add(&f->top, product, pos);
+        set_least(f);
+    }
+    if (x.score >= f->least)
+        keep_spare(f, x);
+}
+
+static void scan(const struct cf_rank *r, struct finding *f, const float *c,
+                 uint32_t first)
+{
+    for (size_t i = 0; !f->plain; i++) {
+        i += r->t.vec->above(c + i, f->least, CF_RANK_BLOCK - i);
+        if (i == CF_RANK_BLOCK)
+            return;
+        offer(f, c[i], first + (uint32_t)i);
+    }
+}
+
+/* Scores what is left. */
+static size_t settle(const struct cf_rank *r, const struct finding *f,
+                     struct cf_scored *out)
+{
+    struct cf_top top;
+
+    if (f->plain)
+        return pick(&r->t, f->q, NULL, r->n, out);
+    cf_top_init(&top, out, r->n);
+    for (size_t i = 0; i < f->top.count + f->nspare; i++) {
+        const struct cf_scored *x = i < f->top.count
+                                        ? &f->top.v[i]
+                                        : &f->spare[i - f->top.count];
+        uint32_t id = r->blocks.id[x->id];
+        if (x->score >= f->least)
+            cf_top_add(&top, cf_rank_score(&r->t, f->q, id), id);
+    }
+    cf_top_sort(&top);
+    return top.count;
+}
+
+/* ---- block by block ---- */
+
+static void start(const struct cf_rank *r, struct cf_rank_room *room,
+                  const struct cf_query *q, uint32_t j)
+{
+    const struct cf_rank_blocks *b = &r->blocks;
+    struct finding *f = &room->f[j];
+
+    *f = (struct finding){.q = q, .least = -INFINITY};
+    f->spare = room->spare + (size_t)j * SPARE;
+    cf_top_init(&f->top, room->top + (size_t)j * r->n, r->n);
+    f->length = r->t.length ? 1 : cf_rank_length(q->factors, r->t.k);
+    double most = f->length * b->most_length + b->most_bias +
+                  fabs(r->t.length ? 0 : (double)q->base);
+    f->margin = 1.2e-7 * (r->t.k + 8) * most + 1e-37;
+    f->plain = !(most < LARGE) ||
+               (r->t.length && !(q->length * b->most_norm < LARGE &&
+                                 q->length * b->least_norm > SMALL));
+}
+
+static bool may_matter(const struct cf_rank_blocks *b, const struct finding *f,
+                       uint32_t block)
+{
+    double bound = b->highest[block] + f->length * b->longest[block];
+
+    return !f->plain && bound + f->margin >= (double)f->least;
+}
+
+/* Row `row` of q becomes that of query j. */
+static void put_query(const struct cf_rank *r, struct cf_rank_room *room,
+                      uint32_t row, uint32_t j)
+{
+    const struct cf_query *q = room->f[j].q;
+    float *to = room->q + (size_t)row * r->t.k;
+
+    if (room->active[row] == j)
+        return;
+    room->active[row] = j;
+    if (!r->t.length)
+        memcpy(to, q->factors, r->t.k * sizeof *to);
+    for (uint32_t f = 0; r->t.length && f < r->t.k; f++)
+        to[f] = (float)((double)q->factors[f] / q->length);
+}
+
+/* How many queries the block may matter to; their factors are in q. */
+static uint32_t gather(const struct cf_rank *r, struct cf_rank_room *room,
+                       uint32_t nq, uint32_t block)
+{
+    uint32_t n = 0;
+
+    for (uint32_t j = 0; j < nq; j++)
+        if (may_matter(&r->blocks, &room->f[j], block))
+            put_query(r, room, n++, j);
+    return n;
+}
+
+/* Sorts what is not listed by block. False: no memory. */
+static bool sort_not(const struct cf_rank *r, struct cf_rank_room *room,
+                     const struct cf_query *q, uint32_t nq)
+{
+    const struct cf_rank_blocks *b = &r->blocks;
+    uint32_t *start = room->start + 1;
+    size_t n = 0;
+
+    memset(room->start, 0, (b->nblocks + 2) * sizeof *room->start);
+    for (uint32_t j = 0; j < nq; j++)
+        for (size_t i = 0; i < q[j].nnot; i++) {
+            uint32_t pos = b->pos[q[j].not[i]];
+            if (pos != CF_NONE && ++n)
+                start[pos / CF_RANK_BLOCK + 1]++;
+        }
+    if (n >= CF_NONE || !cf_grow(&room->not, &room->not_cap, n, sizeof(uint32_t)))
+        return false;
+    for (uint32_t i = 0; i < b->nblocks; i++)
+        start[i + 1] += start[i];
+    for (uint32_t j = 0; j < nq; j++)
+        for (size_t i = 0; i < q[j].nnot; i++) {
+            uint32_t pos = b->pos[q[j].not[i]];
+            if (pos != CF_NONE)
+                room->not[start[pos / CF_RANK_BLOCK]++] =
+                    j * CF_RANK_BLOCK + pos % CF_RANK_BLOCK;
+        }
+    return true;
+}
+
+static void take_out(struct cf_rank_room *room, uint32_t nactive,
+                     uint32_t block)
+{
+    uint32_t row = 0;
+
+    for (uint32_t i = room->start[block]; i < room->start[block + 1]; i++) {
+        uint32_t j = room->not[i] / CF_RANK_BLOCK;
+        while (row < nactive && room->active[row] < j)
+            row++;
+        if (row < nactive && room->active[row] == j)
+            room->c[(size_t)row * CF_RANK_BLOCK +
+                    room->not[i] % CF_RANK_BLOCK] = -INFINITY;
+    }
+}
+
+static void one_block(const struct cf_rank *r, struct cf_rank_room *room,
+                      uint32_t nq, uint32_t block)
+{
+    const struct cf_rank_blocks *b = &r->blocks;
+    uint32_t n = gather(r, room, nq, block), rows = (n + TILE - 1) / TILE * TILE;
+    const struct cf_gemm g = {
+        .m = rows,
+        .n = CF_RANK_BLOCK,
+        .k = r->t.k,
+        .a = room->q,
+        .a_row = r->t.k,
+        .a_col = 1,
+        .b = b->factor + (size_t)block * r->t.k * CF_RANK_BLOCK,
+        .b_row = CF_RANK_BLOCK,
+        .c = room->c,
+        .c_row = CF_RANK_BLOCK};
+
+    for (uint32_t i = 0; i < rows; i++)
+        memcpy(room->c + (size_t)i * CF_RANK_BLOCK,
+               b->bias + (size_t)block * CF_RANK_BLOCK,
+               CF_RANK_BLOCK * sizeof(float));
+    if (n > 0)
+        r->t.vec->gemm(&g);
+    take_out(room, n, block);
+    for (uint32_t i = 0; i < n; i++)
+        scan(r, &room->f[room->active[i]],
+             room->c + (size_t)i * CF_RANK_BLOCK, block * CF_RANK_BLOCK);
+    room->computed += (uint64_t)rows * CF_RANK_BLOCK;
+}
+
+static bool by_blocks(const struct cf_rank *r, struct cf_rank_room *room,
+                      const struct cf_query *q, uint32_t nq)
+{
+    if (!r->indexed || nq < TILE || !sort_not(r, room, q, nq))
+        return false;
+    for (uint32_t j = 0; j < nq; j++)
+        start(r, room, &q[j], j);
+    for (uint32_t i = 0; i < CF_RANK_BATCH; i++)
+        room->active[i] = CF_NONE;
+    for (uint32_t i = 0; i < r->blocks.nblocks; i++)
+        one_block(r, room, nq, i);
+    room->all += (uint64_t)nq * r->t.nid;
+    return true;
+}
+
+void cf_rank_some(struct cf_rank *r, const struct cf_query *q, size_t nq,
+                  size_t worker, struct cf_scored *out, size_t *count)
+{
+    struct cf_rank_room *room = &r->room[worker];
+    bool blocks = by_blocks(r, room, q, (uint32_t)nq);
+
+    for (size_t j = 0; j < nq; j++)
+        count[j] = blocks ? settle(r, &room->f[j], out + j * r->n)
+                          : pick(&r->t, &q[j], NULL, r->n, out + j * r->n);
+}
+
+/* ---- open, close ---- */
+
+int cf_rank_open(struct cf_rank **rank, const struct cf_targets *t, size_t n,
+                 size_t threads, struct cf_err *err)
+{
+    struct cf_rank *r = *rank = cf_zalloc(1, sizeof *r);
+
+    if (!r)
+        return cf_nomem(err, "ranking");
+    r->t = *t;
+    r->n = n;
+    r->threads = threads;
+    r->room = cf_zalloc(threads, sizeof *r->room);
+    return r->room ? 0 : cf_nomem(err, "ranking");
+}
+
+static bool open_room(const struct cf_rank *r, struct cf_rank_room *room)
+{
+    room->top = cf_alloc(r->n, CF_RANK_BATCH * sizeof *room->top);
+    room->spare = cf_alloc(SPARE, CF_RANK_BATCH * sizeof *room->spare);
+    room->q = cf_aalloc(r->t.k, CF_RANK_BATCH * sizeof *room->q);
+    room->c = cf_aalloc(CF_RANK_BLOCK, CF_RANK_BATCH * sizeof *room->c);
+    room->active = cf_alloc(CF_RANK_BATCH, sizeof *room->active);
+    room->start = cf_alloc((size_t)r->blocks.nblocks + 2, sizeof *room->start);
+    return room->top && room->spare && room->q && room->c && room->active &&
+           room->start;
+}
+
+int cf_rank_index(struct cf_rank *r, struct cf_err *err)
+{
+    bool ok = true;
+
+    /* Lists that long have most of it. */
+    if (r->indexed || r->n > PLACES / CF_RANK_BATCH || r->n > r->t.nid / 4)
+        return 0;
+    int rc = cf_rank_blocks_make(&r->blocks, &r->t, err);
+    for (size_t i = 0; !rc && i < r->threads; i++)
+        ok = ok && open_room(r, &r->room[i]);
+    if (!rc && !ok)
+        rc = cf_nomem(err, "ranking");
+    r->indexed = !rc;
+    return rc;
+}
+
+double cf_rank_share(const struct cf_rank *r)
+{
+    double computed = 0, all = 0;
+
+    for (size_t i = 0; i < r->threads; i++) {
+        computed += (double)r->room[i].computed;
+        all += (double)r->room[i].all;
+    }
+    return all > 0 ? computed / all : 1;
+}
+
+void cf_rank_close(struct cf_rank *r)
+{
+    if (!r)
+        return;
+    for (size_t i = 0; r->room && i < r->threads; i++) {
+        free(r->room[i].top);
+        free(r->room[i].spare);
+        free(r->room[i].q);
+        free(r->room[i].c);
+        free(r->room[i].active);
+        free(r->room[i].not);
+        free(r->room[i].start);
+    }
+    free(r->room);
+    cf_rank_blocks_free(&r->blocks);
+    free(r);
+}
