@@ -1,19 +1,28 @@
-/* cf-topn - the best items for users, or the items most like an item. */
+/* cf-topn - the best items for users, the best users for items, or the items
+ * most like an item. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/mem.h"
 #include "base/par.h"
 #include "cli.h"
 #include "eval/topn_stream.h"
 #include "given.h"
-#include "model/lookup.h"
+#include "topn_ask.h"
+#include "topn_rules.h"
+
+enum { BY_USER, BY_ITEM };
+static const char *const sides[] = {"user", "item", NULL};
+static const char *const measures[] = {"cosine", "dot", NULL};
 
 struct opts {
     const char *model;
-    uint64_t n;
-    bool all, similar, keep_seen;
+    uint64_t n, why;
+    int by, measure;
+    bool similar, keep_seen, no_bias, has_measure;
+    double penalty, diversity;
+    struct cf_topn_ask ask;
+    struct cf_topn_rules rules;
     struct cf_given_cli given;
 };
 
@@ -22,99 +31,110 @@ struct job {
     struct cf_model model;
     bool has_seen;
     struct cf_schema history, schema;
-    struct cf_lookup lookup;
-    struct cf_ask *ask; /* who is asked for, unless all are */
-    size_t nask;
+    struct cf_topn_job how;
     struct cf_pool *pool;
     struct cf_sink out;
 };
 
-static bool names_column(const struct cf_given_cli *g)
+/* ---- options ---- */
+
+static enum cf_topn_what what(const struct opts *o)
 {
-    return g->user || g->item || g->rating;
+    return o->similar         ? CF_TOPN_SIMILAR
+           : o->by == BY_ITEM ? CF_TOPN_USERS
+                              : CF_TOPN_ITEMS;
+}
+
+/* Options that mean nothing beside another one. */
+static int check_kind(struct cf_cli *c, const struct opts *o)
+{
+    bool score = !o->similar, items = what(o) == CF_TOPN_ITEMS;
+    const char *wrong = o->no_bias && !score             ? "--no-bias"
+                        : o->penalty > 0 && !items       ? "--popularity-penalty"
+                        : o->why > 0 && !items           ? "--why"
+                        : o->given.path && !items        ? "--ratings"
+                        : o->keep_seen && !score         ? "--keep-seen"
+                        : o->by == BY_ITEM && o->similar ? "--by item"
+                                                         : NULL;
+
+    if (wrong && o->similar)
+        return cf_fail(&c->err, CF_EUSAGE,
+                       "--similar is about items; leave out %s", wrong);
+    if (wrong)
+        return cf_fail(&c->err, CF_EUSAGE,
+                       "--by item lists users; leave out %s", wrong);
+    if (o->has_measure && !o->similar)
+        return cf_fail(&c->err, CF_EUSAGE, "--measure goes with --similar");
+    return 0;
+}
+
+static int check_inputs(struct cf_cli *c, const struct opts *o)
+{
+    const char *from[] = {
+        o->model, o->given.path, o->ask.from, o->rules.candidates,
+        o->rules.exclude,
+        cf_topn_ask_live(c, &o->ask, &o->given) ? "-" : NULL};
+    static const char *const as[] = {"model",      "ratings", "who is asked for",
+                                     "candidates", "what is excluded",
+                                     "who is asked for"};
+    int code = 0;
+
+    for (size_t i = 1; i < sizeof from / sizeof *from; i++)
+        for (size_t j = 0; !code && j < i; j++)
+            code = cf_cli_once(c, from[j], as[j], from[i], as[i]);
+    return code;
 }
 
 static int check(struct cf_cli *c, const struct opts *o)
 {
-    if (!o->model)
-        return cf_fail(&c->err, CF_EUSAGE, "no model: name one with -m");
-    if (o->similar && o->given.path)
-        return cf_fail(&c->err, CF_EUSAGE,
-                       "--similar is about items; leave out --ratings");
-    if (!o->given.path && names_column(&o->given))
-        return cf_fail(&c->err, CF_EUSAGE,
-                       "--user, --item and --rating name columns of --ratings");
-    if (o->all && c->args.n > 0)
-        return cf_fail(&c->err, CF_EUSAGE,
-                       "--all means everybody; leave out '%s'",
-                       c->args.operand[0]);
-    if (!o->all && !o->given.path && c->args.n == 0)
-        return cf_fail(&c->err, CF_EUSAGE,
-                       "nobody to list for: name %s, or use --all",
-                       o->similar ? "items by id or title" : "users by id");
-    return cf_given_check(c, &o->given, o->model, NULL);
-}
-
-/* ---- who is asked for ---- */
-
-static int find_item(struct cf_cli *c, struct job *j, struct cf_ask *a)
-{
-    int code = cf_lookup_any(&j->lookup, a->name, "item", &a->row, &c->err);
-    if (code || j->model.item.count[a->row] > 0)
-        return code;
-    return cf_fail(&c->err, CF_EDATA,
-                   "item '%.*s' has no training row, so the model does not "
-                   "know what is like it",
-                   (int)a->name.n, a->name.p);
-}
-
-static int find_operands(struct cf_cli *c, const struct opts *o, struct job *j)
-{
-    int code = cf_lookup_open(
-        &j->lookup, o->similar ? &j->model.item : &j->model.user, &c->err);
-
-    for (size_t i = 0; !code && i < c->args.n; i++) {
-        struct cf_ask *a = &j->ask[i];
-        a->name = cf_cstr(c->args.operand[i]);
-        if (o->similar) {
-            code = find_item(c, j, a);
-            continue;
-        }
-        a->row = cf_lookup_id(&j->lookup, a->name);
-        if (a->row == CF_NONE)
-            cf_cli_note(c, "no user '%s' in the model%s", c->args.operand[i],
-                        o->given.path ? " or the ratings" : "");
-    }
-    return code;
-}
-
-/* The operands or, without any, who has given ratings. */
-static int find_asked(struct cf_cli *c, const struct opts *o, struct job *j)
-{
     const struct cf_given_cli *g = &o->given;
 
-    j->nask = c->args.n ? c->args.n : g->ratings.users.n;
-    j->ask = cf_alloc(j->nask, sizeof *j->ask);
-    if (!j->ask)
-        return cf_nomem(&c->err, "users");
-    if (c->args.n)
-        return find_operands(c, o, j);
-    for (size_t i = 0; i < j->nask; i++)
-        j->ask[i] = (struct cf_ask){.row = g->row[i]};
-    return 0;
+    if (!o->model)
+        return cf_fail(&c->err, CF_EUSAGE, "no model: name one with -m");
+    int code = check_kind(c, o);
+    if (code)
+        return code;
+    if (!g->path && (g->item || g->rating || (g->user && !o->ask.from)))
+        return cf_fail(&c->err, CF_EUSAGE,
+                       "--user, --item and --rating name columns of --ratings");
+    code = cf_topn_ask_check(c, &o->ask, g, what(o));
+    if (!code)
+        code = check_inputs(c, o);
+    return code ? code : cf_given_check(c, g, o->model, NULL);
 }
 
-/* ---- the work ---- */
+/* ---- what is told ---- */
 
-static void done(void *ctx, uint64_t lists)
+static void tell_fewer(struct cf_cli *c, const struct opts *o,
+                       const struct job *j, const struct cf_topn_report *r)
 {
-    cf_cli_done(ctx, lists);
+    bool users = what(o) == CF_TOPN_USERS;
+    const struct cf_side *side = users ? &j->model.user : &j->model.item;
+    bool seen = !o->similar && !o->keep_seen && j->has_seen;
+
+    if (r->fewer == 0)
+        return;
+    if (!o->rules.barred && r->listable == side->n)
+        cf_cli_note(c,
+                    "%" PRIu64 " of %" PRIu64 " list%s shorter than %" PRIu64
+                    ": there are no more %ss",
+                    r->fewer, r->lists, cf_s(r->lists), o->n,
+                    users ? "user" : "item");
+    else
+        cf_cli_note(c,
+                    "%" PRIu64 " of %" PRIu64 " list%s shorter than %" PRIu64
+                    ": %" PRIu64 " of %" PRIu64 " %ss %s training rows%s%s",
+                    r->fewer, r->lists, cf_s(r->lists), o->n, r->listable,
+                    side->n, users ? "user" : "item",
+                    r->listable == 1 ? "has" : "have",
+                    o->rules.barred ? " and keep to the rules" : "",
+                    seen ? "; seen ones are left out" : "");
 }
 
-static void report(struct cf_cli *c, const struct opts *o, bool has_seen,
+static void report(struct cf_cli *c, const struct opts *o, const struct job *j,
                    const struct cf_topn_report *r)
 {
-    if (!o->similar && !o->keep_seen && !has_seen)
+    if (!o->similar && !o->keep_seen && !j->has_seen)
         cf_cli_note(c, "the model does not hold who rated what, so lists may "
                        "have items that the user knows");
     if (r->none > 0)
@@ -127,47 +147,66 @@ static void report(struct cf_cli *c, const struct opts *o, bool has_seen,
                     "%" PRIu64 " of %" PRIu64 " list%s for a user that the "
                     "model knows nothing about: the items liked best by all",
                     r->cold, r->lists, cf_s(r->lists));
-    if (r->fewer > 0)
-        cf_cli_note(c,
-                    "%" PRIu64 " of %" PRIu64 " list%s shorter than %" PRIu64
-                    ": there are no more items",
-                    r->fewer, r->lists, cf_s(r->lists), o->n);
+    tell_fewer(c, o, j, r);
+}
+
+/* ---- the work ---- */
+
+static void done(void *ctx, uint64_t lists)
+{
+    cf_cli_done(ctx, lists);
+}
+
+static int prepare(struct cf_cli *c, struct opts *o, struct job *j)
+{
+    bool users = what(o) == CF_TOPN_USERS;
+
+    j->how = (struct cf_topn_job){.m = &j->model,
+                                  .opts = {.what = what(o),
+                                           .n = (size_t)o->n,
+                                           .dot = o->measure == 1,
+                                           .keep_seen = o->keep_seen,
+                                           .no_bias = o->no_bias,
+                                           .penalty = o->penalty,
+                                           .diversity = o->diversity,
+                                           .why = (uint32_t)o->why,
+                                           .pool = j->pool},
+                                  .done = done,
+                                  .ctx = c};
+    o->ask.c = c;
+    o->ask.m = &j->model;
+    o->ask.what = what(o);
+    int code = cf_cli_kernel(c, &j->how.opts.vec);
+    if (!code)
+        code = cf_topn_rules_apply(c, &o->rules,
+                                   users ? &j->model.user : &j->model.item,
+                                   users ? "user" : "item");
+    j->how.opts.barred = o->rules.barred;
+    return code ? code
+                : cf_topn_ask_find(&o->ask, &o->given, &j->how, j->out.out);
 }
 
 static int rank(struct cf_cli *c, const struct opts *o, struct job *j)
 {
-    struct cf_topn_job how = {
-        .m = &j->model,
-        .opts = {.n = (size_t)o->n, .keep_seen = o->keep_seen},
-        .similar = o->similar,
-        .ask = j->ask,
-        .n = j->nask,
-        .pool = j->pool,
-        .done = done,
-        .ctx = c};
     struct cf_topn_report r;
 
-    int code = cf_cli_kernel(c, &how.opts.vec);
-    if (!code)
-        code = cf_topn_schema(&j->schema, &how, &c->err);
+    int code = cf_topn_schema(&j->schema, &j->how, &c->err);
     if (!code)
         code = cf_schema_history(&j->schema, &j->history, &c->err);
     if (!code)
         code = cf_cli_step(c, &j->schema, NULL);
-    j->out.all = !o->all;
+    j->out.all = j->how.ask != NULL;
     if (!code)
         code = cf_sink_begin(c, &j->out, &j->schema);
     if (code)
         return code;
     cf_cli_progress(c, "lists",
-                    !o->all      ? j->nask
-                    : o->similar ? j->model.item.n
-                                 : j->model.user.n);
-    code = cf_topn_write(&how, &j->schema, j->out.writer, &r, &c->err);
+                    j->how.ask ? j->how.n : j->how.to - j->how.from);
+    code = cf_topn_write(&j->how, &j->schema, j->out.writer, &r, &c->err);
     if (!code)
         code = cf_sink_finish(c, &j->out);
     if (!code)
-        report(c, o, j->has_seen, &r);
+        report(c, o, j, &r);
     return code;
 }
 
@@ -186,20 +225,22 @@ static int run(struct cf_cli *c, struct opts *o)
     j.has_seen = !code && cf_model_has_seen(&j.model);
     if (!code)
         code = cf_given_fold(c, &o->given, &j.model, j.pool);
-    if (!code && !o->all)
-        code = find_asked(c, o, &j);
+    if (!code)
+        code = prepare(c, o, &j);
     if (!code)
         code = rank(c, o, &j);
     cf_sink_close(&j.out);
     cf_pool_close(j.pool);
-    cf_lookup_free(&j.lookup);
-    free(j.ask);
+    cf_topn_ask_close(&o->ask);
+    cf_topn_rules_close(&o->rules);
     cf_schema_free(&j.schema);
     cf_schema_free(&j.history);
     cf_model_free(&j.model);
     cf_given_close(&o->given);
     return code;
 }
+
+/* ---- the command line ---- */
 
 int main(int argc, char **argv)
 {
@@ -209,11 +250,45 @@ int main(int argc, char **argv)
          "model to rank with; needed", .min = 0},
         {"number", 'n', CF_OPT_UINT, &o.n, "N", "length of a list", .min = 1,
          .max = UINT32_MAX},
-        {"all", 0, CF_OPT_FLAG, &o.all, NULL, "a list for everybody", .min = 0},
+        {"all", 0, CF_OPT_FLAG, &o.ask.all, NULL, "a list for everybody",
+         .min = 0},
+        {"shard", 0, CF_OPT_STR, &o.ask.shard, "I/N",
+         "of everybody the I-th of N parts", .min = 0},
+        {"for", 0, CF_OPT_STR, &o.ask.from, "STREAM",
+         "a list for each user (or item) in a stream", .min = 0},
+        {"group", 0, CF_OPT_FLAG, &o.ask.group, NULL,
+         "IDs are groups, USER,USER ...: a list for all of them together",
+         .min = 0},
+        {"by", 0, CF_OPT_CHOICE, &o.by, "SIDE",
+         "item: IDs are items (or titles): list users for them",
+         .choices = sides},
         {"similar", 0, CF_OPT_FLAG, &o.similar, NULL,
          "IDs are items (or titles): list the items most like them", .min = 0},
+        {"measure", 0, CF_OPT_CHOICE, &o.measure, "MEASURE",
+         "what is similar", .choices = measures, .given = &o.has_measure},
         {"keep-seen", 0, CF_OPT_FLAG, &o.keep_seen, NULL,
          "also list items that the user has rated", .min = 0},
+        {"candidates", 0, CF_OPT_STR, &o.rules.candidates, "FILE",
+         "list only those whose ids are lines of FILE", .min = 0},
+        {"exclude", 0, CF_OPT_STR, &o.rules.exclude, "FILE",
+         "do not list those whose ids are lines of FILE", .min = 0},
+        {"where", 0, CF_OPT_LIST, &o.rules.where, "COLUMN~TEXT",
+         "list only those whose attribute has TEXT in it; also !~ = != < <= > "
+         ">=",
+         .min = 0},
+        {"min-count", 0, CF_OPT_UINT, &o.rules.least, "N",
+         "list only those with N training rows at least", .min = 0},
+        {"no-bias", 0, CF_OPT_FLAG, &o.no_bias, NULL,
+         "rank without the biases of what is listed", .min = 0},
+        {"popularity-penalty", 0, CF_OPT_REAL, &o.penalty, "X",
+         "take X times the logarithm of an item's count off its raw score",
+         .min = 0, .max = 1e6},
+        {"diversity", 0, CF_OPT_REAL, &o.diversity, "X",
+         "the more, up to 1, the less alike the rows of a list", .min = 0,
+         .max = 1},
+        {"why", 0, CF_OPT_UINT, &o.why, "K",
+         "K reasons for each row, from what the user has rated: part 'why'",
+         .min = 0, .max = 1000},
         cf_given_opt(&o.given),
         {"user", 'u', CF_OPT_STR, &o.given.user, "NAME",
          "column of the ratings with the user; found if not given", .min = 0},
@@ -224,8 +299,9 @@ int main(int argc, char **argv)
         cf_given_l2(&o.given)};
     const struct cf_cmd cmd = {
         "cf-topn", "[ID ...]",
-        "List the best items for users, or the items most like an item.", opt,
-        sizeof opt / sizeof *opt};
+        "List the best items for users, the best users for items, or the items "
+        "most like an item.",
+        opt, sizeof opt / sizeof *opt};
     struct cf_cli c;
 
     cf_cli_start(&c, &cmd, argc, argv);

@@ -37,8 +37,8 @@ struct cf_rank_room {
     struct cf_scored *top, *spare;
     float *q, *c;     /* (CF_RANK_BATCH, k), (CF_RANK_BATCH, CF_RANK_BLOCK) */
     uint32_t *active; /* (CF_RANK_BATCH) whose factors are in a row of q */
-    uint32_t *not, *start; /* not listed, block by block: query, column */
-    size_t not_cap;
+    uint32_t *skip, *start; /* not listed, block by block: query, column */
+    size_t skip_cap;
     uint64_t computed, all; /* products */
 };
 
@@ -58,15 +58,15 @@ float cf_rank_score(const struct cf_targets *t, const struct cf_query *q,
 static size_t pick(const struct cf_targets *t, const struct cf_query *q,
                    const float *z, size_t n, struct cf_scored *out)
 {
-    size_t not = 0;
+    size_t skip = 0;
     struct cf_top top;
 
     cf_top_init(&top, out, n);
     for (uint32_t i = 0; i < t->nid; i++) {
         uint32_t id = t->id[i];
-        while (not < q->nnot && q->not[not] < id)
-            not++;
-        if (not == q->nnot || q->not[not] != id)
+        while (skip < q->nskip && q->skip[skip] < id)
+            skip++;
+        if (skip == q->nskip || q->skip[skip] != id)
             cf_top_add(&top, z ? z[id] : cf_rank_score(t, q, id), id);
     }
     cf_top_sort(&top);
@@ -213,7 +213,7 @@ static uint32_t gather(const struct cf_rank *r, struct cf_rank_room *room,
 }
 
 /* Sorts what is not listed by block. False: no memory. */
-static bool sort_not(const struct cf_rank *r, struct cf_rank_room *room,
+static bool sort_skip(const struct cf_rank *r, struct cf_rank_room *room,
                      const struct cf_query *q, uint32_t nq)
 {
     const struct cf_rank_blocks *b = &r->blocks;
@@ -222,20 +222,20 @@ static bool sort_not(const struct cf_rank *r, struct cf_rank_room *room,
 
     memset(room->start, 0, (b->nblocks + 2) * sizeof *room->start);
     for (uint32_t j = 0; j < nq; j++)
-        for (size_t i = 0; i < q[j].nnot; i++) {
-            uint32_t pos = b->pos[q[j].not[i]];
+        for (size_t i = 0; i < q[j].nskip; i++) {
+            uint32_t pos = b->pos[q[j].skip[i]];
             if (pos != CF_NONE && ++n)
                 start[pos / CF_RANK_BLOCK + 1]++;
         }
-    if (n >= CF_NONE || !cf_grow(&room->not, &room->not_cap, n, sizeof(uint32_t)))
+    if (n >= CF_NONE || !cf_grow(&room->skip, &room->skip_cap, n, sizeof(uint32_t)))
         return false;
     for (uint32_t i = 0; i < b->nblocks; i++)
         start[i + 1] += start[i];
     for (uint32_t j = 0; j < nq; j++)
-        for (size_t i = 0; i < q[j].nnot; i++) {
-            uint32_t pos = b->pos[q[j].not[i]];
+        for (size_t i = 0; i < q[j].nskip; i++) {
+            uint32_t pos = b->pos[q[j].skip[i]];
             if (pos != CF_NONE)
-                room->not[start[pos / CF_RANK_BLOCK]++] =
+                room->skip[start[pos / CF_RANK_BLOCK]++] =
                     j * CF_RANK_BLOCK + pos % CF_RANK_BLOCK;
         }
     return true;
@@ -247,49 +247,62 @@ static void take_out(struct cf_rank_room *room, uint32_t nactive,
     uint32_t row = 0;
 
     for (uint32_t i = room->start[block]; i < room->start[block + 1]; i++) {
-        uint32_t j = room->not[i] / CF_RANK_BLOCK;
+        uint32_t j = room->skip[i] / CF_RANK_BLOCK;
         while (row < nactive && room->active[row] < j)
             row++;
         if (row < nactive && room->active[row] == j)
             room->c[(size_t)row * CF_RANK_BLOCK +
-                    room->not[i] % CF_RANK_BLOCK] = -INFINITY;
+                    room->skip[i] % CF_RANK_BLOCK] = -INFINITY;
+    }
+}
+
+/* The products of rows of q and a block; bias included. */
+static void multiply(const struct cf_rank *r, struct cf_rank_room *room,
+                     uint32_t rows, uint32_t block)
+{
+    const struct cf_rank_blocks *b = &r->blocks;
+    size_t at = (size_t)block * CF_RANK_BLOCK;
+    struct cf_gemm g = {.m = rows,
+                        .n = CF_RANK_PANEL,
+                        .k = r->t.k,
+                        .a = room->q,
+                        .a_row = r->t.k,
+                        .a_col = 1,
+                        .b = b->factor + at * r->t.k,
+                        .b_row = CF_RANK_PANEL,
+                        .c = room->c,
+                        .c_row = CF_RANK_BLOCK};
+
+    for (uint32_t i = 0; i < rows; i++)
+        memcpy(room->c + (size_t)i * CF_RANK_BLOCK, b->bias + at,
+               CF_RANK_BLOCK * sizeof(float));
+    for (uint32_t i = 0; i < CF_RANK_BLOCK / CF_RANK_PANEL; i++) {
+        r->t.vec->product(&g);
+        g.b += (size_t)r->t.k * CF_RANK_PANEL;
+        g.c += CF_RANK_PANEL;
     }
 }
 
 static void one_block(const struct cf_rank *r, struct cf_rank_room *room,
                       uint32_t nq, uint32_t block)
 {
-    const struct cf_rank_blocks *b = &r->blocks;
-    uint32_t n = gather(r, room, nq, block), rows = (n + TILE - 1) / TILE * TILE;
-    const struct cf_gemm g = {
-        .m = rows,
-        .n = CF_RANK_BLOCK,
-        .k = r->t.k,
-        .a = room->q,
-        .a_row = r->t.k,
-        .a_col = 1,
-        .b = b->factor + (size_t)block * r->t.k * CF_RANK_BLOCK,
-        .b_row = CF_RANK_BLOCK,
-        .c = room->c,
-        .c_row = CF_RANK_BLOCK};
+    uint32_t n = gather(r, room, nq, block);
+    uint32_t rows = (n + TILE - 1) / TILE * TILE;
 
-    for (uint32_t i = 0; i < rows; i++)
-        memcpy(room->c + (size_t)i * CF_RANK_BLOCK,
-               b->bias + (size_t)block * CF_RANK_BLOCK,
-               CF_RANK_BLOCK * sizeof(float));
-    if (n > 0)
-        r->t.vec->gemm(&g);
+    if (n == 0)
+        return;
+    multiply(r, room, rows, block);
     take_out(room, n, block);
     for (uint32_t i = 0; i < n; i++)
-        scan(r, &room->f[room->active[i]],
-             room->c + (size_t)i * CF_RANK_BLOCK, block * CF_RANK_BLOCK);
+        scan(r, &room->f[room->active[i]], room->c + (size_t)i * CF_RANK_BLOCK,
+             block * CF_RANK_BLOCK);
     room->computed += (uint64_t)rows * CF_RANK_BLOCK;
 }
 
 static bool by_blocks(const struct cf_rank *r, struct cf_rank_room *room,
                       const struct cf_query *q, uint32_t nq)
 {
-    if (!r->indexed || nq < TILE || !sort_not(r, room, q, nq))
+    if (!r->indexed || nq < TILE || !sort_skip(r, room, q, nq))
         return false;
     for (uint32_t j = 0; j < nq; j++)
         start(r, room, &q[j], j);
@@ -340,14 +353,14 @@ static bool open_room(const struct cf_rank *r, struct cf_rank_room *room)
            room->start;
 }
 
-int cf_rank_index(struct cf_rank *r, struct cf_err *err)
+int cf_rank_index(struct cf_rank *r, double typical, struct cf_err *err)
 {
     bool ok = true;
 
     /* Lists that long have most of it. */
     if (r->indexed || r->n > PLACES / CF_RANK_BATCH || r->n > r->t.nid / 4)
         return 0;
-    int rc = cf_rank_blocks_make(&r->blocks, &r->t, err);
+    int rc = cf_rank_blocks_make(&r->blocks, &r->t, typical, err);
     for (size_t i = 0; !rc && i < r->threads; i++)
         ok = ok && open_room(r, &r->room[i]);
     if (!rc && !ok)
@@ -377,7 +390,7 @@ void cf_rank_close(struct cf_rank *r)
         free(r->room[i].q);
         free(r->room[i].c);
         free(r->room[i].active);
-        free(r->room[i].not);
+        free(r->room[i].skip);
         free(r->room[i].start);
     }
     free(r->room);

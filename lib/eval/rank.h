@@ -54,7 +54,6 @@ struct cf_targets {
     const uint32_t *id; /* the rows that may be listed, ascending */
     uint32_t nid;
     const struct cf_vec *vec;
-    double typical; /* a usual length of a query, for the order of blocks */
 };
 
 /* Who asks; all borrowed. */
@@ -62,8 +61,8 @@ struct cf_query {
     const float *factors; /* (k) */
     float base;
     double length;       /* of factors, not 0; for the cosine */
-    const uint32_t *not; /* rows that are not listed, ascending */
-    size_t nnot;
+    const uint32_t *skip; /* rows that are not listed, ascending */
+    size_t nskip;
 };
 
 struct cf_rank;
@@ -73,8 +72,9 @@ struct cf_rank;
 int cf_rank_open(struct cf_rank **r, const struct cf_targets *t, size_t n,
                  size_t threads, struct cf_err *err);
 /* From now on blocks are used, which is worth it from some dozens of queries
- * on. */
-int cf_rank_index(struct cf_rank *r, struct cf_err *err);
+ * on, unless lists are so long that most is listed. typical: a usual length of a
+ * query, for the order of the blocks. */
+int cf_rank_index(struct cf_rank *r, double typical, struct cf_err *err);
 /* The best targets for nq <= CF_RANK_BATCH queries: count[j] of them, best
  * first, n unless there are fewer, at out[j * n]. */
 void cf_rank_some(struct cf_rank *r, const struct cf_query *q, size_t nq,
@@ -88,5 +88,8 @@ void cf_rank_close(struct cf_rank *r);
  * them; returns how many. */
 size_t cf_rank_scored(const struct cf_targets *t, const struct cf_query *q,
                       const float *z, size_t n, struct cf_scored *out);
+
+/* The length of a row of k numbers. */
+double cf_rank_length(const float *x, uint32_t k);
 
 #endif

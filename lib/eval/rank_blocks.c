@@ -24,13 +24,13 @@ static double bias(const struct cf_targets *t, uint32_t id)
 /* The bound of a usual query first: what has it high fills lists early. By
  * cosine all are of length 1, and any order will do. */
 static void order(struct cf_rank_blocks *b, const struct cf_targets *t,
-                  struct cf_scored *v)
+                  double typical, struct cf_scored *v)
 {
     for (uint32_t i = 0; i < b->n; i++) {
         uint32_t id = t->id[i];
         double at = bias(t, id);
         if (!t->length)
-            at += t->typical *
+            at += typical *
                   cf_rank_length(t->factors + (size_t)id * t->k, t->k);
         v[i] = (struct cf_scored){(float)at, id};
     }
@@ -47,12 +47,12 @@ static void put(struct cf_rank_blocks *b, const struct cf_targets *t,
 {
     uint32_t id = b->id[at], block = at / CF_RANK_BLOCK;
     const float *x = t->factors + (size_t)id * t->k;
-    float *to = b->factor + (size_t)block * t->k * CF_RANK_BLOCK +
-                at % CF_RANK_BLOCK;
+    float *to = b->factor + (size_t)(at / CF_RANK_PANEL) * t->k * CF_RANK_PANEL +
+                at % CF_RANK_PANEL;
     double length = t->length ? 1 : cf_rank_length(x, t->k);
 
     for (uint32_t f = 0; f < t->k; f++)
-        to[(size_t)f * CF_RANK_BLOCK] =
+        to[(size_t)f * CF_RANK_PANEL] =
             t->length ? (float)((double)x[f] / t->length[id]) : x[f];
     b->bias[at] = (float)bias(t, id);
     if (t->length) {
@@ -82,7 +82,7 @@ static int room(struct cf_rank_blocks *b, const struct cf_targets *t,
 }
 
 int cf_rank_blocks_make(struct cf_rank_blocks *b, const struct cf_targets *t,
-                        struct cf_err *err)
+                        double typical, struct cf_err *err)
 {
     struct cf_scored *v = cf_alloc(t->nid, sizeof *v);
 
@@ -100,7 +100,7 @@ int cf_rank_blocks_make(struct cf_rank_blocks *b, const struct cf_targets *t,
     for (uint32_t i = 0; i < b->nblocks; i++)
         b->highest[i] = -INFINITY;
     b->least_norm = INFINITY;
-    order(b, t, v);
+    order(b, t, typical, v);
     for (uint32_t i = 0; i < b->n; i++)
         put(b, t, i);
     free(v);

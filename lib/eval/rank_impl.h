@@ -4,13 +4,16 @@
 
 #include "eval/rank.h"
 
+enum { CF_RANK_PANEL = 32 }; /* targets whose factors are beside each other */
+
 /* The rows that may be listed in blocks, long ones first. Position p is column
  * p % CF_RANK_BLOCK of block p / CF_RANK_BLOCK. */
 struct cf_rank_blocks {
     uint32_t n, nblocks;
     uint32_t *id;  /* (n) the row at a position */
     uint32_t *pos; /* (rows) the position of a row, or CF_NONE */
-    float *factor; /* (nblocks, k, CF_RANK_BLOCK) */
+    float *factor; /* (nblocks * CF_RANK_BLOCK / CF_RANK_PANEL, k,
+                      CF_RANK_PANEL) */
     float *bias;   /* (nblocks, CF_RANK_BLOCK); past the end -infinity */
     double *longest, *highest; /* (nblocks) length, bias */
     double most_length, most_bias; /* of all; of bias the absolute value */
@@ -19,14 +22,12 @@ struct cf_rank_blocks {
 
 /* b is to be freed after an error, too. */
 int cf_rank_blocks_make(struct cf_rank_blocks *b, const struct cf_targets *t,
-                        struct cf_err *err);
+                        double typical, struct cf_err *err);
 void cf_rank_blocks_free(struct cf_rank_blocks *b);
 
 /* The score of row id. */
 float cf_rank_score(const struct cf_targets *t, const struct cf_query *q,
                     uint32_t id);
-/* The length of a row of k numbers. */
-double cf_rank_length(const float *x, uint32_t k);
 
 /* Room of a thread. */
 struct cf_rank_room;
