@@ -255,7 +255,7 @@ int cf_topn_open(struct cf_topn **topn, const struct cf_model *m,
     if (!rc)
         rc = find_owners(t, err);
     t->n = at_most(o->n, t->t.nid);
-    t->stride = o->diversity > 0 && t->n < t->t.nid / CF_TOPN_POOL
+    t->stride = o->diversity > 0 && t->n <= t->t.nid / CF_TOPN_POOL
                     ? t->n * CF_TOPN_POOL
                 : o->diversity > 0 ? t->t.nid
                                    : t->n;
