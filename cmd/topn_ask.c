@@ -52,10 +52,9 @@ int cf_topn_ask_check(struct cf_cli *c, const struct cf_topn_ask *a,
         return cf_fail(&c->err, CF_EUSAGE,
                        "--group is for users who are named: USER,USER ...");
     if (cf_topn_ask_live(c, a, g) && isatty(STDIN_FILENO))
-        return cf_fail(&c->err, CF_EUSAGE,
-                       "nobody to list for: name %s, or use --all",
-                       what == CF_TOPN_ITEMS ? "users by id"
-                                             : "items by id or title");
+        return cf_fail(
+            &c->err, CF_EUSAGE, "nobody to list for: name %s, or use --all",
+            what == CF_TOPN_ITEMS ? "users by id" : "items by id or title");
     return parse_shard(c, a->shard, &i, &n);
 }
 
@@ -93,7 +92,8 @@ static uint32_t find_user(struct cf_topn_ask *a, struct cf_str name)
     uint32_t row = cf_lookup_id(&a->lookup, name);
 
     if (row == CF_NONE && !a->from)
-        cf_cli_note(a->c, "no user '%.*s' in the model", (int)name.n, name.p);
+        cf_cli_note(a->c, "no user '%.*s' in the model%s", (int)name.n, name.p,
+                    a->ratings ? " or the ratings" : "");
     return row;
 }
 
@@ -183,10 +183,10 @@ static int of_stream(struct cf_topn_ask *a, const char *column)
     cf_dict_init(&a->ids, cf_dict_seed());
     int code = cf_source_open(a->c, &s, a->from, kinds);
     if (!code)
-        code = cf_distinct(
-            &a->ids, s.reader, users ? CF_USER : CF_ITEM,
-            column ? column : side_of(a)->dict_schema.column[0].name,
-            &a->c->err);
+        code = cf_distinct(&a->ids, s.reader, users ? CF_USER : CF_ITEM,
+                           column ? column
+                                  : side_of(a)->dict_schema.column[0].name,
+                           &a->c->err);
     cf_source_close(&s);
     if (!code)
         code = room(a, a->ids.n);
@@ -261,8 +261,8 @@ static int next(void *ctx, const struct cf_ask **ask, size_t *n,
 
     (void)err; /* it is a->c->err */
     forget(a);
-    int code = cf_buf_room(&a->input, 1) ? read_line(a)
-                                         : cf_nomem(&a->c->err, "line");
+    int code =
+        cf_buf_room(&a->input, 1) ? read_line(a) : cf_nomem(&a->c->err, "line");
     while (!code && take_line(a, &line)) {
         code = room(a, a->n + 1);
         if (!code)
@@ -298,9 +298,9 @@ int cf_topn_ask_find(struct cf_topn_ask *a, const struct cf_given_cli *g,
         return 0;
     }
     if (!code)
-        code = a->from              ? of_stream(a, g->user)
+        code = a->from            ? of_stream(a, g->user)
                : a->c->args.n > 0 ? named(a)
-                                    : given(a, g);
+                                  : given(a, g);
     job->ask = a->ask;
     job->n = a->n;
     return code;

@@ -17,13 +17,14 @@ struct cf_topn_ask {
     struct cf_cli *c;
     const struct cf_model *m;
     enum cf_topn_what what;
+    bool ratings; /* users are added by their ratings */
     struct cf_lookup lookup;
     struct cf_dict ids;         /* of the stream */
     struct cf_ask *ask;         /* (n) */
     struct cf_group **group_of; /* (ngroups), if they are groups; owned */
     size_t n, ngroups, ask_cap, group_cap;
-    struct cf_buf input;        /* of standard input */
-    size_t used;                /* bytes of it that are answered */
+    struct cf_buf input; /* of standard input */
+    size_t used;         /* bytes of it that are answered */
     bool ended;
     struct cf_out *out;
     struct cf_topn_live live; /* zeros: they are known beforehand */

@@ -10,37 +10,10 @@
 #include "model/cosine.h"
 #include "stream/schema.h"
 
-enum {
-    TILE = 6,   /* queries that vec->gemm multiplies together */
-    SPARE = 64, /* targets near the n-th that are kept for a query */
-    PLACES = 4 << 20
-};
-
 /* Every target is scored where sums of products might leave the numbers that
  * the margin is true of: those above, and for the cosine those that small that
  * they have fewer digits. */
 static const double LARGE = 1e37, SMALL = 1e-30;
-
-/* What is found for a query so far. */
-struct finding {
-    const struct cf_query *q;
-    double length, margin;
-    struct cf_top top;       /* by product; the id is the position */
-    struct cf_scored *spare; /* (SPARE), not in top, but near its last */
-    size_t nspare;
-    float least; /* products below it do not matter any more */
-    bool plain;  /* every target is to be scored */
-};
-
-struct cf_rank_room {
-    struct finding f[CF_RANK_BATCH];
-    struct cf_scored *top, *spare;
-    float *q, *c;     /* (CF_RANK_BATCH, k), (CF_RANK_BATCH, CF_RANK_BLOCK) */
-    uint32_t *active; /* (CF_RANK_BATCH) whose factors are in a row of q */
-    uint32_t *skip, *start; /* not listed, block by block: query, column */
-    size_t skip_cap;
-    uint64_t computed, all; /* products */
-};
 
 /* ---- one after the other ---- */
 
@@ -81,7 +54,7 @@ size_t cf_rank_scored(const struct cf_targets *t, const struct cf_query *q,
 
 /* ---- what is found ---- */
 
-static void set_least(struct finding *f)
+static void set_least(struct cf_finding *f)
 {
     double least = (double)f->top.v[0].score - 2 * f->margin;
 
@@ -90,21 +63,21 @@ static void set_least(struct finding *f)
 }
 
 /* Spares that do not matter any more make room. */
-static void keep_spare(struct finding *f, struct cf_scored x)
+static void keep_spare(struct cf_finding *f, struct cf_scored x)
 {
-    if (f->nspare == SPARE) {
+    if (f->nspare == CF_RANK_SPARE) {
         f->nspare = 0;
-        for (size_t i = 0; i < SPARE; i++)
+        for (size_t i = 0; i < CF_RANK_SPARE; i++)
             if (f->spare[i].score >= f->least)
                 f->spare[f->nspare++] = f->spare[i];
     }
-    if (f->nspare == SPARE)
+    if (f->nspare == CF_RANK_SPARE)
         f->plain = true;
     else
         f->spare[f->nspare++] = x;
 }
 
-static void offer(struct finding *f, float product, uint32_t pos)
+static void offer(struct cf_finding *f, float product, uint32_t pos)
 {
     struct cf_scored x = {product, pos};
 
@@ -124,7 +97,7 @@ static void offer(struct finding *f, float product, uint32_t pos)
         keep_spare(f, x);
 }
 
-static void scan(const struct cf_rank *r, struct finding *f, const float *c,
+static void scan(const struct cf_rank *r, struct cf_finding *f, const float *c,
                  uint32_t first)
 {
     for (size_t i = 0; !f->plain; i++) {
@@ -136,7 +109,7 @@ static void scan(const struct cf_rank *r, struct finding *f, const float *c,
 }
 
 /* Scores what is left. */
-static size_t settle(const struct cf_rank *r, const struct finding *f,
+static size_t settle(const struct cf_rank *r, const struct cf_finding *f,
                      struct cf_scored *out)
 {
     struct cf_top top;
@@ -145,9 +118,8 @@ static size_t settle(const struct cf_rank *r, const struct finding *f,
         return pick(&r->t, f->q, NULL, r->n, out);
     cf_top_init(&top, out, r->n);
     for (size_t i = 0; i < f->top.count + f->nspare; i++) {
-        const struct cf_scored *x = i < f->top.count
-                                        ? &f->top.v[i]
-                                        : &f->spare[i - f->top.count];
+        const struct cf_scored *x =
+            i < f->top.count ? &f->top.v[i] : &f->spare[i - f->top.count];
         uint32_t id = r->blocks.id[x->id];
         if (x->score >= f->least)
             cf_top_add(&top, cf_rank_score(&r->t, f->q, id), id);
@@ -162,10 +134,10 @@ static void start(const struct cf_rank *r, struct cf_rank_room *room,
                   const struct cf_query *q, uint32_t j)
 {
     const struct cf_rank_blocks *b = &r->blocks;
-    struct finding *f = &room->f[j];
+    struct cf_finding *f = &room->f[j];
 
-    *f = (struct finding){.q = q, .least = -INFINITY};
-    f->spare = room->spare + (size_t)j * SPARE;
+    *f = (struct cf_finding){.q = q, .least = -INFINITY};
+    f->spare = room->spare + (size_t)j * CF_RANK_SPARE;
     cf_top_init(&f->top, room->top + (size_t)j * r->n, r->n);
     f->length = r->t.length ? 1 : cf_rank_length(q->factors, r->t.k);
     double most = f->length * b->most_length + b->most_bias +
@@ -176,8 +148,8 @@ static void start(const struct cf_rank *r, struct cf_rank_room *room,
                                  q->length * b->least_norm > SMALL));
 }
 
-static bool may_matter(const struct cf_rank_blocks *b, const struct finding *f,
-                       uint32_t block)
+static bool may_matter(const struct cf_rank_blocks *b,
+                       const struct cf_finding *f, uint32_t block)
 {
     double bound = b->highest[block] + f->length * b->longest[block];
 
@@ -214,7 +186,7 @@ static uint32_t gather(const struct cf_rank *r, struct cf_rank_room *room,
 
 /* Sorts what is not listed by block. False: no memory. */
 static bool sort_skip(const struct cf_rank *r, struct cf_rank_room *room,
-                     const struct cf_query *q, uint32_t nq)
+                      const struct cf_query *q, uint32_t nq)
 {
     const struct cf_rank_blocks *b = &r->blocks;
     uint32_t *start = room->start + 1;
@@ -227,7 +199,8 @@ static bool sort_skip(const struct cf_rank *r, struct cf_rank_room *room,
             if (pos != CF_NONE && ++n)
                 start[pos / CF_RANK_BLOCK + 1]++;
         }
-    if (n >= CF_NONE || !cf_grow(&room->skip, &room->skip_cap, n, sizeof(uint32_t)))
+    if (n >= CF_NONE ||
+        !cf_grow(&room->skip, &room->skip_cap, n, sizeof(uint32_t)))
         return false;
     for (uint32_t i = 0; i < b->nblocks; i++)
         start[i + 1] += start[i];
@@ -287,7 +260,7 @@ static void one_block(const struct cf_rank *r, struct cf_rank_room *room,
                       uint32_t nq, uint32_t block)
 {
     uint32_t n = gather(r, room, nq, block);
-    uint32_t rows = (n + TILE - 1) / TILE * TILE;
+    uint32_t rows = (n + CF_RANK_TILE - 1) / CF_RANK_TILE * CF_RANK_TILE;
 
     if (n == 0)
         return;
@@ -302,7 +275,7 @@ static void one_block(const struct cf_rank *r, struct cf_rank_room *room,
 static bool by_blocks(const struct cf_rank *r, struct cf_rank_room *room,
                       const struct cf_query *q, uint32_t nq)
 {
-    if (!r->indexed || nq < TILE || !sort_skip(r, room, q, nq))
+    if (!r->indexed || nq < CF_RANK_TILE || !sort_skip(r, room, q, nq))
         return false;
     for (uint32_t j = 0; j < nq; j++)
         start(r, room, &q[j], j);
@@ -323,77 +296,4 @@ void cf_rank_some(struct cf_rank *r, const struct cf_query *q, size_t nq,
     for (size_t j = 0; j < nq; j++)
         count[j] = blocks ? settle(r, &room->f[j], out + j * r->n)
                           : pick(&r->t, &q[j], NULL, r->n, out + j * r->n);
-}
-
-/* ---- open, close ---- */
-
-int cf_rank_open(struct cf_rank **rank, const struct cf_targets *t, size_t n,
-                 size_t threads, struct cf_err *err)
-{
-    struct cf_rank *r = *rank = cf_zalloc(1, sizeof *r);
-
-    if (!r)
-        return cf_nomem(err, "ranking");
-    r->t = *t;
-    r->n = n;
-    r->threads = threads;
-    r->room = cf_zalloc(threads, sizeof *r->room);
-    return r->room ? 0 : cf_nomem(err, "ranking");
-}
-
-static bool open_room(const struct cf_rank *r, struct cf_rank_room *room)
-{
-    room->top = cf_alloc(r->n, CF_RANK_BATCH * sizeof *room->top);
-    room->spare = cf_alloc(SPARE, CF_RANK_BATCH * sizeof *room->spare);
-    room->q = cf_aalloc(r->t.k, CF_RANK_BATCH * sizeof *room->q);
-    room->c = cf_aalloc(CF_RANK_BLOCK, CF_RANK_BATCH * sizeof *room->c);
-    room->active = cf_alloc(CF_RANK_BATCH, sizeof *room->active);
-    room->start = cf_alloc((size_t)r->blocks.nblocks + 2, sizeof *room->start);
-    return room->top && room->spare && room->q && room->c && room->active &&
-           room->start;
-}
-
-int cf_rank_index(struct cf_rank *r, double typical, struct cf_err *err)
-{
-    bool ok = true;
-
-    /* Lists that long have most of it. */
-    if (r->indexed || r->n > PLACES / CF_RANK_BATCH || r->n > r->t.nid / 4)
-        return 0;
-    int rc = cf_rank_blocks_make(&r->blocks, &r->t, typical, err);
-    for (size_t i = 0; !rc && i < r->threads; i++)
-        ok = ok && open_room(r, &r->room[i]);
-    if (!rc && !ok)
-        rc = cf_nomem(err, "ranking");
-    r->indexed = !rc;
-    return rc;
-}
-
-double cf_rank_share(const struct cf_rank *r)
-{
-    double computed = 0, all = 0;
-
-    for (size_t i = 0; i < r->threads; i++) {
-        computed += (double)r->room[i].computed;
-        all += (double)r->room[i].all;
-    }
-    return all > 0 ? computed / all : 1;
-}
-
-void cf_rank_close(struct cf_rank *r)
-{
-    if (!r)
-        return;
-    for (size_t i = 0; r->room && i < r->threads; i++) {
-        free(r->room[i].top);
-        free(r->room[i].spare);
-        free(r->room[i].q);
-        free(r->room[i].c);
-        free(r->room[i].active);
-        free(r->room[i].skip);
-        free(r->room[i].start);
-    }
-    free(r->room);
-    cf_rank_blocks_free(&r->blocks);
-    free(r);
 }

@@ -5,9 +5,9 @@
  *
  *   z = (base + bias[t]) + vec->dot(query, row t)
  *
- * or cf_cosine of the two rows. Better is a higher z, among equal ones the lower
- * row number; NaN is never listed. What comes out is what scoring and sorting
- * all targets would give, bit for bit.
+ * or cf_cosine of the two rows. Better is a higher z, among equal ones the
+ * lower row number; NaN is never listed. What comes out is what scoring and
+ * sorting all targets would give, bit for bit.
  *
  * It is found in two steps. Blocks of targets, long rows first, are multiplied
  * with blocks of queries by vec->gemm, whose bits are others than those of
@@ -17,12 +17,12 @@
  *   margin = 2 u (k + 8) (L + |base| + |bias|)
  *
  * of each other (the bound of a sum of k products, Higham, Accuracy and
- * Stability of Numerical Algorithms, 3.1, once for each of them). So all targets
- * of which the product is no more than two margins below the n-th highest one
- * are kept, and only those are scored. And a block is skipped for a query where
- * bias + L, which no product exceeds (Cauchy-Schwarz), is three margins below
- * it; see Teflioudi, Gemulla, Mykytiuk, LEMP, SIGMOD 2015, for that idea. Where
- * this does not help, it costs a comparison for each block.
+ * Stability of Numerical Algorithms, 3.1, once for each of them). So all
+ * targets of which the product is no more than two margins below the n-th
+ * highest one are kept, and only those are scored. And a block is skipped for a
+ * query where bias + L, which no product exceeds (Cauchy-Schwarz), is three
+ * margins below it; see Teflioudi, Gemulla, Mykytiuk, LEMP, SIGMOD 2015, for
+ * that idea. Where this does not help, it costs a comparison for each block.
  *
  * Memory: a copy of the rows that may be listed, and for each thread
  * CF_RANK_BATCH (k + CF_RANK_BLOCK + 2 n) numbers, whatever the number of
@@ -60,7 +60,7 @@ struct cf_targets {
 struct cf_query {
     const float *factors; /* (k) */
     float base;
-    double length;       /* of factors, not 0; for the cosine */
+    double length;        /* of factors, not 0; for the cosine */
     const uint32_t *skip; /* rows that are not listed, ascending */
     size_t nskip;
 };
@@ -72,8 +72,8 @@ struct cf_rank;
 int cf_rank_open(struct cf_rank **r, const struct cf_targets *t, size_t n,
                  size_t threads, struct cf_err *err);
 /* From now on blocks are used, which is worth it from some dozens of queries
- * on, unless lists are so long that most is listed. typical: a usual length of a
- * query, for the order of the blocks. */
+ * on, unless lists are so long that most is listed. typical: a usual length of
+ * a query, for the order of the blocks. */
 int cf_rank_index(struct cf_rank *r, double typical, struct cf_err *err);
 /* The best targets for nq <= CF_RANK_BATCH queries: count[j] of them, best
  * first, n unless there are fewer, at out[j * n]. */

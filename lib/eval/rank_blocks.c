@@ -30,8 +30,8 @@ static void order(struct cf_rank_blocks *b, const struct cf_targets *t,
         uint32_t id = t->id[i];
         double at = bias(t, id);
         if (!t->length)
-            at += typical *
-                  cf_rank_length(t->factors + (size_t)id * t->k, t->k);
+            at +=
+                typical * cf_rank_length(t->factors + (size_t)id * t->k, t->k);
         v[i] = (struct cf_scored){(float)at, id};
     }
     qsort(v, b->n, sizeof *v, cf_scored_order);
@@ -47,7 +47,8 @@ static void put(struct cf_rank_blocks *b, const struct cf_targets *t,
 {
     uint32_t id = b->id[at], block = at / CF_RANK_BLOCK;
     const float *x = t->factors + (size_t)id * t->k;
-    float *to = b->factor + (size_t)(at / CF_RANK_PANEL) * t->k * CF_RANK_PANEL +
+    float *to = b->factor +
+                (size_t)(at / CF_RANK_PANEL) * t->k * CF_RANK_PANEL +
                 at % CF_RANK_PANEL;
     double length = t->length ? 1 : cf_rank_length(x, t->k);
 
@@ -72,7 +73,8 @@ static int room(struct cf_rank_blocks *b, const struct cf_targets *t,
 
     b->id = cf_alloc(b->n, sizeof *b->id);
     b->pos = cf_alloc(t->n, sizeof *b->pos);
-    b->factor = cf_mul(places, t->k, &all) ? cf_aalloc(all, sizeof(float)) : NULL;
+    b->factor =
+        cf_mul(places, t->k, &all) ? cf_aalloc(all, sizeof(float)) : NULL;
     b->bias = cf_aalloc(places, sizeof(float));
     b->longest = cf_zalloc(b->nblocks, sizeof *b->longest);
     b->highest = cf_alloc(b->nblocks, sizeof *b->highest);

@@ -17,8 +17,8 @@ enum op { HAS, HAS_NOT, IS, IS_NOT, AT_LEAST, AT_MOST, ABOVE, BELOW };
 static const struct {
     const char *text;
     enum op op;
-} ops[] = {{"!~", HAS_NOT},  {"~", HAS},      {"!=", IS_NOT}, {">=", AT_LEAST},
-           {"<=", AT_MOST}, {"=", IS},       {">", ABOVE},   {"<", BELOW}};
+} ops[] = {{"!~", HAS_NOT}, {"~", HAS}, {"!=", IS_NOT}, {">=", AT_LEAST},
+           {"<=", AT_MOST}, {"=", IS},  {">", ABOVE},   {"<", BELOW}};
 enum { OPS = sizeof ops / sizeof ops[0] };
 
 struct condition {
@@ -51,14 +51,19 @@ static bool compare(const struct condition *c, struct cf_str s)
 static bool holds(const struct condition *c, struct cf_str s)
 {
     switch (c->op) {
-    case HAS: return contains(s, c->text);
-    case HAS_NOT: return !contains(s, c->text);
-    case IS: return cf_str_eq(s, c->text);
-    case IS_NOT: return !cf_str_eq(s, c->text);
+    case HAS:
+        return contains(s, c->text);
+    case HAS_NOT:
+        return !contains(s, c->text);
+    case IS:
+        return cf_str_eq(s, c->text);
+    case IS_NOT:
+        return !cf_str_eq(s, c->text);
     case AT_LEAST:
     case AT_MOST:
     case ABOVE:
-    case BELOW: break;
+    case BELOW:
+        break;
     }
     return compare(c, s);
 }
@@ -71,11 +76,10 @@ static int no_column(const struct cf_side *side, struct cf_str name,
     for (size_t i = 0; i < side->dict_schema.ncolumns; i++)
         cf_buf_printf(&list, "%s%s", i ? ", " : "",
                       side->dict_schema.column[i].name);
-    int rc = list.failed
-                 ? cf_nomem(err, "message")
-                 : cf_fail(err, CF_EUSAGE,
-                           "--where: no column '%.*s'; there are: %s",
-                           (int)name.n, name.p, list.p);
+    int rc = list.failed ? cf_nomem(err, "message")
+                         : cf_fail(err, CF_EUSAGE,
+                                   "--where: no column '%.*s'; there are: %s",
+                                   (int)name.n, name.p, list.p);
     cf_buf_free(&list);
     return rc;
 }
@@ -88,10 +92,10 @@ static int find_column(const struct cf_side *side, struct cf_str name,
         if (!cf_str_eq(cf_cstr(c->name), name))
             continue;
         *column = i;
-        return c->type == CF_STR ? 0
-                                 : cf_fail(err, CF_EUSAGE,
-                                           "--where: column '%s' is not text",
-                                           c->name);
+        return c->type == CF_STR
+                   ? 0
+                   : cf_fail(err, CF_EUSAGE, "--where: column '%s' is not text",
+                             c->name);
     }
     return no_column(side, name, err);
 }
@@ -183,8 +187,7 @@ static void mark(const struct cf_lookup *l, const char *p, const char *end,
 }
 
 int cf_rules_ids(const struct cf_lookup *l, struct cf_in *in, bool others,
-                 bool *barred, struct cf_rules_lines *lines,
-                 struct cf_err *err)
+                 bool *barred, struct cf_rules_lines *lines, struct cf_err *err)
 {
     bool *named = cf_zalloc(l->side->n, sizeof *named);
     char *p = NULL;

@@ -11,8 +11,8 @@
 
 /* Bars rows of which the condition is not true: COLUMN~TEXT (its value contains
  * TEXT), COLUMN!~TEXT (does not), COLUMN=TEXT, COLUMN!=TEXT, or, of numbers,
- * COLUMN<N, <=N, >N, >=N; a value that is no number is barred. The column is the
- * id or an attribute. CF_EUSAGE for anything else. */
+ * COLUMN<N, <=N, >N, >=N; a value that is no number is barred. The column is
+ * the id or an attribute. CF_EUSAGE for anything else. */
 int cf_rules_where(const struct cf_side *side, const char *text, bool *barred,
                    struct cf_err *err);
 /* Bars those with fewer training rows. */

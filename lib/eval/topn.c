@@ -43,8 +43,9 @@ const float *cf_topn_factors(const struct cf_topn *t, const struct cf_ask *a)
 {
     if (a->group)
         return a->group->factors;
-    return knows(t->asked, a->row) ? t->asked->factors + (size_t)a->row * t->m->k
-                                   : t->asked->cold_factors;
+    return knows(t->asked, a->row)
+               ? t->asked->factors + (size_t)a->row * t->m->k
+               : t->asked->cold_factors;
 }
 
 static float asked_bias(const struct cf_topn *t, const struct cf_ask *a)
@@ -56,7 +57,7 @@ static float asked_bias(const struct cf_topn *t, const struct cf_ask *a)
 }
 
 static void set_skip(struct cf_query *q, const uint64_t *start,
-                    const uint32_t *all, uint32_t row)
+                     const uint32_t *all, uint32_t row)
 {
     q->skip = all + start[row];
     q->nskip = (size_t)(start[row + 1] - start[row]);

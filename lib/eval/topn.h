@@ -29,14 +29,14 @@ enum { CF_TOPN_POOL = 10 };
 struct cf_topn_opts {
     enum cf_topn_what what;
     size_t n;
-    bool dot;         /* similar by dot product */
-    bool keep_seen;   /* items that the user has, users that have it, may be in
-                         it */
-    bool no_bias;     /* of what is listed: left out of the score */
-    double penalty;   /* times the logarithm of an item's training rows comes off
-                         the raw score */
-    double diversity; /* 0 to 1, see topn_mmr.c */
-    uint32_t why;     /* reasons for each row, at most; see topn_why.c */
+    bool dot;       /* similar by dot product */
+    bool keep_seen; /* items that the user has, users that have it, may be in
+                       it */
+    bool no_bias;   /* of what is listed: left out of the score */
+    double penalty; /* times the logarithm of an item's training rows comes off
+                       the raw score */
+    double diversity;   /* 0 to 1, see topn_mmr.c */
+    uint32_t why;       /* reasons for each row, at most; see topn_why.c */
     const bool *barred; /* of what is listed: is not listed; NULL: none is */
     const struct cf_vec *vec;
     struct cf_pool *pool;
@@ -54,8 +54,8 @@ struct cf_group {
 
 /* Who is asked for: a user, an item, a group. */
 struct cf_ask {
-    uint32_t row;       /* in the model, or CF_NONE (users only) */
-    struct cf_str name; /* used if row is CF_NONE */
+    uint32_t row;                 /* in the model, or CF_NONE (users only) */
+    struct cf_str name;           /* used if row is CF_NONE */
     const struct cf_group *group; /* or NULL */
 };
 

@@ -195,9 +195,9 @@ int cf_topn_frame_put(struct cf_topn_frame *f, const struct cf_lists *l,
         if (!rc && f->n == CF_FRAME_ROWS)
             rc = cf_topn_frame_flush(f, err);
         if (!rc && why > 0)
-            rc = put_reasons(
-                f, who, item,
-                l->reason + (i * cf_topn_length(f->t) + j) * why, err);
+            rc = put_reasons(f, who, item,
+                             l->reason + (i * cf_topn_length(f->t) + j) * why,
+                             err);
     }
     return rc;
 }

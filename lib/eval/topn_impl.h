@@ -10,10 +10,10 @@ struct cf_topn {
     struct cf_topn_opts o;
     const struct cf_side *asked, *listed;
     struct cf_targets t;
-    size_t n, stride; /* rows of a list, places for it */
-    uint32_t *id;     /* may be listed */
-    float *bias;      /* of listed, if it is not the model's */
-    double *length;   /* by cosine; 0: has no direction, is not in id */
+    size_t n, stride;     /* rows of a list, places for it */
+    uint32_t *id;         /* may be listed */
+    float *bias;          /* of listed, if it is not the model's */
+    double *length;       /* by cosine; 0: has no direction, is not in id */
     struct cf_rank *rank; /* NULL: layers */
     bool indexed;
     size_t threads;
@@ -33,7 +33,7 @@ void cf_topn_seen(const struct cf_topn *t, const struct cf_ask *a,
                   struct cf_query *q);
 /* What is not listed for it; may use *self. */
 void cf_topn_skip(const struct cf_topn *t, const struct cf_ask *a,
-                 uint32_t *self, struct cf_query *q);
+                  uint32_t *self, struct cf_query *q);
 
 /* The raw scores of every listed row, in z (listed->n); room as much. */
 void cf_topn_layers(const struct cf_topn *t, const struct cf_ask *a, float *z,

@@ -86,9 +86,8 @@ static void take(const struct cf_topn *t, struct cf_mmr_room *w,
             continue;
         float dot = t->o.vec->dot(x, factors(t, v[i].id), t->m->k);
         double like =
-            length > 0
-                ? (double)cf_cosine(dot, c->length, w->row[got].length)
-                : 0;
+            length > 0 ? (double)cf_cosine(dot, c->length, w->row[got].length)
+                       : 0;
         if (like > c->likeness)
             c->likeness = like;
     }

@@ -43,7 +43,8 @@ static float bias(const struct cf_topn *t, uint64_t row)
 
 static int set_biases(struct cf_topn *t, struct cf_err *err)
 {
-    bool plain = t->o.what == CF_TOPN_ITEMS && !t->o.no_bias && t->o.penalty == 0;
+    bool plain =
+        t->o.what == CF_TOPN_ITEMS && !t->o.no_bias && t->o.penalty == 0;
 
     t->t.bias = t->listed->bias;
     if (plain)
@@ -135,7 +136,8 @@ int cf_topn_make_cold(struct cf_topn *t, struct cf_err *err)
     double mean = mean_score(item, z);
     for (uint64_t i = 0; i < item->n; i++) {
         double n = (double)item->count[i];
-        z[i] = (float)(mean + n / (n + CF_TOPN_DAMPING) * ((double)z[i] - mean));
+        z[i] =
+            (float)(mean + n / (n + CF_TOPN_DAMPING) * ((double)z[i] - mean));
     }
     t->ncold = cf_rank_scored(&t->t, &q, z, t->stride, t->cold);
     free(z);

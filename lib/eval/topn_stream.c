@@ -1,5 +1,5 @@
-/* topn_stream.c - ranked lists as a stream: while some are made in parallel, those
- * before them are written in order. */
+/* topn_stream.c - ranked lists as a stream: while some are made in parallel,
+ * those before them are written in order. */
 #include "eval/topn_stream.h"
 
 #include <stdlib.h>
@@ -65,8 +65,7 @@ static int work_open(struct work *w, const struct cf_schema *s,
 
     if (rc)
         return rc;
-    size_t each = cf_topn_stride(w->t) +
-                  cf_topn_length(w->t) * w->j->opts.why;
+    size_t each = cf_topn_stride(w->t) + cf_topn_length(w->t) * w->j->opts.why;
     size_t most = PLACES / (each ? each : 1);
     w->most = most < 1 ? 1 : most < LISTS ? most : LISTS;
     rc = cf_topn_frame_open(&w->f, w->j, w->t, s, out, w->err);
@@ -149,8 +148,7 @@ static void fill(struct work *w, struct chunk *c)
     c->l.n = left < w->most ? (size_t)left : w->most;
     c->l.ask = j->ask ? j->ask + w->next : c->own;
     for (size_t i = 0; !j->ask && i < c->l.n; i++)
-        c->own[i] =
-            (struct cf_ask){.row = (uint32_t)(j->from + w->next + i)};
+        c->own[i] = (struct cf_ask){.row = (uint32_t)(j->from + w->next + i)};
     w->next += c->l.n;
 }
 

@@ -12,8 +12,8 @@
 
 /* Whoever asks as time goes by. */
 struct cf_topn_live {
-    /* Gives the next ones, which are valid until it is called again; *n 0 at the
-     * end. */
+    /* Gives the next ones, which are valid until it is called again; *n 0 at
+     * the end. */
     int (*next)(void *ctx, const struct cf_ask **ask, size_t *n,
                 struct cf_err *err);
     /* Called when their lists are written. */
@@ -43,17 +43,18 @@ struct cf_topn_report {
 
 /* The schema: a dictionary of who is asked for ("user", the ids; or "item", or
  * "query", with their attributes) and of what is listed ("item", "user", with
- * their attributes), but for similar items "known" (none, user, item, both), and
- * "rows": who, rank from 1 (CF_RANK), what is listed, CF_SCORE, CF_KNOWN. With
- * reasons, part "why": who, the item listed, "because" (an item that the user
- * has), "share" (of the absolute parts of all, see topn_why.c). Without history.
- * To be freed after an error, too. */
+ * their attributes), but for similar items "known" (none, user, item, both),
+ * and "rows": who, rank from 1 (CF_RANK), what is listed, CF_SCORE, CF_KNOWN.
+ * With reasons, part "why": who, the item listed, "because" (an item that the
+ * user has), "share" (of the absolute parts of all, see topn_why.c). Without
+ * history. To be freed after an error, too. */
 int cf_topn_schema(struct cf_schema *s, const struct cf_topn_job *j,
                    struct cf_err *err);
 /* Writes the lists in the order asked for, dictionary entries before their
- * first use. Who asks live gets frames for each list, and a nil after them; else frames are full,
- * lists are made while others are written, and memory depends neither on how
- * many are asked for nor on how long the lists are. The caller finishes w. */
+ * first use. Who asks live gets frames for each list, and a nil after them;
+ * else frames are full, lists are made while others are written, and memory
+ * depends neither on how many are asked for nor on how long the lists are. The
+ * caller finishes w. */
 int cf_topn_write(const struct cf_topn_job *j, const struct cf_schema *s,
                   struct cf_writer *w, struct cf_topn_report *r,
                   struct cf_err *err);

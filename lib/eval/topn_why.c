@@ -6,12 +6,13 @@
  *
  *   |p - sum_j w_j q_j|^2 + l sum_j w_j^2,   w_j = q_j . (Q'Q + l I)^-1 p
  *
- * where l is a hundredth of the mean of |q_j|^2. Then the product p . q_i, which
- * is what the user has to do with item i, is about the sum of the parts
+ * where l is a hundredth of the mean of |q_j|^2. Then the product p . q_i,
+ * which is what the user has to do with item i, is about the sum of the parts
  * w_j q_j . q_i; a share is a part over the sum of all their absolute values.
- * It is the explanation of implicit feedback models by Hu, Koren, Volinsky, ICDM
- * 2008, section 5, for a vector however it was learnt. For n items that the user
- * has it takes n k^2 / 2 + k^3 / 6 operations and n k more for each row. */
+ * It is the explanation of implicit feedback models by Hu, Koren, Volinsky,
+ * ICDM 2008, section 5, for a vector however it was learnt. For n items that
+ * the user has it takes n k^2 / 2 + k^3 / 6 operations and n k more for each
+ * row. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,8 +116,8 @@ static void reasons(const struct cf_topn *t, struct cf_why_room *w,
     }
     cf_top_sort(&top);
     for (size_t i = 0; i < top.count; i++)
-        out[i] = (struct cf_reason){
-            top.v[i].id, (float)((double)top.v[i].score / all)};
+        out[i] = (struct cf_reason){top.v[i].id,
+                                    (float)((double)top.v[i].score / all)};
 }
 
 void cf_why(const struct cf_topn *t, const struct cf_ask *a,

@@ -1,5 +1,5 @@
-/* product_avx2.c - products for x86-64 with AVX2 and FMA; this file is compiled so
- * that additions are fused with multiplications. */
+/* product_avx2.c - products for x86-64 with AVX2 and FMA; this file is compiled
+ * so that additions are fused with multiplications. */
 #include "math/vec_tables.h"
 
 #ifdef __FMA__

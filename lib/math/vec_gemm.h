@@ -1,5 +1,5 @@
-/* vec_gemm.h - gemm of vec.h in registers. Included like vec_kernels.h, and once
- * more where products and additions may be fused. */
+/* vec_gemm.h - gemm of vec.h in registers. Included like vec_kernels.h, and
+ * once more where products and additions may be fused. */
 /* ---- gemm: C in tiles of ROWS x COLS registers ---- */
 
 enum {

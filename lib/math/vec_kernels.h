@@ -173,4 +173,5 @@ static void adam_idle(const struct cf_adam_step *s, size_t steps, float *w,
 
 #include "math/vec_gemm.h"
 
-const struct cf_vec TABLE = {NAME, dot, axpy, gemv, above, gemm, PRODUCT, adam, adam_idle};
+const struct cf_vec TABLE = {NAME, dot,     axpy, gemv,     above,
+                             gemm, PRODUCT, adam, adam_idle};

@@ -81,4 +81,5 @@ static void adam_idle(const struct cf_adam_step *s, size_t steps, float *w,
     }
 }
 
-const struct cf_vec cf_vec_scalar = {"scalar", dot, axpy, gemv, above, gemm, gemm, adam, adam_idle};
+const struct cf_vec cf_vec_scalar = {"scalar", dot,  axpy, gemv,     above,
+                                     gemm,     gemm, adam, adam_idle};

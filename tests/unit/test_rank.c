@@ -93,8 +93,7 @@ static void make(const struct shape *s, fill_fn *fill, float bias_scale)
     for (uint64_t i = 0; i < (uint64_t)s->rows * s->k; i++)
         factors[i] = fill(little_draw(1, i), i * K / s->k);
     for (uint64_t i = 0; i < s->nq * s->k; i++)
-        query[i] =
-            fill == rotated ? 1 : fill(little_draw(2, i), i * K / s->k);
+        query[i] = fill == rotated ? 1 : fill(little_draw(2, i), i * K / s->k);
     for (uint32_t i = 0; i < s->rows; i++) {
         bias[i] = bias_scale * little_draw(3, i);
         length[i] = cf_rank_length(factors + (size_t)i * s->k, s->k);
@@ -275,8 +274,8 @@ static void test_share(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scores),   cmocka_unit_test(test_ties),
-        cmocka_unit_test(test_cosines),  cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_scores),  cmocka_unit_test(test_ties),
+        cmocka_unit_test(test_cosines), cmocka_unit_test(test_extremes),
         cmocka_unit_test(test_share),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
