@@ -496,6 +496,7 @@ static void test_layers(void **state)
     assert_int_equal(list(&layers, o, &a, got), 4);
     for (size_t j = 0; j < 4; j++)
         assert_int_equal(got[j].id, all[j].id);
+    layers.item.count[2] = 1;
     for (uint32_t u = 0; u < USERS; u++)
         all[u] = (struct cf_scored){little_raw(&layers, u, 2), u};
     qsort(all, USERS, sizeof *all, best_first);
