@@ -219,9 +219,7 @@ static int read_line(struct cf_topn_ask *a)
     memmove(b->p, b->p + a->used, b->n - a->used);
     b->n -= a->used;
     a->used = 0;
-    for (size_t old = 0; !a->ended; old = b->n) {
-        if (b->n > old && memchr(b->p + old, '\n', b->n - old))
-            return 0;
+    for (bool whole = false; !whole && !a->ended;) {
         if (b->n > LONGEST)
             return cf_fail(&a->c->err, CF_EDATA,
                            "<stdin>: a line of more than %d bytes", LONGEST);
@@ -230,6 +228,7 @@ static int read_line(struct cf_topn_ask *a)
         ssize_t got = read(STDIN_FILENO, b->p + b->n, SOME);
         if (got < 0 && errno != EINTR)
             return cf_fail_os(&a->c->err, errno, "cannot read <stdin>");
+        whole = got > 0 && memchr(b->p + b->n, '\n', (size_t)got);
         b->n += got > 0 ? (size_t)got : 0;
         a->ended = got == 0;
     }

@@ -69,6 +69,7 @@ void cf_topn_frame_close(struct cf_topn_frame *f)
     cf_dict_free(&f->whos);
     cf_store_free(&f->who);
     cf_store_free(&f->item);
+    free(f->who_code);
     free(f->item_code);
     free(f->col_who);
     free(f->col_rank);
@@ -120,24 +121,39 @@ int cf_topn_frame_flush(struct cf_topn_frame *f, struct cf_err *err)
 
 /* ---- codes ---- */
 
+static struct cf_str name_of(const struct cf_topn_frame *f,
+                             const struct cf_ask *a)
+{
+    return a->row == CF_NONE ? a->name
+                             : cf_store_str(&asked(f->j)->dict, 0, a->row);
+}
+
 static int who_code(struct cf_topn_frame *f, const struct cf_ask *a,
                     uint32_t *code, struct cf_err *err)
 {
     const struct cf_side *side = asked(f->j);
-    struct cf_str name =
-        a->row == CF_NONE ? a->name : cf_store_str(&side->dict, 0, a->row);
+    struct cf_str name = name_of(f, a);
     bool fresh = true;
+    uint32_t number;
     int rc = 0;
 
-    /* Whose row it is asks once. */
+    /* Who is asked for as a row of the model is so once. */
     *code = f->nwhos;
-    if (f->j->ask || f->j->live)
-        rc = cf_dict_add(&f->whos, name, code, &fresh, err);
+    if (f->j->ask || f->j->live) {
+        rc = cf_dict_add(&f->whos, name, &number, &fresh, err);
+        if (!rc && !cf_grow(&f->who_code, &f->who_cap, f->whos.n,
+                            sizeof *f->who_code))
+            rc = cf_nomem(err, "ids");
+        if (!rc && fresh)
+            f->who_code[number] = f->nwhos;
+        if (!rc)
+            *code = f->who_code[number];
+    }
     if (rc || !fresh)
         return rc;
     f->nwhos++;
     return f->j->opts.what == CF_TOPN_ITEMS
-               ? cf_store_add_strs(&f->who, &name, err)
+               ? cf_store_add_id(&f->who, name, err)
                : cf_store_copy(&f->who, &side->dict, a->row, err);
 }
 
@@ -176,14 +192,30 @@ static int put_reasons(struct cf_topn_frame *f, uint32_t who, uint32_t item,
     return rc;
 }
 
+/* Who gets no row is at least named, so that there is an answer. */
+static int put_empty(struct cf_topn_frame *f, const struct cf_ask *a,
+                     struct cf_err *err)
+{
+    const struct cf_store *dict = &asked(f->j)->dict;
+
+    f->nwhos++;
+    if (a->row == CF_NONE || f->j->opts.what == CF_TOPN_ITEMS)
+        return cf_store_add_id(&f->who, name_of(f, a), err);
+    return cf_store_copy(&f->who, dict, a->row, err);
+}
+
 int cf_topn_frame_put(struct cf_topn_frame *f, const struct cf_lists *l,
                       size_t i, struct cf_err *err)
 {
     const struct cf_scored *v = l->place + i * cf_topn_stride(f->t);
     const struct cf_ask *a = &l->ask[i];
-    uint32_t who, why = f->j->opts.why;
-    int rc = l->count[i] > 0 ? who_code(f, a, &who, err) : 0;
+    uint32_t who = 0, why = f->j->opts.why;
+    int rc = 0;
 
+    if (l->count[i] > 0)
+        rc = who_code(f, a, &who, err);
+    else if (f->j->live)
+        rc = put_empty(f, a, err);
     for (size_t j = 0; !rc && j < l->count[i]; j++) {
         uint32_t at = f->n++;
         f->col_who[at] = who;

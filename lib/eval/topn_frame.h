@@ -21,6 +21,8 @@ struct cf_topn_frame {
     struct cf_writer *w;
     uint32_t who_part, item_part, rows_part, why_part;
     struct cf_dict whos; /* who has a code, if one may ask twice */
+    uint32_t *who_code; /* of each of them */
+    size_t who_cap;
     uint32_t nwhos;
     struct cf_store who, item;   /* entries not yet written */
     uint32_t *item_code, nitems; /* of what is listed; CF_NONE: has none */
@@ -39,7 +41,8 @@ const char *cf_topn_listed(const struct cf_topn_job *j);
 int cf_topn_frame_open(struct cf_topn_frame *f, const struct cf_topn_job *j,
                        const struct cf_topn *t, const struct cf_schema *s,
                        struct cf_writer *w, struct cf_err *err);
-/* Appends list number i; full frames are written. */
+/* Appends list number i; full frames are written. Of who asks live there is a
+ * dictionary entry even if the list is empty. */
 int cf_topn_frame_put(struct cf_topn_frame *f, const struct cf_lists *l,
                       size_t i, struct cf_err *err);
 /* Writes what there is. */
