@@ -36,17 +36,27 @@ static void on_batch(void *ctx, uint64_t step, double loss)
     cf_cli_done(j->c, step + 1);
 }
 
+/* A loss, or "-" for none. */
+static const char *loss_text(double loss, char *out, size_t size)
+{
+    if (isnan(loss))
+        return "-";
+    snprintf(out, size, "%.6f", loss);
+    return out;
+}
+
 static void on_epoch(void *ctx, const struct cf_epoch *e)
 {
     struct job *j = ctx;
-    char valid[32] = "-";
+    char train[32], valid[32];
 
+    if (cf_train_solver(j->o)->whole)
+        cf_cli_done(j->c, (uint64_t)e->epoch + 1);
     if (e->epoch == 0)
         cf_cli_line(j->c, "epoch  train loss  valid loss  time");
-    if (!isnan(e->valid_loss))
-        snprintf(valid, sizeof valid, "%.6f", e->valid_loss);
-    cf_cli_line(j->c, "%-5" PRIu32 "  %10.6f  %10s  %.2f s", e->epoch,
-                e->train_loss, valid, e->seconds);
+    cf_cli_line(j->c, "%-5" PRIu32 "  %10s  %10s  %.2f s", e->epoch,
+                loss_text(e->train_loss, train, sizeof train),
+                loss_text(e->valid_loss, valid, sizeof valid), e->seconds);
 }
 
 static int init_model(struct job *j)
@@ -60,10 +70,10 @@ static int init_model(struct job *j)
 
     int code = cf_train_nn(j->c, j->o, &nn);
     if (!code && !as_old)
-        code = cf_init_factors(j->c, &j->init, j->o->factors);
+        code = cf_init_factors(j->c, &j->init, cf_train_factors(j->o));
     uint32_t k = as_old           ? old->k
                  : nn.nlayers > 0 ? nn.layer[0]
-                                  : (uint32_t)j->o->factors;
+                                  : cf_train_factors(j->o);
     if (!code)
         code = cf_model_init(&j->model, k, s, user, &j->in.ratings.users, item,
                              &j->in.ratings.items, &j->c->err);
@@ -83,21 +93,28 @@ static int open_keep(struct job *j)
     return cf_keep_open(&j->keep, j->o->every, &r);
 }
 
+static uint64_t epochs(const struct job *j)
+{
+    return cf_train_solver(j->o)->whole ? cf_train_epochs(j->o)
+                                        : cf_feed_plan(j->in.feed)->epochs;
+}
+
 static void start_news(struct job *j)
 {
     uint64_t batches = cf_train_in_note(j->c, &j->in, j->o);
-    uint64_t epochs = cf_feed_plan(j->in.feed)->epochs;
 
-    j->in.in.in.watch = NULL; /* batches are counted from here on */
-    if (!j->o->lr_find)
-        cf_cli_progress(j->c, "batches", batches * epochs);
+    j->in.in.in.watch = NULL; /* batches or epochs are counted from here on */
+    if (cf_train_solver(j->o)->whole)
+        cf_cli_progress(j->c, "epochs", epochs(j));
+    else if (!j->o->lr_find)
+        cf_cli_progress(j->c, "batches", batches * epochs(j));
 }
 
 static void end_news(struct job *j)
 {
     const struct cf_model *m = &j->model, *old = cf_init_model(&j->init);
 
-    if (m->nepochs < cf_feed_plan(j->in.feed)->epochs)
+    if (m->nepochs < epochs(j))
         cf_cli_note(
             j->c, "stopped: no better validation loss for %" PRIu64 " epoch%s",
             j->o->patience, cf_s(j->o->patience));
@@ -131,8 +148,8 @@ static int fit(struct job *j)
     how.find = j->o->lr_find ? &j->curve : NULL;
     how.keeper = cf_keep_keeper(&j->keep);
     start_news(j);
-    code = cf_solvers[j->o->solver].fit(&j->model, j->in.feed, &how, &news,
-                                        &j->c->err);
+    code = cf_train_solver(j->o)->fit(&j->model, j->in.feed, &how, &news,
+                                      &j->c->err);
     if (code || how.find)
         return code;
     end_news(j);

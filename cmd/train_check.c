@@ -1,6 +1,7 @@
 /* train_check.c - do the options of cf-train go together, and what do they mean
  * for the solver? */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -56,6 +57,38 @@ static int set_moms(struct cf_cli *c, const struct cf_train_opts *o,
 }
 
 /* ---- what goes with what ---- */
+
+/* "adam, nn": who has the option. */
+static void list_solvers(const char *option, char *out, size_t size)
+{
+    size_t n = 0;
+
+    out[0] = '\0';
+    for (const struct cf_solver *s = cf_solvers; s->name && n < size; s++)
+        if (cf_solver_takes(s, option))
+            n += (size_t)snprintf(out + n, size - n, "%s%s", n ? ", " : "",
+                                  s->name);
+}
+
+/* Options that some solvers have, and this one has not. */
+static int check_solver(struct cf_cli *c, const struct cf_train_opts *o)
+{
+    const struct cf_solver *s = cf_train_solver(o);
+    char others[128], why[256];
+
+    for (size_t i = 0; i < c->cmd.nopt; i++) {
+        const struct cf_opt *opt = &c->cmd.opt[i];
+        if (!opt->given || !*opt->given || cf_solver_takes(s, opt->name))
+            continue;
+        list_solvers(opt->name, others, sizeof others);
+        if (!others[0])
+            continue;
+        snprintf(why, sizeof why, "solver %s has no such option (only %s)",
+                 s->name, others);
+        return cf_cli_wrong(c, opt->name, why);
+    }
+    return 0;
+}
 
 static int check_range(struct cf_cli *c, const struct cf_train_opts *o)
 {
@@ -115,10 +148,13 @@ int cf_train_check(struct cf_cli *c, const struct cf_train_opts *o)
     struct cf_nn_opts nn;
     double moms[3];
 
-    int code = set_moms(c, o, moms);
+    int code = check_solver(c, o);
+    if (!code)
+        code = set_moms(c, o, moms);
     if (!code)
         code = check_range(c, o);
-    if (!code && o->loss == CF_LOSS_BCE && o->link != CF_LINK_SIGMOID)
+    if (!code && o->loss == CF_LOSS_BCE && o->has_link &&
+        o->link != CF_LINK_SIGMOID)
         code = cf_cli_wrong(c, "link", "--loss bce needs the sigmoid");
     if (!code && o->freeze != CF_FREEZE_NONE && !o->init)
         code = cf_cli_wrong(c, "freeze", "needs --init");
@@ -137,6 +173,8 @@ int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
     bool old_loss = old && !o->has_loss && old->loss != CF_LOSS_UNKNOWN;
     enum cf_loss loss = old_loss ? old->loss : (enum cf_loss)o->loss;
     bool old_link = old && !o->has_link && loss == CF_LOSS_MSE;
+    enum cf_link own =
+        loss == CF_LOSS_BCE ? CF_LINK_SIGMOID : cf_train_solver(o)->link;
 
     *how = (struct cf_fit_opts){
         .wd = o->wd,
@@ -145,7 +183,9 @@ int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
         .clip = o->has_clip ? o->clip : 0,
         .schedule = {.course = (enum cf_course)o->schedule, .max = o->lr},
         .loss = loss,
-        .link = old_link ? old->link : (enum cf_link)o->link,
+        .link = old_link      ? old->link
+                : o->has_link ? (enum cf_link)o->link
+                              : own,
         .no_bias = o->no_bias,
         .no_seen = o->no_seen,
         .has_range = o->has_range,
@@ -153,7 +193,10 @@ int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
         .hi = o->range[1],
         .seed = o->seed,
         .patience = (uint32_t)o->patience,
-        .keep_best = o->has_keep ? o->keep == 1 : o->has_patience};
+        .keep_best = o->has_keep ? o->keep == 1 : o->has_patience,
+        .epochs = cf_train_epochs(o),
+        .lr = o->has_lr ? o->lr : (double)NAN,
+        .l2 = (double)NAN};
     if (loss == CF_LOSS_BCE && how->link != CF_LINK_SIGMOID)
         return cf_cli_wrong(c, "link",
                             "the loss is that of --init, bce, which "

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "data/whole.h"
 #include "fit/fit.h"
 
 static int check_patience(struct cf_cli *c, const struct cf_train_opts *o,
@@ -22,7 +23,9 @@ static int check_batches(struct cf_cli *c, const struct cf_train_in *in,
     const struct cf_plan *p = cf_feed_plan(in->feed);
     const struct cf_schema *s = in->in.schema;
 
-    if (!o->has_epochs && !o->has_batch)
+    bool decides = o->has_epochs || o->has_batch;
+
+    if (!decides || cf_train_solver(o)->whole)
         return s->part[cf_schema_find_part(s, "valid")].rows > 0
                    ? 0
                    : check_patience(c, o, "this batches stream");
@@ -42,7 +45,7 @@ static uint32_t epochs_wanted(const struct cf_train_in *in,
 
     if (o->lr_find)
         return (uint32_t)(CF_FIND_STEPS / batches) + 1;
-    return (uint32_t)o->epochs;
+    return cf_train_epochs(o);
 }
 
 static int check_steps(struct cf_cli *c, const struct cf_train_in *in)
@@ -69,7 +72,9 @@ static int open_ratings(struct cf_cli *c, struct cf_train_in *in,
     const struct cf_feed_opts how = {.batch = (uint32_t)o->batch,
                                      .epochs = epochs_wanted(in, o),
                                      .seed = o->seed};
-    code = cf_feed_memory(&in->feed, &in->ratings, &how, &c->err);
+    code = cf_train_solver(o)->whole
+               ? cf_feed_given(&in->feed, &in->ratings, &c->err)
+               : cf_feed_memory(&in->feed, &in->ratings, &how, &c->err);
     if (!code && !o->lr_find)
         cf_cli_note(c,
                     "learning from all %" PRIu64
@@ -112,7 +117,7 @@ uint64_t cf_train_in_note(struct cf_cli *c, const struct cf_train_in *in,
                     "all ratings are %g: there is nothing to tell apart "
                     "(cf-batch --negatives adds items that users do not have)",
                     lo);
-    if (left > 0 && !o->lr_find)
+    if (left > 0 && !o->lr_find && !cf_train_solver(o)->whole)
         cf_cli_note(c,
                     "%" PRIu64 " row%s of each epoch left over after %" PRIu64
                     " batch%s of %" PRIu32 ", not learnt from",

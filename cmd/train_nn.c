@@ -24,40 +24,13 @@ static uint32_t parse_widths(const char *text, uint32_t *out, uint32_t most)
     }
 }
 
-/* Options that only some solvers have, and this one has not. */
-static int check_given(struct cf_cli *c, const struct cf_train_opts *o,
-                       bool layers)
-{
-    const struct {
-        bool given, layers;
-        const char *name, *why;
-    } own[] = {{o->has_layers, true, "layers", "for solver nn only"},
-               {o->emb != NULL, true, "emb", "for solver nn only"},
-               {o->has_dropout, true, "dropout", "for solver nn only"},
-               {o->has_emb_dropout, true, "emb-dropout", "for solver nn only"},
-               {o->has_factors, false, "factors",
-                "solver nn has --layers and --emb instead"},
-               {o->no_bias, false, "no-bias", "solver nn has no biases"},
-               {o->init != NULL, false, "init",
-                "solver nn cannot start from a model, only go on from its own "
-                "--checkpoint"}};
-
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        if (own[i].given && own[i].layers != layers)
-            return cf_cli_wrong(c, own[i].name, own[i].why);
-    return 0;
-}
-
 int cf_train_nn(struct cf_cli *c, const struct cf_train_opts *o,
                 struct cf_nn_opts *nn)
 {
-    bool layers = cf_solvers[o->solver].layers;
-
     *nn = (struct cf_nn_opts){.dropout = o->dropout,
                               .emb_dropout = o->emb_dropout};
-    int code = check_given(c, o, layers);
-    if (code || !layers)
-        return code;
+    if (!cf_train_solver(o)->layers)
+        return 0;
     nn->nlayers = parse_widths(o->layers, nn->layer, CF_MLP_LAYERS);
     if (nn->nlayers == 0)
         return cf_cli_wrong(c, "layers",

@@ -14,8 +14,8 @@ static void set_usual(struct cf_train_opts *o)
 {
     const struct cf_fit_opts usual = cf_fit_usual();
 
-    *o = (struct cf_train_opts){.factors = usual.k,
-                                .epochs = 5,
+    *o = (struct cf_train_opts){.factors = cf_solvers[0].k,
+                                .epochs = cf_solvers[0].epochs,
                                 .batch = 64,
                                 .seed = usual.seed,
                                 .lr = usual.schedule.max,
@@ -32,6 +32,21 @@ static void set_usual(struct cf_train_opts *o)
                                 .layers = "100,50"};
     for (size_t i = 0; i < CF_TRAIN_SOLVERS && cf_solvers[i].name; i++)
         o->solvers[i] = cf_solvers[i].name;
+}
+
+const struct cf_solver *cf_train_solver(const struct cf_train_opts *o)
+{
+    return &cf_solvers[o->solver];
+}
+
+uint32_t cf_train_epochs(const struct cf_train_opts *o)
+{
+    return o->has_epochs ? (uint32_t)o->epochs : cf_train_solver(o)->epochs;
+}
+
+uint32_t cf_train_factors(const struct cf_train_opts *o)
+{
+    return o->has_factors ? (uint32_t)o->factors : cf_train_solver(o)->k;
 }
 
 /* Copies n options to table[*at] and on. */
@@ -52,16 +67,14 @@ static void add_model(struct cf_train_opts *o, struct cf_opt *table, size_t *at)
          "numbers that describe a user or an item", .min = 1,
          .max = FACTORS_MAX, .given = &o->has_factors},
         {"layers", 0, CF_OPT_STR, &o->layers, "N[,N ...]",
-         "widths of the hidden layers of solver nn", .given = &o->has_layers},
+         "widths of the hidden layers of solver nn", .min = 0},
         {"emb", 0, CF_OPT_STR, &o->emb, "USER,ITEM",
          "widths of its embeddings; by the number of ids if not given",
          .min = 0},
         {"dropout", 0, CF_OPT_REAL, &o->dropout, "SHARE",
-         "share of its hidden numbers that is dropped", .max = DROPOUT_MAX,
-         .given = &o->has_dropout},
+         "share of its hidden numbers that is dropped", .max = DROPOUT_MAX},
         {"emb-dropout", 0, CF_OPT_REAL, &o->emb_dropout, "SHARE",
-         "share of its embeddings that is dropped", .max = DROPOUT_MAX,
-         .given = &o->has_emb_dropout},
+         "share of its embeddings that is dropped", .max = DROPOUT_MAX},
         {"loss", 0, CF_OPT_CHOICE, &o->loss, "NAME", "what is minimised",
          .choices = cf_loss_names, .given = &o->has_loss},
         {"link", 0, CF_OPT_CHOICE, &o->link, "NAME", "from score to prediction",
@@ -146,5 +159,8 @@ size_t cf_train_options(struct cf_train_opts *o,
     add_model(o, table, &n);
     add_steps(o, table, &n);
     add_run(o, table, &n);
+    for (size_t i = 0; i < n; i++)
+        if (!table[i].given)
+            table[i].given = &o->given[i];
     return n;
 }

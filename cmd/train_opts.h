@@ -6,7 +6,7 @@
 #include "cli.h"
 #include "fit/fit.h"
 
-enum { CF_TRAIN_OPTIONS = 48, CF_TRAIN_SOLVERS = 16 };
+enum { CF_TRAIN_OPTIONS = 64, CF_TRAIN_SOLVERS = 16 };
 
 struct cf_train_opts {
     int solver;                                /* of cf_solvers */
@@ -19,7 +19,8 @@ struct cf_train_opts {
     bool no_bias, no_seen, lr_find;
     bool has_factors, has_epochs, has_batch, has_range, has_patience, has_lr,
         has_schedule, has_moms, has_clip, has_loss, has_link, has_keep,
-        has_every, has_layers, has_dropout, has_emb_dropout;
+        has_every;
+    bool given[CF_TRAIN_OPTIONS]; /* options without a has_ of their own */
 };
 
 /* Sets the defaults and fills the table; returns the number of options. */
@@ -27,6 +28,11 @@ size_t cf_train_options(struct cf_train_opts *o,
                         struct cf_opt table[CF_TRAIN_OPTIONS]);
 /* Do the options, as they were given, go together? */
 int cf_train_check(struct cf_cli *c, const struct cf_train_opts *o);
+/* The solver that is to learn. */
+const struct cf_solver *cf_train_solver(const struct cf_train_opts *o);
+/* As given, or the solver's own. */
+uint32_t cf_train_epochs(const struct cf_train_opts *o);
+uint32_t cf_train_factors(const struct cf_train_opts *o);
 /* Those of a solver with hidden layers alone; the width of the first one is the
  * model's number of factors. */
 int cf_train_nn(struct cf_cli *c, const struct cf_train_opts *o,

@@ -14,6 +14,12 @@ struct cf_feed_mem {
     size_t at; /* next in order */
 };
 
+/* Rows from memory, as they are. */
+struct cf_feed_given {
+    struct cf_ratings *r; /* NULL: it is another kind of feed */
+    size_t at;
+};
+
 /* Rows of a loader. */
 struct cf_feed_deal {
     struct cf_loader *l;
@@ -44,6 +50,7 @@ struct cf_feed {
     uint64_t valid; /* validation rows of an epoch */
     bool rated;     /* there are ratings where the input had none */
     struct cf_feed_mem mem;
+    struct cf_feed_given given;
     struct cf_feed_deal deal;
     struct cf_feed_in in;
 };

@@ -1,15 +1,44 @@
 /* fit.c - the table of solvers, and what they share. */
 #include "fit/fit.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "fit/adam.h"
 #include "fit/nn.h"
 
+#define MINI_BATCH                                                             \
+    " epochs batch lr schedule moms beta2 eps wd clip loss link y-range "      \
+    "patience keep lr-find losses checkpoint checkpoint-every "
+
 const struct cf_solver cf_solvers[] = {
-    {"adam", "sigmoid-ranged dot and biases, one-cycle Adam on mini-batches",
-     cf_fit_adam, false},
-    {"nn", "embeddings through hidden layers, one-cycle Adam on mini-batches",
-     cf_fit_nn, true},
-    {NULL, NULL, NULL, false}};
+    {.name = "adam",
+     .summary = "sigmoid-ranged dot and biases, one-cycle Adam on mini-batches",
+     .fit = cf_fit_adam,
+     .takes = MINI_BATCH "factors no-bias init freeze ",
+     .k = 50,
+     .epochs = 5,
+     .link = CF_LINK_SIGMOID},
+    {.name = "nn",
+     .summary =
+         "embeddings through hidden layers, one-cycle Adam on mini-batches",
+     .fit = cf_fit_nn,
+     .takes = MINI_BATCH "layers emb dropout emb-dropout ",
+     .k = 50,
+     .epochs = 5,
+     .link = CF_LINK_SIGMOID,
+     .layers = true},
+    {.name = NULL}};
+
+bool cf_solver_takes(const struct cf_solver *s, const char *option)
+{
+    size_t n = strlen(option);
+
+    for (const char *p = s->takes; (p = strstr(p, option)) != NULL; p += n)
+        if (p > s->takes && p[-1] == ' ' && p[n] == ' ')
+            return true;
+    return false;
+}
 
 struct cf_fit_opts cf_fit_usual(void)
 {
@@ -22,7 +51,9 @@ struct cf_fit_opts cf_fit_usual(void)
                                              .moms = {.95, .85, .95}},
                                 .loss = CF_LOSS_MSE,
                                 .link = CF_LINK_SIGMOID,
-                                .seed = 42};
+                                .seed = 42,
+                                .lr = (double)NAN,
+                                .l2 = (double)NAN};
 }
 
 uint64_t cf_fit_batches(const struct cf_plan *plan, uint64_t *left)

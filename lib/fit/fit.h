@@ -52,6 +52,10 @@ struct cf_fit_opts {
                               not to be used then; or NULL */
     const struct cf_keeper *keeper; /* of checkpoints, or NULL */
     struct cf_nn_opts nn;
+    /* ---- of solvers that hold all rows ---- */
+    uint32_t epochs; /* the others have those of the plan */
+    double lr, l2;   /* learning rate, regularization; NaN: the solver's own
+                        default */
 };
 
 /* The defaults: of fastai's collab_learner; no range, no kernels. */
@@ -77,12 +81,19 @@ typedef int cf_fit_fn(struct cf_model *m, struct cf_feed *feed,
 struct cf_solver {
     const char *name, *summary;
     cf_fit_fn *fit;
-    bool layers; /* it has what struct cf_nn_opts says, no biases, and no model
-                    to start from */
+    const char *takes;  /* names of the options that it has besides --solver,
+                           --seed and --no-seen, each between spaces */
+    uint32_t k, epochs; /* defaults */
+    enum cf_link link;  /* of its models, if there is no option */
+    bool layers;        /* it has what struct cf_nn_opts says */
+    bool whole;         /* it holds all rows: the epochs of a batches stream are
+                           not its own, and there are no mini-batches */
 };
 
 /* The table ends with a NULL name; the first is the default. */
 extern const struct cf_solver cf_solvers[];
+/* Has the solver the option of that name? */
+bool cf_solver_takes(const struct cf_solver *s, const char *option);
 
 /* Mini-batches that an epoch is learnt in: only whole ones, but an epoch
  * shorter than one is one. left: rows beyond them, not learnt from. */

@@ -232,44 +232,57 @@ static int validate(struct cf_learner *l, const struct cf_rows *rows,
 
 /* ---- epochs ---- */
 
-static int add_epoch(struct cf_learner *l, double now, struct cf_err *err)
+static void tell_epoch(const struct cf_learner *l, uint32_t epoch)
 {
-    struct cf_model *m = l->m;
-    const struct cf_validation *v = &l->valid;
-
-    if (!cf_grow(&m->epoch, &l->cap_epoch, m->nepochs + 1, sizeof *m->epoch))
-        return cf_nomem(err, "epochs");
-    m->epoch[m->nepochs++] = (struct cf_epoch){
-        .epoch = l->epoch,
-        .train_loss = average(l),
-        .valid_loss = v->n ? v->sum / (double)v->n : (double)NAN,
-        .seconds = now - l->start};
-    return 0;
+    if (l->news && l->news->epoch)
+        l->news->epoch(l->news->ctx, &l->m->epoch[epoch]);
 }
 
-static int end_epoch(struct cf_learner *l, struct cf_err *err)
+/* The next epoch begins. */
+static void start_epoch(struct cf_learner *l, double now)
 {
-    double now = cf_now();
-    uint32_t epoch = l->epoch;
-
-    int rc = finish_training(l, err);
-    if (rc || l->o->find)
-        return rc;
-    /* A checkpoint that says more than its rows can come to. */
-    if (l->replay && epoch >= l->replay_epoch)
-        return cf_resume_short(l, err);
-    if (!l->replay)
-        rc = add_epoch(l, now, err);
-    if (!rc && l->news && l->news->epoch)
-        l->news->epoch(l->news->ctx, &l->m->epoch[epoch]);
     l->epoch++;
     l->settled = false;
     l->start = now;
     l->valid.sum = 0;
     l->valid.n = 0;
-    if (rc || l->replay)
-        return rc ? rc : cf_resume_arrive(l, err);
-    rc = cf_best_judge(l, err);
+}
+
+int cf_learn_epoch(struct cf_learner *l, double loss, struct cf_err *err)
+{
+    struct cf_model *m = l->m;
+    const struct cf_validation *v = &l->valid;
+    double now = cf_now();
+
+    if (!cf_grow(&m->epoch, &l->cap_epoch, m->nepochs + 1, sizeof *m->epoch))
+        return cf_nomem(err, "epochs");
+    m->epoch[m->nepochs++] = (struct cf_epoch){
+        .epoch = l->epoch,
+        .train_loss = loss,
+        .valid_loss = v->n ? v->sum / (double)v->n : (double)NAN,
+        .seconds = now - l->start};
+    tell_epoch(l, l->epoch);
+    start_epoch(l, now);
+    return 0;
+}
+
+static int end_epoch(struct cf_learner *l, struct cf_err *err)
+{
+
+    int rc = finish_training(l, err);
+    if (rc || l->o->find)
+        return rc;
+    /* A checkpoint that says more than its rows can come to. */
+    if (l->replay && l->epoch >= l->replay_epoch)
+        return cf_resume_short(l, err);
+    if (l->replay) {
+        tell_epoch(l, l->epoch);
+        start_epoch(l, cf_now());
+        return cf_resume_arrive(l, err);
+    }
+    rc = cf_learn_epoch(l, average(l), err);
+    if (!rc)
+        rc = cf_best_judge(l, err);
     if (!rc)
         rc = cf_best_keep(l, err);
     return rc ? rc : cf_resume_save(l, err);

@@ -58,6 +58,12 @@ struct cf_learner {
     double saved;                      /* when the last one was */
 };
 
+/* ---- learn.c ---- */
+
+/* Adds the epoch that ends to the model's, with its training loss and what was
+ * validated, tells of it, and begins the next. */
+int cf_learn_epoch(struct cf_learner *l, double loss, struct cf_err *err);
+
 /* ---- validate.c ---- */
 
 /* Adds the losses of validation rows to those of the epoch. */

@@ -3,6 +3,7 @@
 #define CF_MODEL_FILE_IMPL_H
 
 #include "model/file.h"
+#include "model/file_parts.h"
 
 /* The parts of a side. */
 struct cf_side_names {
@@ -16,5 +17,13 @@ struct cf_layer_names {
 };
 /* Of number i from 0; the factors are before the first. */
 struct cf_layer_names cf_layer_names(uint32_t i);
+
+/* What is read: all of the model, or of its users only some. */
+struct cf_model_source {
+    struct cf_parts parts;
+    const struct cf_pick *users; /* NULL: all */
+};
+/* The seen items of the users of m, which are those of the source. */
+int cf_model_read_seen(const struct cf_model_source *src, struct cf_model *m);
 
 #endif

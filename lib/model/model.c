@@ -117,28 +117,6 @@ void cf_model_count(struct cf_model *m, const uint32_t *user,
     }
 }
 
-/* Where each user's pairs begin when all are sorted by user. */
-static void find_starts(const struct cf_seen *s, struct cf_model *m)
-{
-    uint64_t *start = m->seen_start;
-
-    memset(start, 0, (m->user.n + 1) * sizeof *start);
-    for (size_t r = 0; r < s->n; r++)
-        start[s->user[r] + 1]++;
-    for (uint64_t u = 0; u < m->user.n; u++)
-        start[u + 1] += start[u];
-}
-
-/* The items of each user, in the order in which they came. next: room for the
- * users. */
-static void group_by_user(const struct cf_seen *s, const struct cf_model *m,
-                          uint64_t *next, uint32_t *list)
-{
-    memcpy(next, m->seen_start, m->user.n * sizeof *next);
-    for (size_t r = 0; r < s->n; r++)
-        list[next[s->user[r]]++] = s->item[r];
-}
-
 /* Shell's sort, with the gaps of Knuth: 1, 4, 13, 40, ... */
 static void sort_numbers(uint32_t *v, size_t n)
 {
@@ -172,28 +150,38 @@ static void sort_items(uint32_t *item, struct cf_model *m)
     start[m->user.n] = at;
 }
 
+void cf_seen_take(struct cf_model *m, struct cf_csr *by_user)
+{
+    free(m->seen_start);
+    free(m->seen_item);
+    m->seen_start = by_user->start;
+    m->seen_item = by_user->col;
+    by_user->start = NULL;
+    by_user->col = NULL;
+    sort_items(m->seen_item, m);
+}
+
+int cf_seen_list(struct cf_seen *s, struct cf_model *m, struct cf_err *err)
+{
+    const struct cf_entries pairs = {s->n, s->user, s->item, NULL};
+    struct cf_csr by_user;
+    int rc = cf_csr_build(&by_user, (size_t)m->user.n, &pairs, err);
+
+    if (!rc) {
+        cf_seen_free(s);
+        cf_seen_take(m, &by_user);
+    }
+    cf_csr_free(&by_user);
+    return rc;
+}
+
 int cf_seen_store(struct cf_seen *s, struct cf_model *m, struct cf_err *err)
 {
-    uint64_t *next = cf_alloc(m->user.n, sizeof *next);
-    uint32_t *list = cf_alloc(s->n, sizeof *list);
-
-    if (!next || !list) {
-        free(next);
-        free(list);
-        return cf_nomem(err, "seen items");
-    }
     memset(m->user.count, 0, m->user.n * sizeof *m->user.count);
     memset(m->item.count, 0, m->item.n * sizeof *m->item.count);
     if (s->n > 0)
         cf_model_count(m, s->user, s->item, s->n);
-    find_starts(s, m);
-    group_by_user(s, m, next, list);
-    free(next);
-    cf_seen_free(s);
-    sort_items(list, m);
-    free(m->seen_item);
-    m->seen_item = list;
-    return 0;
+    return cf_seen_list(s, m, err);
 }
 
 void cf_seen_free(struct cf_seen *s)

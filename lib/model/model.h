@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "data/csr.h"
 #include "data/store.h"
 #include "math/loss.h"
 #include "model/mlp.h"
@@ -114,6 +115,11 @@ int cf_seen_add(struct cf_seen *s, const uint32_t *user, const uint32_t *item,
 /* Fills m->seen_* and both counts (a pair twice counts twice, is seen once).
  * s is empty after it. */
 int cf_seen_store(struct cf_seen *s, struct cf_model *m, struct cf_err *err);
+/* Fills m->seen_* alone. */
+int cf_seen_list(struct cf_seen *s, struct cf_model *m, struct cf_err *err);
+/* Makes rows by user, their entries in any order, perhaps more than once, the
+ * seen items; starts and columns are taken over. */
+void cf_seen_take(struct cf_model *m, struct cf_csr *by_user);
 void cf_seen_free(struct cf_seen *s);
 
 #endif

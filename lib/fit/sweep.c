@@ -1,0 +1,156 @@
+/* sweep.c - the loop of solvers that hold all rows. */
+#include "fit/sweep.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/progress.h"
+#include "fit/learn_impl.h"
+
+/* ---- who has rows ---- */
+
+void cf_sweep_count(struct cf_model *m, const struct cf_whole *w,
+                    const struct cf_fit_opts *o)
+{
+    const struct cf_ratings *r = &w->train;
+
+    for (uint64_t i = 0; i < r->n; i++)
+        if (!w->negatives || r->rating[i] != 0)
+            cf_model_count(m, r->user + i, r->item + i, 1);
+    if (o->init)
+        cf_origin_count(o->init, m);
+}
+
+static int seen_but_negatives(struct cf_model *m, const struct cf_ratings *r,
+                              struct cf_err *err)
+{
+    struct cf_seen seen = {0};
+    int rc = 0;
+
+    for (uint64_t i = 0; !rc && i < r->n; i++)
+        if (r->rating[i] != 0)
+            rc = cf_seen_add(&seen, r->user + i, r->item + i, 1, err);
+    if (!rc)
+        rc = cf_seen_list(&seen, m, err);
+    cf_seen_free(&seen);
+    return rc;
+}
+
+int cf_sweep_seen(struct cf_model *m, const struct cf_whole *w,
+                  const struct cf_fit_opts *o, struct cf_err *err)
+{
+    const struct cf_ratings *r = &w->train;
+    const struct cf_entries all = {r->n, r->user, r->item, NULL};
+    struct cf_csr by_user = {0};
+
+    if (o->no_seen)
+        return 0;
+    if (w->negatives)
+        return seen_but_negatives(m, r, err);
+    int rc = cf_csr_build(&by_user, (size_t)m->user.n, &all, err);
+    if (!rc)
+        cf_seen_take(m, &by_user);
+    cf_csr_free(&by_user);
+    return rc;
+}
+
+/* ---- a sweep ---- */
+
+static int diverged(const struct cf_learner *l, const struct cf_sweeper *s,
+                    const char *what, struct cf_err *err)
+{
+    return cf_fail(err, CF_EDIVERGED,
+                   "training diverged in epoch %u: %s is not finite (%s)",
+                   l->epoch, what, s->advice);
+}
+
+static bool finite_weights(const struct cf_net *net)
+{
+    for (size_t i = 0; i < net->ntensors; i++)
+        if (!cf_vec_finite(net->tensor[i].v, net->tensor[i].n))
+            return false;
+    return true;
+}
+
+/* The model, as it is to predict. */
+static int publish(struct cf_learner *l, const struct cf_sweeper *s,
+                   struct cf_err *err)
+{
+    int rc = s->publish ? s->publish(s->ctx, err) : 0;
+
+    if (rc)
+        return rc;
+    if (l->o->init)
+        cf_origin_restore(l->o->init, l->m);
+    cf_model_set_cold(l->m);
+    if (l->o->init)
+        cf_origin_cold(l->o->init, l->m);
+    return finite_weights(l->net) ? 0 : diverged(l, s, "a weight", err);
+}
+
+static int validate(struct cf_learner *l, const struct cf_ratings *valid,
+                    struct cf_err *err)
+{
+    int rc = 0;
+
+    l->valid.sum = 0;
+    l->valid.n = 0;
+    for (size_t at = 0, n; !rc && at < valid->n; at += n) {
+        n = (size_t)valid->n - at;
+        n = n < CF_FRAME_ROWS ? n : CF_FRAME_ROWS;
+        const struct cf_rows rows = {n, valid->user + at, valid->item + at,
+                                     valid->rating + at, NULL};
+        rc = cf_validate(l, &rows, err);
+    }
+    return rc;
+}
+
+static int epoch(struct cf_learner *l, const struct cf_sweeper *s,
+                 const struct cf_ratings *valid, struct cf_err *err)
+{
+    bool last = l->epoch + 1 == l->o->epochs;
+    double loss = (double)NAN;
+
+    int rc = s->sweep(s->ctx, l->epoch, &loss, err);
+    if (rc)
+        return rc;
+    if (isinf(loss))
+        return diverged(l, s, "the loss", err);
+    if (last || valid->n > 0)
+        rc = publish(l, s, err);
+    if (!rc)
+        rc = validate(l, valid, err);
+    if (!rc)
+        rc = cf_learn_epoch(l, loss, err);
+    if (!rc)
+        rc = cf_best_judge(l, err);
+    return rc ? rc : cf_best_keep(l, err);
+}
+
+/* ---- the whole ---- */
+
+int cf_sweep(struct cf_model *m, const struct cf_sweeper *s,
+             const struct cf_ratings *valid, const struct cf_fit_opts *o,
+             const struct cf_fit_news *news, struct cf_err *err)
+{
+    struct cf_net net = {0};
+    struct cf_learner l = {.m = m, .net = &net, .o = o, .news = news};
+    int rc = 0;
+
+    cf_net_add(&net, "user_factors", m->user.factors, m->user.n * m->k, false);
+    cf_net_add(&net, "item_factors", m->item.factors, m->item.n * m->k, false);
+    cf_net_add(&net, "user_bias", m->user.bias, m->user.n, false);
+    cf_net_add(&net, "item_bias", m->item.bias, m->item.n, false);
+    l.start = cf_now();
+    while (!rc && !l.stop && l.epoch < o->epochs)
+        rc = epoch(&l, s, valid, err);
+    if (!rc && l.best.weights) {
+        cf_best_take(&l);
+        cf_model_set_cold(m);
+        if (o->init)
+            cf_origin_cold(o->init, m);
+    }
+    free(l.valid.loss);
+    free(l.best.weights);
+    return rc;
+}

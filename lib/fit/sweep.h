@@ -1,0 +1,40 @@
+/* sweep.h - the loop that solvers share which hold all rows: sweeps over them,
+ * validation, early stopping, the best epoch. What a sweep does is the
+ * solver's. */
+#ifndef CF_FIT_SWEEP_H
+#define CF_FIT_SWEEP_H
+
+#include "data/csr.h"
+#include "data/whole.h"
+#include "fit/fit.h"
+
+struct cf_sweeper {
+    void *ctx;
+    /* Goes through all training rows once; epoch counts from 0. *loss: the mean
+     * loss of training, or NaN if it is not known. */
+    int (*sweep)(void *ctx, uint32_t epoch, double *loss, struct cf_err *err);
+    /* Makes the model what is learnt so far: factors, biases, mean. NULL: it
+     * is that at any time. */
+    int (*publish)(void *ctx, struct cf_err *err);
+    const char *advice; /* after a divergence: "try a lower --lr" */
+};
+
+/* Before all of these: cf_learn_start. */
+
+/* Counts the training rows of each user and item, but those that are made up,
+ * and adds what the model to start from had. */
+void cf_sweep_count(struct cf_model *m, const struct cf_whole *w,
+                    const struct cf_fit_opts *o);
+/* Makes the seen items of m, unless there are to be none. */
+int cf_sweep_seen(struct cf_model *m, const struct cf_whole *w,
+                  const struct cf_fit_opts *o, struct cf_err *err);
+
+/* Sweeps o->epochs times, or until it is time to stop; afterwards m predicts
+ * with the weights of the last epoch, or of the best. Counts are there before.
+ * valid may have no rows. CF_EDIVERGED when a loss or a weight is not finite.
+ */
+int cf_sweep(struct cf_model *m, const struct cf_sweeper *s,
+             const struct cf_ratings *valid, const struct cf_fit_opts *o,
+             const struct cf_fit_news *news, struct cf_err *err);
+
+#endif
