@@ -7,6 +7,7 @@
 #include "base/par.h"
 #include "cli.h"
 #include "eval/topn_stream.h"
+#include "model/file.h"
 #include "topn_opts.h"
 
 /* All that ranking holds. */
@@ -66,6 +67,33 @@ static void report(struct cf_cli *c, const struct cf_topn_cli *o,
 static void done(void *ctx, uint64_t lists)
 {
     cf_cli_done(ctx, lists);
+}
+
+/* Is there a user of whom the model has not what was rated? */
+static bool lacks_seen(const struct cf_model *m)
+{
+    if (cf_model_has_seen(m))
+        return false;
+    for (uint64_t i = 0; i < m->user.n; i++)
+        if (m->user.count[i] > 0)
+            return true;
+    return false;
+}
+
+/* All of it, or of the users only those who are named. */
+static int read_model(struct cf_cli *c, struct cf_topn_cli *o, struct job *j)
+{
+    const struct cf_users_wanted wanted = {o->ask.names, o->ask.nnames};
+    struct cf_in in = {0};
+
+    if (!wanted.id)
+        return cf_cli_model(c, o->model, "-m", &j->model, &j->history);
+    int code = cf_cli_open(c, &in, o->model);
+    if (!code)
+        code =
+            cf_model_read_users(&j->model, &j->history, &in, &wanted, &c->err);
+    cf_in_close(&in);
+    return code;
 }
 
 static int prepare(struct cf_cli *c, struct cf_topn_cli *o, struct job *j)
@@ -130,11 +158,13 @@ static int run(struct cf_cli *c, struct cf_topn_cli *o)
     if (!code)
         code = cf_sink_open(c, &j.out);
     if (!code)
-        code = cf_cli_model(c, o->model, "-m", &j.model, &j.history);
+        code = cf_topn_ask_names(c, &o->ask, &o->given, cf_topn_what(o));
+    if (!code)
+        code = read_model(c, o, &j);
     if (!code)
         code = cf_pool_open(&j.pool, (size_t)c->threads, &c->err);
     /* Folding adds what is given. */
-    j.has_seen = !code && cf_model_has_seen(&j.model);
+    j.has_seen = !code && !lacks_seen(&j.model);
     if (!code)
         code = cf_given_fold(c, &o->given, &j.model, j.pool);
     if (!code)

@@ -58,6 +58,40 @@ int cf_topn_ask_check(struct cf_cli *c, const struct cf_topn_ask *a,
     return parse_shard(c, a->shard, &i, &n);
 }
 
+/* ---- names ---- */
+
+/* Takes the first name off a group's. */
+static struct cf_str first_name(struct cf_str *group)
+{
+    const char *comma = memchr(group->p, ',', group->n);
+    struct cf_str id = {group->p,
+                        comma ? (size_t)(comma - group->p) : group->n};
+
+    group->p = comma ? comma + 1 : NULL;
+    group->n -= id.n + (comma != NULL);
+    return id;
+}
+
+int cf_topn_ask_names(struct cf_cli *c, struct cf_topn_ask *a,
+                      const struct cf_given_cli *g, enum cf_topn_what what)
+{
+    if (what != CF_TOPN_ITEMS || g->path)
+        return 0;
+    for (size_t i = 0; i < c->args.n; i++) {
+        struct cf_str left = cf_cstr(c->args.operand[i]);
+        while (left.p) {
+            struct cf_str id = a->group ? first_name(&left) : left;
+            if (!a->group)
+                left.p = NULL;
+            if (!cf_grow(&a->names, &a->names_cap, a->nnames + 1,
+                         sizeof *a->names))
+                return cf_nomem(&c->err, "users");
+            a->names[a->nnames++] = id;
+        }
+    }
+    return 0;
+}
+
 /* ---- one of them ---- */
 
 static const struct cf_side *side_of(const struct cf_topn_ask *a)
@@ -105,13 +139,8 @@ static int find_group(struct cf_topn_ask *a, struct cf_ask *ask)
 
     if (!row)
         return cf_nomem(&a->c->err, "group");
-    for (bool more = true; more;) {
-        const char *comma = memchr(left.p, ',', left.n);
-        struct cf_str id = {left.p, comma ? (size_t)(comma - left.p) : left.n};
-        more = comma != NULL;
-        left.p += id.n + more;
-        left.n -= id.n + more;
-        row[n] = find_user(a, id);
+    while (left.p) {
+        row[n] = find_user(a, first_name(&left));
         n += row[n] != CF_NONE;
     }
     struct cf_group **g = &a->group_of[a->ngroups++];
@@ -311,6 +340,7 @@ void cf_topn_ask_close(struct cf_topn_ask *a)
     cf_lookup_free(&a->lookup);
     cf_dict_free(&a->ids);
     cf_buf_free(&a->input);
+    free(a->names);
     free(a->ask);
     free(a->group_of);
 }

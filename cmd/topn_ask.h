@@ -14,6 +14,8 @@ struct cf_topn_ask {
     const char *from; /* the stream of --for */
     const char *shard;
     /* What comes of them. */
+    struct cf_str *names; /* (nnames) users, or NULL: all are needed */
+    size_t nnames, names_cap;
     struct cf_cli *c;
     const struct cf_model *m;
     enum cf_topn_what what;
@@ -36,6 +38,9 @@ int cf_topn_ask_check(struct cf_cli *c, const struct cf_topn_ask *a,
 /* Is standard input read, line after line? */
 bool cf_topn_ask_live(const struct cf_cli *c, const struct cf_topn_ask *a,
                       const struct cf_given_cli *g);
+/* The users that the model must have, in a->names, if not all are needed. */
+int cf_topn_ask_names(struct cf_cli *c, struct cf_topn_ask *a,
+                      const struct cf_given_cli *g, enum cf_topn_what what);
 /* Finds them, and tells the job. out: flushed when a line is answered. */
 int cf_topn_ask_find(struct cf_topn_ask *a, const struct cf_given_cli *g,
                      struct cf_topn_job *job, struct cf_out *out);
