@@ -52,8 +52,9 @@ static void report(struct cf_cli *c, const struct cf_topn_cli *o,
     if (r->none > 0)
         cf_cli_note(c,
                     "no list for %" PRIu64 " of %" PRIu64 " item%s: without a "
-                    "training row the model does not know what is like it",
-                    r->none, r->none + r->lists, cf_s(r->none + r->lists));
+                    "training row the model does not know %s",
+                    r->none, r->none + r->lists, cf_s(r->none + r->lists),
+                    cf_topn_unknown(cf_topn_what(o)));
     if (r->cold > 0)
         cf_cli_note(c,
                     "%" PRIu64 " of %" PRIu64 " list%s for a user that the "

@@ -94,6 +94,11 @@ int cf_topn_ask_names(struct cf_cli *c, struct cf_topn_ask *a,
 
 /* ---- one of them ---- */
 
+const char *cf_topn_unknown(enum cf_topn_what what)
+{
+    return what == CF_TOPN_USERS ? "who would like it" : "what is like it";
+}
+
 static const struct cf_side *side_of(const struct cf_topn_ask *a)
 {
     return a->what == CF_TOPN_ITEMS ? &a->m->user : &a->m->item;
@@ -117,8 +122,8 @@ static int find_item(struct cf_topn_ask *a, struct cf_ask *ask)
         return code;
     return cf_fail(err, CF_EDATA,
                    "item '%.*s' has no training row, so the model does not "
-                   "know what is like it",
-                   (int)ask->name.n, ask->name.p);
+                   "know %s",
+                   (int)ask->name.n, ask->name.p, cf_topn_unknown(a->what));
 }
 
 static uint32_t find_user(struct cf_topn_ask *a, struct cf_str name)

@@ -35,6 +35,8 @@ struct cf_topn_ask {
 /* CF_EUSAGE: who is asked for is not clear. */
 int cf_topn_ask_check(struct cf_cli *c, const struct cf_topn_ask *a,
                       const struct cf_given_cli *g, enum cf_topn_what what);
+/* What the model does not know of an item without a training row. */
+const char *cf_topn_unknown(enum cf_topn_what what);
 /* Is standard input read, line after line? */
 bool cf_topn_ask_live(const struct cf_cli *c, const struct cf_topn_ask *a,
                       const struct cf_given_cli *g);

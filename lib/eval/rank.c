@@ -27,9 +27,8 @@ float cf_rank_score(const struct cf_targets *t, const struct cf_query *q,
     return (q->base + t->bias[id]) + dot;
 }
 
-/* z NULL: they are scored here. */
-static size_t pick(const struct cf_targets *t, const struct cf_query *q,
-                   const float *z, size_t n, struct cf_scored *out)
+size_t cf_rank_scored(const struct cf_targets *t, const struct cf_query *q,
+                      const float *z, size_t n, struct cf_scored *out)
 {
     size_t skip = 0;
     struct cf_top top;
@@ -44,12 +43,6 @@ static size_t pick(const struct cf_targets *t, const struct cf_query *q,
     }
     cf_top_sort(&top);
     return top.count;
-}
-
-size_t cf_rank_scored(const struct cf_targets *t, const struct cf_query *q,
-                      const float *z, size_t n, struct cf_scored *out)
-{
-    return pick(t, q, z, n, out);
 }
 
 /* ---- what is found ---- */
@@ -115,7 +108,7 @@ static size_t settle(const struct cf_rank *r, const struct cf_finding *f,
     struct cf_top top;
 
     if (f->plain)
-        return pick(&r->t, f->q, NULL, r->n, out);
+        return cf_rank_scored(&r->t, f->q, NULL, r->n, out);
     cf_top_init(&top, out, r->n);
     for (size_t i = 0; i < f->top.count + f->nspare; i++) {
         const struct cf_scored *x =
@@ -294,6 +287,7 @@ void cf_rank_some(struct cf_rank *r, const struct cf_query *q, size_t nq,
     bool blocks = by_blocks(r, room, q, (uint32_t)nq);
 
     for (size_t j = 0; j < nq; j++)
-        count[j] = blocks ? settle(r, &room->f[j], out + j * r->n)
-                          : pick(&r->t, &q[j], NULL, r->n, out + j * r->n);
+        count[j] =
+            blocks ? settle(r, &room->f[j], out + j * r->n)
+                   : cf_rank_scored(&r->t, &q[j], NULL, r->n, out + j * r->n);
 }

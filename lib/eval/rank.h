@@ -84,8 +84,8 @@ void cf_rank_some(struct cf_rank *r, const struct cf_query *q, size_t nq,
 double cf_rank_share(const struct cf_rank *r);
 void cf_rank_close(struct cf_rank *r);
 
-/* The best of scores z (t->n) that are there already, as cf_rank_some gives
- * them; returns how many. */
+/* The best of the scores z (t->n), or NULL: those by rank.h, one after the
+ * other; as cf_rank_some gives them. Returns how many. */
 size_t cf_rank_scored(const struct cf_targets *t, const struct cf_query *q,
                       const float *z, size_t n, struct cf_scored *out);
 
