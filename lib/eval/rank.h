@@ -10,7 +10,7 @@
  * sorting all targets would give, bit for bit.
  *
  * It is found in two steps. Blocks of targets, long rows first, are multiplied
- * with blocks of queries by vec->gemm, whose bits are others than those of
+ * with blocks of queries by vec->product, whose bits are others than those of
  * vec->dot. With u = 2^-24 and L the product of the lengths of both rows, both
  * are within
  *
@@ -25,7 +25,7 @@
  * that idea. Where this does not help, it costs a comparison for each block.
  *
  * Memory: a copy of the rows that may be listed, and for each thread
- * CF_RANK_BATCH (k + CF_RANK_BLOCK + 2 n) numbers, whatever the number of
+ * CF_RANK_BATCH (k + CF_RANK_BLOCK + 2 n + 128) numbers, whatever the number of
  * queries. */
 #ifndef CF_EVAL_RANK_H
 #define CF_EVAL_RANK_H
