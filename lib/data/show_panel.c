@@ -105,7 +105,8 @@ static void keep_row(struct cf_panel *p, const struct cf_dicts *d,
 
     for (size_t i = 0; i < p->view.n; i++) {
         const struct cf_shown *c = &p->view.col[i];
-        struct cf_value v = cf_value_of(c, d, b, row, scratch);
+        struct cf_value v;
+        cf_value_of(c, d, b, row, scratch, &v);
         if (v.none)
             cf_buf_putc(&p->text, '-');
         else if (c->label)

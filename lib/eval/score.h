@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "base/par.h"
 #include "model/model.h"
 #include "stream/reader.h"
 #include "stream/writer.h"
@@ -13,6 +14,7 @@
  * only if there is a column "rating". */
 struct cf_score_opts {
     const char *user, *item, *rating;
+    struct cf_pool *pool; /* borrowed until close; NULL: no threads */
 };
 
 struct cf_score_report {

@@ -78,15 +78,42 @@ int cf_parts_array(const struct cf_parts *in, const struct cf_want *w,
                 : cf_parts_copy(in, &all, out);
 }
 
+static int not_finite(const struct cf_parts *in, const struct cf_want *w)
+{
+    return cf_fail(in->err, CF_ESTREAM, "%s: not a sound model: %s not finite",
+                   cf_map_name(in->map), w->part);
+}
+
+/* Some rows at a time, which are looked at while they are in the cache. */
+static int all_reals(const struct cf_parts *in, const struct cf_want *w,
+                     float *out)
+{
+    enum { SOME = 1 << 16 };
+    int part = cf_parts_find(in, w), rc = 0;
+    uint64_t step = w->width < SOME ? SOME / w->width : 1;
+
+    if (part < 0)
+        return CF_ESTREAM;
+    uint64_t rows = cf_map_rows(in->map, (uint32_t)part);
+    for (uint64_t at = 0; !rc && at < rows; at += step) {
+        float *to = out + at * w->width;
+        const struct cf_piece some = {(uint32_t)part, 0, at,
+                                      rows - at < step ? rows - at : step};
+        rc = cf_parts_copy(in, &some, to);
+        if (!rc && !cf_vec_finite(to, some.n * w->width))
+            rc = not_finite(in, w);
+    }
+    return rc;
+}
+
 int cf_parts_reals(const struct cf_parts *in, const struct cf_want *w,
                    const struct cf_pick *pick, float *out)
 {
+    if (!pick)
+        return all_reals(in, w, out);
     int rc = cf_parts_array(in, w, pick, out);
-
-    if (rc || cf_vec_finite(out, (pick ? pick->n : w->rows) * w->width))
-        return rc;
-    return cf_fail(in->err, CF_ESTREAM, "%s: not a sound model: %s not finite",
-                   cf_map_name(in->map), w->part);
+    return rc || cf_vec_finite(out, pick->n * w->width) ? rc
+                                                        : not_finite(in, w);
 }
 
 /* ---- dictionaries ---- */

@@ -198,7 +198,7 @@ static int read_frame(const struct cf_model_source *src, struct cf_model *m)
     if (!rc)
         rc = check_factors(in, &cf_item_names, (uint32_t)k->i);
     if (!rc)
-        rc = cf_model_init(m, (uint32_t)k->i, in->s,
+        rc = cf_model_room(m, (uint32_t)k->i, in->s,
                            (uint32_t)cf_schema_find_part(in->s, "user"), &users,
                            (uint32_t)cf_schema_find_part(in->s, "item"), &items,
                            in->err);

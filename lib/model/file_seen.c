@@ -40,18 +40,11 @@ static bool items_sound(const struct cf_model *m)
     return true;
 }
 
-static int alloc_starts(const struct cf_parts *in, struct cf_model *m)
-{
-    free(m->seen_start);
-    m->seen_start = cf_zalloc(m->user.n + 1, sizeof *m->seen_start);
-    return m->seen_start ? 0 : cf_nomem(in->err, "seen items");
-}
-
 static int alloc_items(const struct cf_parts *in, uint64_t n,
                        struct cf_model *m)
 {
     free(m->seen_item);
-    m->seen_item = cf_alloc(n, sizeof *m->seen_item);
+    m->seen_item = cf_room(n, sizeof *m->seen_item);
     return m->seen_item ? 0 : cf_nomem(in->err, "seen items");
 }
 
@@ -96,10 +89,11 @@ static int find_list(const struct cf_parts *in, const struct seen *s,
 static int read_some_seen(const struct cf_parts *in, const struct seen *s,
                           const struct cf_pick *pick, struct cf_model *m)
 {
-    struct cf_piece list;
+    struct cf_piece list = {.n = 0};
     uint64_t *start = m->seen_start;
     int rc = 0;
 
+    start[0] = 0;
     for (size_t u = 0; !rc && u < pick->n; u++) {
         rc = find_list(in, s, pick->row[u], &list);
         if (!rc)
@@ -118,11 +112,9 @@ static int read_some_seen(const struct cf_parts *in, const struct seen *s,
 int cf_model_read_seen(const struct cf_model_source *src, struct cf_model *m)
 {
     const struct cf_parts *in = &src->parts;
-    struct seen s;
+    struct seen s = {.n = 0};
 
     int rc = find_seen(in, &s);
-    if (!rc)
-        rc = alloc_starts(in, m);
     if (!rc)
         rc = src->users ? read_some_seen(in, &s, src->users, m)
                         : read_seen(in, &s, m);

@@ -73,6 +73,11 @@ struct cf_model {
 int cf_model_init(struct cf_model *m, uint32_t k, const struct cf_schema *s,
                   uint32_t upart, struct cf_store *users, uint32_t ipart,
                   struct cf_store *items, struct cf_err *err);
+/* The same without the zeros, for who fills all arrays; cold factors are zeros
+ * here, too. */
+int cf_model_room(struct cf_model *m, uint32_t k, const struct cf_schema *s,
+                  uint32_t upart, struct cf_store *users, uint32_t ipart,
+                  struct cf_store *items, struct cf_err *err);
 void cf_model_free(struct cf_model *m);
 
 /* Which side of a pair the model knows: bit 0 the user, bit 1 the item. */
@@ -92,6 +97,27 @@ void cf_model_raw_pairs(const struct cf_model *m, const uint32_t *u,
 /* The predictions, in [lo, hi]. */
 void cf_model_predict_pairs(const struct cf_model *m, const uint32_t *u,
                             const uint32_t *i, size_t n, float *y);
+/* What a user or an item is predicted with: of one not known, what its kind
+ * has for that. */
+struct cf_rep {
+    const float *factors; /* (k), of the model */
+    float bias;
+    bool known;
+};
+struct cf_rep cf_model_user_rep(const struct cf_model *m, uint32_t u);
+struct cf_rep cf_model_item_rep(const struct cf_model *m, uint32_t i);
+/* Pair j is of user[u[j]] and item[i[j]]. */
+struct cf_rep_pairs {
+    const struct cf_rep *user, *item;
+    const uint32_t *u, *i;
+    size_t n;
+};
+/* The predictions of cf_model_predict_pairs, to the bit, and what
+ * cf_model_known says of each. */
+void cf_model_predict_reps(const struct cf_model *m,
+                           const struct cf_rep_pairs *p, float *y,
+                           unsigned char *known);
+
 /* Raw scores of user u, or of one not known, with every item, those without a
  * training row as if they had some; z has room for item.n. */
 void cf_model_raw_items(const struct cf_model *m, uint32_t u,
