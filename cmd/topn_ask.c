@@ -161,8 +161,7 @@ static int find_group(struct cf_topn_ask *a, struct cf_ask *ask)
 static int room(struct cf_topn_ask *a, size_t n)
 {
     if (!cf_grow(&a->ask, &a->ask_cap, n, sizeof *a->ask) ||
-        (a->group &&
-         !cf_grow(&a->group_of, &a->group_cap, n, sizeof *a->group_of)))
+        (a->group && !cf_grow(&a->group_of, &a->group_cap, n, sizeof(void *))))
         return cf_nomem(&a->c->err, "users");
     return 0;
 }

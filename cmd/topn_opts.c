@@ -122,15 +122,22 @@ enum cf_topn_what cf_topn_what(const struct cf_topn_cli *o)
 /* Options that mean nothing beside another one. */
 static int check_kind(struct cf_cli *c, const struct cf_topn_cli *o)
 {
-    bool score = !o->similar, items = cf_topn_what(o) == CF_TOPN_ITEMS;
-    const char *wrong = o->no_bias && !score       ? "--no-bias"
-                        : o->penalty > 0 && !items ? "--popularity-penalty"
-                        : o->why > 0 && !items     ? "--why"
-                        : o->given.path && !items  ? "--ratings"
-                        : o->keep_seen && !score   ? "--keep-seen"
-                        : o->by == CF_BY_ITEM && o->similar ? "--by item"
-                                                            : NULL;
+    const bool score = !o->similar;
+    const bool items = cf_topn_what(o) == CF_TOPN_ITEMS;
+    const struct {
+        const char *name;
+        bool given, fits;
+    } option[] = {{"--no-bias", o->no_bias, score},
+                  {"--popularity-penalty", o->penalty > 0, items},
+                  {"--why", o->why > 0, items},
+                  {"--ratings", o->given.path != NULL, items},
+                  {"--keep-seen", o->keep_seen, score},
+                  {"--by item", o->by == CF_BY_ITEM, score}};
+    const char *wrong = NULL;
 
+    for (size_t i = 0; i < sizeof option / sizeof *option; i++)
+        if (option[i].given && !option[i].fits)
+            wrong = option[i].name;
     if (wrong && o->similar)
         return cf_fail(&c->err, CF_EUSAGE,
                        "--similar is about items; leave out %s", wrong);

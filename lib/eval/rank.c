@@ -123,7 +123,7 @@ static size_t settle(const struct cf_rank *r, const struct cf_finding *f,
 
 /* ---- block by block ---- */
 
-static void start(const struct cf_rank *r, struct cf_rank_room *room,
+static void begin(const struct cf_rank *r, struct cf_rank_room *room,
                   const struct cf_query *q, uint32_t j)
 {
     const struct cf_rank_blocks *b = &r->blocks;
@@ -271,7 +271,7 @@ static bool by_blocks(const struct cf_rank *r, struct cf_rank_room *room,
     if (!r->indexed || nq < CF_RANK_TILE || !sort_skip(r, room, q, nq))
         return false;
     for (uint32_t j = 0; j < nq; j++)
-        start(r, room, &q[j], j);
+        begin(r, room, &q[j], j);
     for (uint32_t i = 0; i < CF_RANK_BATCH; i++)
         room->active[i] = CF_NONE;
     for (uint32_t i = 0; i < r->blocks.nblocks; i++)

@@ -188,14 +188,15 @@ static double typical(const struct cf_side *side, uint32_t k)
 {
     enum { SOME = 1000 };
     uint64_t step = side->n / SOME + 1;
-    double sum = 0, n = 0;
+    double sum = 0;
+    uint64_t n = 0;
 
-    for (uint64_t i = 0; i < side->n; i += step, n++)
-        for (uint32_t f = 0; f < k; f++) {
-            double x = (double)side->factors[i * k + f];
-            sum += x * x;
-        }
-    return n > 0 ? sqrt(sum / n) : 0;
+    for (uint64_t i = 0; i < side->n; i += step) {
+        double length = cf_rank_length(side->factors + i * k, k);
+        sum += length * length;
+        n++;
+    }
+    return n > 0 ? sqrt(sum / (double)n) : 0;
 }
 
 int cf_topn_ready(struct cf_topn *t, struct cf_lists *l, uint64_t more,

@@ -141,8 +141,8 @@ static int who_code(struct cf_topn_frame *f, const struct cf_ask *a,
     *code = f->nwhos;
     if (f->j->ask || f->j->live) {
         rc = cf_dict_add(&f->whos, name, &number, &fresh, err);
-        if (!rc && !cf_grow(&f->who_code, &f->who_cap, f->whos.n,
-                            sizeof *f->who_code))
+        if (!rc &&
+            !cf_grow(&f->who_code, &f->who_cap, f->whos.n, sizeof *f->who_code))
             rc = cf_nomem(err, "ids");
         if (!rc && fresh)
             f->who_code[number] = f->nwhos;

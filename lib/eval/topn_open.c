@@ -206,8 +206,8 @@ static int open_rooms(struct cf_topn *t, struct cf_err *err)
     bool layers = !t->rank, ok = true;
 
     t->z = cf_zalloc(t->threads, sizeof *t->z);
-    t->mmr = cf_zalloc(t->threads, sizeof *t->mmr);
-    t->why = cf_zalloc(t->threads, sizeof *t->why);
+    t->mmr = cf_zalloc(t->threads, sizeof(void *));
+    t->why = cf_zalloc(t->threads, sizeof(void *));
     ok = t->z && t->mmr && t->why;
     for (size_t i = 0; ok && layers && i < t->threads; i++)
         ok = (t->z[i] = cf_alloc(t->listed->n, 2 * sizeof **t->z)) != NULL;

@@ -5,33 +5,34 @@
 enum {
     ROWS = 6,
     COLS = 2,
-    DEEP = 128 /* rows of B that the edge copies at a time */
+    DEEP = 128, /* rows of B that the edge copies at a time */
+    STEP_COLS = COLS * WIDTH
 };
 
 /* rows and cols are constants where this is called. */
-static inline void tile(const struct cf_gemm *g, int rows, int cols)
+static inline void tile(const struct cf_gemm *g, size_t rows, size_t cols)
 {
     reg sum[ROWS][COLS];
 
-    for (int i = 0; i < rows; i++)
-        for (int j = 0; j < cols; j++)
-            sum[i][j] = load(g->c + (size_t)i * g->c_row + j * WIDTH);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < cols; j++)
+            sum[i][j] = load(g->c + i * g->c_row + j * WIDTH);
     for (size_t p = 0; p < g->k; p++) {
         const float *a = g->a + p * g->a_col;
         reg b[COLS];
-        for (int j = 0; j < cols; j++)
+        for (size_t j = 0; j < cols; j++)
             b[j] = load(g->b + p * g->b_row + j * WIDTH);
-        for (int i = 0; i < rows; i++)
-            for (int j = 0; j < cols; j++)
-                sum[i][j] += a[(size_t)i * g->a_row] * b[j];
+        for (size_t i = 0; i < rows; i++)
+            for (size_t j = 0; j < cols; j++)
+                sum[i][j] += a[i * g->a_row] * b[j];
     }
-    for (int i = 0; i < rows; i++)
-        for (int j = 0; j < cols; j++)
-            store(g->c + (size_t)i * g->c_row + j * WIDTH, sum[i][j]);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < cols; j++)
+            store(g->c + i * g->c_row + j * WIDTH, sum[i][j]);
 }
 
 /* All rows of C, `cols` registers of its columns. */
-static inline void panel(const struct cf_gemm *g, int cols)
+static inline void panel(const struct cf_gemm *g, size_t cols)
 {
     struct cf_gemm t = *g;
     size_t i = 0;
@@ -76,10 +77,10 @@ static void gemm(const struct cf_gemm *g)
     struct cf_gemm t = *g;
     size_t j = 0;
 
-    for (; j + COLS * WIDTH <= g->n; j += COLS * WIDTH) {
+    for (; j + STEP_COLS <= g->n; j += STEP_COLS) {
         panel(&t, COLS);
-        t.b += COLS * WIDTH;
-        t.c += COLS * WIDTH;
+        t.b += STEP_COLS;
+        t.c += STEP_COLS;
     }
     for (; j + WIDTH <= g->n; j += WIDTH) {
         panel(&t, 1);

@@ -74,7 +74,7 @@ static struct cf_reason why[ITEMS * ITEMS];
 static size_t list(const struct cf_model *model, struct cf_topn_opts o,
                    const struct cf_ask *a, struct cf_scored *out)
 {
-    struct cf_scored place[ITEMS + USERS];
+    struct cf_scored place[ITEMS + USERS] = {{0}};
     struct cf_lists l = {.ask = a, .n = 1, .place = place, .reason = why};
     struct cf_topn *t;
     struct cf_err err;
@@ -214,8 +214,8 @@ static double mean_users(uint32_t item)
     for (uint32_t u = 0; u < USERS; u++) {
         double dot = (double)m.user.bias[u];
         for (size_t f = 0; f < K; f++)
-            dot +=
-                (double)m.user.factors[u * K + f] * (double)factors_of(item)[f];
+            dot += (double)m.user.factors[(size_t)u * K + f] *
+                   (double)factors_of(item)[f];
         sum += (double)m.user.count[u] * dot;
         rows += (double)m.user.count[u];
     }
@@ -430,7 +430,7 @@ static void test_diversity(void **state)
             continue;
         sort_items(u, true, want);
         uint32_t second = want[1].id;
-        diverse(.3, 3, want, 3 * CF_TOPN_POOL);
+        diverse(.3, 3, want, (size_t)3 * CF_TOPN_POOL);
         assert_int_equal(list_for(o, u, got), 3);
         for (size_t j = 0; j < 3; j++)
             assert_int_equal(got[j].id, want[j].id);
