@@ -21,7 +21,7 @@ struct cf_topn_frame {
     struct cf_writer *w;
     uint32_t who_part, item_part, rows_part, why_part;
     struct cf_dict whos; /* who has a code, if one may ask twice */
-    uint32_t *who_code; /* of each of them */
+    uint32_t *who_code;  /* of each of them */
     size_t who_cap;
     uint32_t nwhos;
     struct cf_store who, item;   /* entries not yet written */
