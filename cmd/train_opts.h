@@ -13,13 +13,16 @@ struct cf_train_opts {
     const char *solvers[CF_TRAIN_SOLVERS + 1]; /* their names */
     uint64_t factors, epochs, batch, seed, patience;
     double lr, wd, beta2, eps, clip, range[2], every;
+    double l2;
+    double alpha0, alpha, nu;
+    uint64_t steps;
     double dropout, emb_dropout;
     const char *moms, *init, *losses, *checkpoint, *layers, *emb;
     int schedule, loss, link, keep, freeze;
     bool no_bias, no_seen, lr_find;
     bool has_factors, has_epochs, has_batch, has_range, has_patience, has_lr,
         has_schedule, has_moms, has_clip, has_loss, has_link, has_keep,
-        has_every;
+        has_every, has_l2;
     bool given[CF_TRAIN_OPTIONS]; /* options without a has_ of their own */
 };
 

@@ -23,7 +23,10 @@ enum cf_purpose {
     CF_RNG_NEGATIVE = 8,       /* items that a user has no row of, by epoch */
     CF_RNG_VALID_NEGATIVE = 9, /* the same to validate with */
     CF_RNG_INIT_LAYER = 10,    /* weights, by layer */
-    CF_RNG_DROPOUT = 11        /* inputs dropped, by layer */
+    CF_RNG_DROPOUT = 11,       /* inputs dropped, by layer */
+    CF_RNG_ALTERNATE = 14,     /* items' factors that alternating begins with */
+    CF_RNG_RESAMPLE = 20,      /* groups drawn again, by resample */
+    CF_RNG_GROUP = 21          /* the group of a user or row */
 };
 
 /* The block cipher itself: out = philox4x32-10(counter, key). */

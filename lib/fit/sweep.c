@@ -88,8 +88,8 @@ static int publish(struct cf_learner *l, const struct cf_sweeper *s,
     return finite_weights(l->net) ? 0 : diverged(l, s, "a weight", err);
 }
 
-static int validate(struct cf_learner *l, const struct cf_ratings *valid,
-                    struct cf_err *err)
+static int validate(struct cf_learner *l, const struct cf_sweeper *s,
+                    const struct cf_ratings *valid, struct cf_err *err)
 {
     int rc = 0;
 
@@ -102,6 +102,8 @@ static int validate(struct cf_learner *l, const struct cf_ratings *valid,
                                      valid->rating + at, NULL};
         rc = cf_validate(l, &rows, err);
     }
+    if (s->more && valid->n > 0)
+        l->valid.sum += s->more(s->ctx) * (double)valid->n;
     return rc;
 }
 
@@ -119,7 +121,7 @@ static int epoch(struct cf_learner *l, const struct cf_sweeper *s,
     if (last || valid->n > 0)
         rc = publish(l, s, err);
     if (!rc)
-        rc = validate(l, valid, err);
+        rc = validate(l, s, valid, err);
     if (!rc)
         rc = cf_learn_epoch(l, loss, err);
     if (!rc)

@@ -16,6 +16,8 @@ struct cf_sweeper {
     /* Makes the model what is learnt so far: factors, biases, mean. NULL: it
      * is that at any time. */
     int (*publish)(void *ctx, struct cf_err *err);
+    /* What comes to the mean validation loss of rows; NULL: nothing. */
+    double (*more)(void *ctx);
     const char *advice; /* after a divergence: "try a lower --lr" */
 };
 
