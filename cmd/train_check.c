@@ -199,6 +199,8 @@ int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
         .epochs = cf_train_epochs(o),
         .lr = o->has_lr ? o->lr : (double)NAN,
         .l2 = o->has_l2 ? o->l2 : (double)NAN,
+        .decay = o->decay,
+        .nonneg = o->nonneg,
         .ials = {o->alpha0, o->alpha, o->nu, (uint32_t)o->steps}};
     if (loss == CF_LOSS_BCE && how->link != CF_LINK_SIGMOID)
         return cf_cli_wrong(c, "link",

@@ -13,13 +13,13 @@ struct cf_train_opts {
     const char *solvers[CF_TRAIN_SOLVERS + 1]; /* their names */
     uint64_t factors, epochs, batch, seed, patience;
     double lr, wd, beta2, eps, clip, range[2], every;
-    double l2;
     double alpha0, alpha, nu;
     uint64_t steps;
     double dropout, emb_dropout;
+    double l2, decay;
     const char *moms, *init, *losses, *checkpoint, *layers, *emb;
     int schedule, loss, link, keep, freeze;
-    bool no_bias, no_seen, lr_find;
+    bool no_bias, no_seen, lr_find, nonneg;
     bool has_factors, has_epochs, has_batch, has_range, has_patience, has_lr,
         has_schedule, has_moms, has_clip, has_loss, has_link, has_keep,
         has_every, has_l2;

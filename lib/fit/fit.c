@@ -8,6 +8,7 @@
 #include "fit/als.h"
 #include "fit/ials.h"
 #include "fit/nn.h"
+#include "fit/sgd.h"
 
 #define MINI_BATCH                                                             \
     " epochs batch lr schedule moms beta2 eps wd clip loss link y-range "      \
@@ -30,6 +31,15 @@ const struct cf_solver cf_solvers[] = {
      .epochs = 5,
      .link = CF_LINK_SIGMOID,
      .layers = true},
+    {.name = "sgd",
+     .summary = "dot, mean and biases, stochastic gradients, fast",
+     .fit = cf_fit_sgd,
+     .takes = " epochs factors lr decay l2 nonneg loss no-bias y-range init "
+              "patience keep ",
+     .k = 32,
+     .epochs = 20,
+     .link = CF_LINK_IDENTITY,
+     .whole = true},
     {.name = "als",
      .summary = "dot and biases, alternating least squares on all ratings",
      .fit = cf_fit_als,
@@ -74,6 +84,7 @@ struct cf_fit_opts cf_fit_usual(void)
                                 .seed = 42,
                                 .lr = (double)NAN,
                                 .l2 = (double)NAN,
+                                .decay = (double)NAN,
                                 .ials = cf_ials_usual()};
 }
 

@@ -64,6 +64,8 @@ struct cf_fit_opts {
     uint32_t epochs; /* the others have those of the plan */
     double lr, l2;   /* learning rate, regularization; NaN: the solver's own
                         default */
+    double decay;    /* of the learning rate, see sgd.c; NaN: the default */
+    bool nonneg;     /* no factor is below 0 */
     struct cf_ials_opts ials;
 };
 

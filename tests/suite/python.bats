@@ -54,6 +54,10 @@ setup()
     "$PYTHON" "$PY/nn.py" .
 }
 
+@test "solver sgd follows a float64 run of its problem" {
+    "$PYTHON" "$PY/sgd.py" .
+}
+
 @test "solvers als and ials follow their objectives" {
     "$PYTHON" "$PY/als.py" .
 }
