@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { FACTORS_MAX = 65536 };
+enum { FACTORS_MAX = 65536, CANDIDATES_MAX = 1000 };
 #define DROPOUT_MAX 0.99
 
 /* By cf_train_opts.keep. */
@@ -29,6 +29,7 @@ static void set_usual(struct cf_train_opts *o)
                                 .alpha = usual.ials.alpha,
                                 .nu = usual.ials.nu,
                                 .steps = usual.ials.steps,
+                                .candidates = usual.candidates,
                                 .every = 60,
                                 .moms = "0.95,0.85,0.95",
                                 .schedule = (int)usual.schedule.course,
@@ -139,6 +140,9 @@ static void add_whole(struct cf_train_opts *o, struct cf_opt *table, size_t *at)
         {"l2", 0, CF_OPT_REAL, &o->l2, "WEIGHT",
          "penalty of squared weights; the solver's own if not given",
          .max = 1e12, .given = &o->has_l2},
+        {"candidates", 0, CF_OPT_UINT, &o->candidates, "N",
+         "solver bpr: items drawn for a pair, to compare with the best",
+         .min = 1, .max = CANDIDATES_MAX},
         {"alpha0", 0, CF_OPT_REAL, &o->alpha0, "WEIGHT",
          "solver ials: weight of all pairs", .min = 1e-9, .max = 1e6},
         {"alpha", 0, CF_OPT_REAL, &o->alpha, "A",

@@ -17,6 +17,7 @@ struct cf_train_opts {
     uint64_t steps;
     double dropout, emb_dropout;
     double l2, decay;
+    uint64_t candidates;
     const char *moms, *init, *losses, *checkpoint, *layers, *emb;
     int schedule, loss, link, keep, freeze;
     bool no_bias, no_seen, lr_find, nonneg;

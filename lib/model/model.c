@@ -108,6 +108,7 @@ void cf_model_free(struct cf_model *m)
     free_side(&m->user);
     free_side(&m->item);
     cf_mlp_free(&m->mlp);
+    free(m->item_weights);
     free(m->seen_start);
     free(m->seen_item);
     free(m->epoch);
