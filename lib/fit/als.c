@@ -16,8 +16,8 @@
  * Zhou, Wilkinson, Schreiber and Pan, "Large-scale parallel collaborative
  * filtering for the Netflix Prize", AAIM 2008 (ALS-WR).
  *
- * For n rows, w = k + 1 taken up to a multiple of 16: memory 12 n bytes for the
- * rows by user and by item, 4 n for ratings that are read, 4 (users + items)
+ * For n rows, w = k + 1 taken up to a multiple of 16: memory 16 n bytes for the
+ * rows by user and by item, 20 n while they are gathered, 4 (users + items)
  * (w + k). An epoch takes for each user and item of m rows the less of
  * m w^2 / 2 + w^3 / 6 and m^2 w / 2 + m^3 / 6 multiplications. */
 #include "fit/als.h"

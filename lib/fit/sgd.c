@@ -221,8 +221,6 @@ static int begin(struct sgd *s, struct cf_whole *w, const struct cf_plan *plan,
     if (rc)
         return rc;
     set_rates(s, &w->train);
-    free(w->train.time);
-    w->train.time = NULL;
     cf_sweep_count(m, w, s->o);
     rc = cf_sweep_seen(m, w, s->o, err);
     if (!rc)
