@@ -23,7 +23,11 @@ enum cf_purpose {
     CF_RNG_NEGATIVE = 8,       /* items that a user has no row of, by epoch */
     CF_RNG_VALID_NEGATIVE = 9, /* the same to validate with */
     CF_RNG_INIT_LAYER = 10,    /* weights, by layer */
-    CF_RNG_DROPOUT = 11        /* inputs dropped, by layer */
+    CF_RNG_DROPOUT = 11,       /* inputs dropped, by layer */
+    CF_RNG_GIBBS_ROW = 16,     /* rows drawn, by sweep */
+    CF_RNG_GIBBS_HYPER = 17,   /* what rows are drawn from, by sweep */
+    CF_RNG_GIBBS_NOISE = 18,   /* noise scales, by sweep */
+    CF_RNG_GIBBS_LATENT = 19   /* what stands behind stars, by sweep */
 };
 
 /* The block cipher itself: out = philox4x32-10(counter, key). */
@@ -35,6 +39,9 @@ struct cf_rng {
     uint32_t purpose, epoch;
 };
 
+/* Words number 4 * block .. of draw number index; block < 2^16. */
+void cf_rng_words(const struct cf_rng *r, uint64_t index, uint32_t block,
+                  uint32_t out[4]);
 /* 64 random bits of draw number index. */
 uint64_t cf_rng_u64(const struct cf_rng *r, uint64_t index);
 /* Uniform in [0, 1), 53 bits. */

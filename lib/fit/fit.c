@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fit/adam.h"
+#include "fit/gibbs.h"
 #include "fit/nn.h"
 
 #define MINI_BATCH                                                             \
@@ -28,6 +29,14 @@ const struct cf_solver cf_solvers[] = {
      .epochs = 5,
      .link = CF_LINK_SIGMOID,
      .layers = true},
+    {.name = "gibbs",
+     .summary = "Bayesian factorization: the mean over sampled models",
+     .fit = cf_fit_gibbs,
+     .takes = " factors y-range burn-in samples keep-samples prior noise ",
+     .k = 10,
+     .epochs = CF_GIBBS_BURN_IN + CF_GIBBS_SAMPLES,
+     .link = CF_LINK_IDENTITY,
+     .whole = true},
     {.name = NULL}};
 
 bool cf_solver_takes(const struct cf_solver *s, const char *option)
@@ -52,6 +61,10 @@ struct cf_fit_opts cf_fit_usual(void)
                                 .loss = CF_LOSS_MSE,
                                 .link = CF_LINK_SIGMOID,
                                 .seed = 42,
+                                .gibbs = {.burn_in = CF_GIBBS_BURN_IN,
+                                          .samples = CF_GIBBS_SAMPLES,
+                                          .keep = CF_GIBBS_KEEP,
+                                          .noise = true},
                                 .lr = (double)NAN,
                                 .l2 = (double)NAN};
 }

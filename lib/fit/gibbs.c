@@ -1,0 +1,107 @@
+/* gibbs.c - Bayesian matrix factorization, sampled.
+ *
+ * A rating is normal around the sum of its biases and the dot product of its
+ * factors; in units of the ratings' standard deviation, less their mean,
+ *
+ *   y(u, i) = b_u + b_i + p_u . p_i + e,  e ~ N(0, 1 / (alpha a_u a_i))
+ *   (b, p)_r ~ N(mu, lam^-1) for every user, and with another mu and lam for
+ *   every item; a bias is part of its row
+ *   lam_j ~ Gamma(1/2, 1/2), mu_j ~ N(0, 1 / lam_j), each number j by itself;
+ *   or lam ~ Wishart(I, d), mu ~ N(0, lam^-1)
+ *   alpha ~ Gamma(1/2, 1/2); a_r = 1, or, with noise scales of their own,
+ *   a_r ~ Gamma(nu / 2, nu / 2), log nu uniform on a grid from .5 to 6.4
+ *
+ * (Salakhutdinov and Mnih, "Bayesian probabilistic matrix factorization using
+ * Markov chain Monte Carlo", 2008; the independent priors are those of Rendle,
+ * "Factorization machines with libFM", 2012, the noise scales of Student's t as
+ * a mixture of normals.) A sweep draws, each given all else: mu and lam of the
+ * users, their rows, their scales; the same of the items; alpha and nu.
+ *
+ * A row is drawn whole: of its n ratings with regressors z = (1, p_i) and
+ * targets t = y - b_i, weighted by a_i,
+ *
+ *   S = alpha a_u Z'Z + lam,  row ~ N(S^-1 (alpha a_u Z't + lam mu), S^-1)
+ *
+ * and the sum of squares that is left, Z and t given, is all that the noise
+ * asks for. What is predicted is the mean over samples, which is the dot
+ * product of all samples' factors side by side (see gibbs_keep.c).
+ *
+ * A sweep costs 2 n d^2 / 2 multiplications for n ratings and (users + items)
+ * d^3 / 6 more, d = k + 1. Memory: 24 bytes a rating besides the 12 of the
+ * rating itself, 4 d bytes a user or item, d rounded up to a multiple of 16,
+ * and 4 k bytes a user or item for each sample that is kept. */
+#include "fit/gibbs.h"
+
+#include <math.h>
+
+#include "fit/gibbs_impl.h"
+#include "fit/learn.h"
+#include "fit/sweep.h"
+
+static int sweep(void *ctx, uint32_t number, double *loss, struct cf_err *err)
+{
+    struct cf_gibbs *g = ctx;
+    int rc = 0;
+
+    g->sweep = number;
+    for (size_t s = 0; !rc && s < CF_GIBBS_MODES; s++) {
+        rc = cf_gibbs_hyper(g, s, err);
+        if (!rc)
+            cf_gibbs_rows(g, s);
+    }
+    if (rc)
+        return rc;
+    *loss = cf_gibbs_noise(g);
+    if (number >= g->o.burn_in)
+        cf_gibbs_keep(g);
+    return 0;
+}
+
+static int publish(void *ctx, struct cf_err *err)
+{
+    (void)err;
+    cf_gibbs_publish(ctx);
+    return 0;
+}
+
+static double validate(void *ctx)
+{
+    return cf_gibbs_validate(ctx);
+}
+
+static int run(struct cf_model *m, struct cf_gibbs *g, struct cf_whole *w,
+               const struct cf_fit_opts *o, const struct cf_fit_news *news,
+               struct cf_err *err)
+{
+    const struct cf_sweeper s = {.ctx = g,
+                                 .sweep = sweep,
+                                 .publish = publish,
+                                 .validate = validate,
+                                 .own_cold = true,
+                                 .advice = "ratings out of all proportion"};
+
+    cf_sweep_count(m, w, o);
+    int rc = cf_gibbs_open(g, w, m->user.n, m->item.n, o, err);
+    if (rc)
+        return rc;
+    g->m = m;
+    rc = cf_sweep_seen(m, w, o, err);
+    return rc ? rc : cf_sweep(m, &s, &w->valid, o, news, err);
+}
+
+int cf_fit_gibbs(struct cf_model *m, struct cf_feed *feed,
+                 const struct cf_fit_opts *o, const struct cf_fit_news *news,
+                 struct cf_err *err)
+{
+    struct cf_whole w = {0};
+    struct cf_gibbs g = {0};
+
+    int rc = cf_learn_start(m, "gibbs", cf_feed_plan(feed), o, err);
+    if (!rc)
+        rc = cf_feed_whole(feed, &w, err);
+    if (!rc)
+        rc = run(m, &g, &w, o, news, err);
+    cf_gibbs_close(&g);
+    cf_whole_free(&w);
+    return rc;
+}

@@ -1,0 +1,104 @@
+/* gibbs_impl.h - the sampler from the inside: its state, and the steps of a
+ * sweep. What is drawn from what is in gibbs.c. */
+#ifndef CF_FIT_GIBBS_IMPL_H
+#define CF_FIT_GIBBS_IMPL_H
+
+#include "data/whole.h"
+#include "fit/fit.h"
+#include "math/draws.h"
+#include "math/gauss.h"
+
+enum {
+    CF_GIBBS_USERS,
+    CF_GIBBS_ITEMS,
+    CF_GIBBS_MODES,
+    CF_GIBBS_NU = 60,   /* values that nu may have */
+    CF_GIBBS_CHUNK = 64 /* ratings of a row at a time */
+};
+
+/* Users or items. A row is a bias and k factors: d = k + 1 numbers. */
+struct cf_gibbs_mode {
+    size_t n;
+    uint64_t *start; /* (n + 1) ratings of row r: start[r] .. start[r+1] - 1 */
+    uint32_t *other; /* (ratings) the other mode's row of each */
+    uint32_t *at;    /* (ratings) its place among the users' ratings */
+    float *y;        /* (ratings) the rating, less the mean, by the unit */
+    float *w;        /* (n, CF_GAUSS_WIDE(d)) the rows */
+    double *mu;      /* (d) their prior mean */
+    double *lam;     /* (d, d) and precision; all of it with Wishart, else the
+                        diagonal alone */
+    float *prec;     /* (CF_GAUSS_TRI(d)) lam as kernels want it */
+    float *pull;     /* (d) lam mu */
+    float *left; /* (n) squared residuals of a row, weighted by the other mode's
+                    noise scales */
+    float *root; /* (n) square roots of the noise scales; NULL: they are 1 */
+    double nu;   /* of their prior */
+    double *bias; /* (n) sum of kept rows' biases */
+    double cold;  /* and of their prior mean */
+};
+
+/* A worker's own. */
+struct cf_gibbs_scratch {
+    float *z, *a, *sums, *s, *pull, *eps, *x;
+    uint32_t *bits;
+};
+
+struct cf_gibbs {
+    struct cf_gibbs_opts o;
+    uint64_t seed;
+    uint32_t sweep;
+    size_t d, ratings;
+    struct cf_gibbs_mode mode[CF_GIBBS_MODES];
+    double mean, unit; /* rating = mean + unit (b_u + b_i + p_u . p_i) */
+    double alpha;      /* precision of a rating, in units */
+    double nu[CF_GIBBS_NU], lgamma_nu[CF_GIBBS_NU]; /* of nu / 2 */
+    const struct cf_gauss *gauss;
+    struct cf_pool *pool; /* or NULL */
+    struct cf_gibbs_scratch *scratch;
+    size_t workers;
+    /* ---- what is kept ---- */
+    struct cf_model *m; /* NULL: nothing is */
+    uint32_t kept;      /* samples so far */
+    const struct cf_ratings *valid;
+    double *forecast; /* (valid rows) sum of predictions, in units; NULL if
+                         there are none */
+};
+
+/* ---- gibbs_state.c ---- */
+
+/* Sizes, rows by mode, and a state to start from, drawn at random. w is only
+ * read. g is to be closed after an error, too. */
+int cf_gibbs_open(struct cf_gibbs *g, const struct cf_whole *w, size_t users,
+                  size_t items, const struct cf_fit_opts *o,
+                  struct cf_err *err);
+void cf_gibbs_close(struct cf_gibbs *g);
+/* Draws of this sweep. */
+struct cf_rng cf_gibbs_rng(const struct cf_gibbs *g, enum cf_purpose purpose);
+
+/* ---- gibbs_hyper.c ---- */
+
+/* Draws mu and lam of a mode given its rows, and sets prec and pull. */
+int cf_gibbs_hyper(struct cf_gibbs *g, size_t mode, struct cf_err *err);
+/* Sets prec and pull of given mu and lam. */
+void cf_gibbs_prior(struct cf_gibbs *g, size_t mode);
+
+/* ---- gibbs_rows.c ---- */
+
+/* Draws all rows of a mode given the other's, and, if they have them, the noise
+ * scales of these rows given them. */
+void cf_gibbs_rows(struct cf_gibbs *g, size_t mode);
+/* Draws alpha, and nu of both modes; after the rows of the items. Returns the
+ * mean squared error of the state, or NaN with noise scales. */
+double cf_gibbs_noise(struct cf_gibbs *g);
+
+/* ---- gibbs_keep.c ---- */
+
+/* Adds the state to the kept samples. */
+void cf_gibbs_keep(struct cf_gibbs *g);
+/* Makes the model what is kept. */
+void cf_gibbs_publish(struct cf_gibbs *g);
+/* Squared errors of the mean prediction so far, or of this state if nothing is
+ * kept, over all validation rows. */
+double cf_gibbs_validate(struct cf_gibbs *g);
+
+#endif

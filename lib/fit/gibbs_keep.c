@@ -1,0 +1,119 @@
+/* gibbs_keep.c - from samples to the model that predicts by their mean, and
+ * validation by it. */
+#include <math.h>
+#include <string.h>
+
+#include "fit/gibbs_impl.h"
+
+/* ---- kept samples ---- */
+
+/* Of o.samples samples o.keep have their factors in the model, evenly spread,
+ * the last one among them: is sample number t one, and in which place? */
+static bool place(const struct cf_gibbs_opts *o, uint64_t t, uint32_t *slot)
+{
+    *slot = (uint32_t)(t * o->keep / o->samples);
+    return (t + 1) * o->keep / o->samples > *slot;
+}
+
+/* A dot product of the factors of all places is a mean over them. */
+static float scale(const struct cf_gibbs *g)
+{
+    return (float)sqrt(g->unit / g->o.keep);
+}
+
+static void keep_factors(const struct cf_gibbs *g, size_t mode,
+                         struct cf_side *side, uint32_t slot)
+{
+    const struct cf_gibbs_mode *m = &g->mode[mode];
+    size_t k = g->o.k, all = k * g->o.keep;
+    float by = scale(g);
+
+    for (size_t r = 0; r < m->n; r++) {
+        const float *w = m->w + r * CF_GAUSS_WIDE(g->d) + 1;
+        float *to = side->factors + r * all + slot * k;
+        for (size_t j = 0; j < k; j++)
+            to[j] = by * w[j];
+    }
+    for (size_t j = 0; j < k; j++)
+        side->cold_factors[slot * k + j] = by * (float)m->mu[j + 1];
+}
+
+static void keep_mode(struct cf_gibbs *g, size_t mode)
+{
+    struct cf_gibbs_mode *m = &g->mode[mode];
+
+    for (size_t r = 0; r < m->n; r++)
+        m->bias[r] += (double)m->w[r * CF_GAUSS_WIDE(g->d)];
+    m->cold += m->mu[0];
+}
+
+/* ---- predictions of validation rows ---- */
+
+static double predict(const struct cf_gibbs *g, uint64_t row, float *w)
+{
+    const struct cf_gibbs_mode *users = &g->mode[CF_GIBBS_USERS],
+                               *items = &g->mode[CF_GIBBS_ITEMS];
+    size_t wide = CF_GAUSS_WIDE(g->d);
+    float out;
+
+    memcpy(w, users->w + g->valid->user[row] * wide, wide * sizeof *w);
+    const struct cf_dots dots = {1,        g->d, w, items->w, g->valid->item + row,
+                                 w[0], &out};
+    w[0] = 1;
+    g->gauss->dots(&dots);
+    return (double)out;
+}
+
+static void add_forecast(struct cf_gibbs *g)
+{
+    for (uint64_t r = 0; g->forecast && r < g->valid->n; r++)
+        g->forecast[r] += predict(g, r, g->scratch->z);
+}
+
+double cf_gibbs_validate(struct cf_gibbs *g)
+{
+    double sum = 0;
+
+    for (uint64_t r = 0; r < g->valid->n; r++) {
+        double f = g->kept ? g->forecast[r] / g->kept
+                           : predict(g, r, g->scratch->z);
+        float y = cf_link_apply(g->m->link, g->m->lo, g->m->hi,
+                                (float)(g->mean + g->unit * f));
+        double off = (double)y - (double)g->valid->rating[r];
+        sum += off * off;
+    }
+    return sum;
+}
+
+/* ---- samples ---- */
+
+void cf_gibbs_keep(struct cf_gibbs *g)
+{
+    uint32_t slot;
+
+    for (size_t s = 0; s < CF_GIBBS_MODES; s++)
+        keep_mode(g, s);
+    if (g->m && place(&g->o, g->kept, &slot)) {
+        keep_factors(g, CF_GIBBS_USERS, &g->m->user, slot);
+        keep_factors(g, CF_GIBBS_ITEMS, &g->m->item, slot);
+    }
+    g->kept++;
+    add_forecast(g);
+}
+
+static void publish(const struct cf_gibbs *g, size_t mode, struct cf_side *side)
+{
+    const struct cf_gibbs_mode *m = &g->mode[mode];
+    double by = g->unit / g->kept;
+
+    for (size_t r = 0; r < m->n; r++)
+        side->bias[r] = (float)(by * m->bias[r]);
+    side->cold_bias = (float)(by * m->cold);
+}
+
+void cf_gibbs_publish(struct cf_gibbs *g)
+{
+    g->m->mean = g->mean;
+    publish(g, CF_GIBBS_USERS, &g->m->user);
+    publish(g, CF_GIBBS_ITEMS, &g->m->item);
+}
