@@ -41,6 +41,9 @@ uint32_t cf_train_kept(const struct cf_train_opts *o);
 /* Those of a solver that samples. */
 int cf_train_gibbs(struct cf_cli *c, const struct cf_train_opts *o,
                    struct cf_gibbs_opts *g);
+/* Says what the model m will hold of its samples. */
+void cf_train_gibbs_note(struct cf_cli *c, const struct cf_train_opts *o,
+                         const struct cf_model *m);
 /* Those of a solver with hidden layers alone; the width of the first one is the
  * model's number of factors. */
 int cf_train_nn(struct cf_cli *c, const struct cf_train_opts *o,

@@ -38,23 +38,30 @@
 #include "fit/learn.h"
 #include "fit/sweep.h"
 
-static int sweep(void *ctx, uint32_t number, double *loss, struct cf_err *err)
+int cf_gibbs_sweep(struct cf_gibbs *g, struct cf_err *err)
 {
-    struct cf_gibbs *g = ctx;
     int rc = 0;
 
-    g->sweep = number;
     for (size_t s = 0; !rc && s < CF_GIBBS_MODES; s++) {
         rc = cf_gibbs_hyper(g, s, err);
         if (!rc)
             cf_gibbs_rows(g, s);
     }
-    if (rc)
-        return rc;
-    *loss = cf_gibbs_noise(g);
-    if (number >= g->o.burn_in)
+    if (!rc)
+        cf_gibbs_noise(g);
+    return rc;
+}
+
+static int sweep(void *ctx, uint32_t number, double *loss, struct cf_err *err)
+{
+    struct cf_gibbs *g = ctx;
+
+    g->sweep = number;
+    int rc = cf_gibbs_sweep(g, err);
+    *loss = g->loss;
+    if (!rc && number >= g->o.burn_in)
         cf_gibbs_keep(g);
-    return 0;
+    return rc;
 }
 
 static int publish(void *ctx, struct cf_err *err)

@@ -48,7 +48,7 @@ static void draw_number(struct cf_gibbs *g, size_t mode, size_t j)
     }
     double mu = sum / (n + 1) + cf_draw_normal(&d) / sqrt((n + 1) * *lam);
     squares += (n + 1) * mu * mu - 2 * mu * sum;
-    *lam = cf_draw_gamma(&d, (2 + n) / 2) / ((1 + squares) / 2);
+    *lam = cf_draw_gamma(&d, g->shape + (n + 1) / 2) / (g->rate + squares / 2);
     m->mu[j] = mu;
 }
 
@@ -91,7 +91,7 @@ static void solve_upper(const double *l, size_t n, double *x)
     }
 }
 
-/* lam ~ Wishart(S^-1, d + n), S = L L': (L'^-1 T) (L'^-1 T)' with T lower
+/* lam ~ Wishart(S^-1, freedom + n), S = L L': (L'^-1 T) (L'^-1 T)' with T lower
  * triangular, normals below the diagonal and on it roots of chi-squares
  * (Bartlett). t: (d, d), column c of L'^-1 T as its row c. */
 static void draw_wishart(struct cf_gibbs *g, size_t mode, const double *l,
@@ -102,7 +102,7 @@ static void draw_wishart(struct cf_gibbs *g, size_t mode, const double *l,
 
     for (size_t c = 0; c < d; c++) {
         struct cf_draws x = draws(g, mode, c);
-        double shape = (double)(d + m->n - c) / 2;
+        double shape = (g->freedom + (double)m->n - (double)c) / 2;
         for (size_t i = 0; i < d; i++)
             t[c * d + i] = i < c    ? 0
                            : i == c ? sqrt(2 * cf_draw_gamma(&x, shape))

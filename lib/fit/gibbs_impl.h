@@ -49,8 +49,11 @@ struct cf_gibbs {
     uint32_t sweep;
     size_t d, ratings;
     struct cf_gibbs_mode mode[CF_GIBBS_MODES];
-    double mean, unit; /* rating = mean + unit (b_u + b_i + p_u . p_i) */
-    double alpha;      /* precision of a rating, in units */
+    double mean, unit;  /* rating = mean + unit (b_u + b_i + p_u . p_i) */
+    double alpha;       /* precision of a rating, in units */
+    double loss;        /* mean squared error of the state; NaN: not known */
+    double shape, rate; /* of the Gamma priors of lam and alpha */
+    double freedom;     /* of the Wishart prior of lam */
     double nu[CF_GIBBS_NU], lgamma_nu[CF_GIBBS_NU]; /* of nu / 2 */
     const struct cf_gauss *gauss;
     struct cf_pool *pool; /* or NULL */
@@ -63,6 +66,11 @@ struct cf_gibbs {
     double *forecast; /* (valid rows) sum of predictions, in units; NULL if
                          there are none */
 };
+
+/* ---- gibbs.c ---- */
+
+/* Sweep number g->sweep. */
+int cf_gibbs_sweep(struct cf_gibbs *g, struct cf_err *err);
 
 /* ---- gibbs_state.c ---- */
 
@@ -87,9 +95,8 @@ void cf_gibbs_prior(struct cf_gibbs *g, size_t mode);
 /* Draws all rows of a mode given the other's, and, if they have them, the noise
  * scales of these rows given them. */
 void cf_gibbs_rows(struct cf_gibbs *g, size_t mode);
-/* Draws alpha, and nu of both modes; after the rows of the items. Returns the
- * mean squared error of the state, or NaN with noise scales. */
-double cf_gibbs_noise(struct cf_gibbs *g);
+/* Draws alpha, and nu of both modes; after the rows of the items. Sets loss. */
+void cf_gibbs_noise(struct cf_gibbs *g);
 
 /* ---- gibbs_keep.c ---- */
 

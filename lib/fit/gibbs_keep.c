@@ -57,7 +57,7 @@ static double predict(const struct cf_gibbs *g, uint64_t row, float *w)
     float out;
 
     memcpy(w, users->w + g->valid->user[row] * wide, wide * sizeof *w);
-    const struct cf_dots dots = {1,        g->d, w, items->w, g->valid->item + row,
+    const struct cf_dots dots = {1,    g->d, w, items->w, g->valid->item + row,
                                  w[0], &out};
     w[0] = 1;
     g->gauss->dots(&dots);
@@ -75,8 +75,8 @@ double cf_gibbs_validate(struct cf_gibbs *g)
     double sum = 0;
 
     for (uint64_t r = 0; r < g->valid->n; r++) {
-        double f = g->kept ? g->forecast[r] / g->kept
-                           : predict(g, r, g->scratch->z);
+        double f =
+            g->kept ? g->forecast[r] / g->kept : predict(g, r, g->scratch->z);
         float y = cf_link_apply(g->m->link, g->m->lo, g->m->hi,
                                 (float)(g->mean + g->unit * f));
         double off = (double)y - (double)g->valid->rating[r];

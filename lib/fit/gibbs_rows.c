@@ -105,7 +105,8 @@ static void draw_rows(void *ctx, size_t task, size_t worker)
     const struct cf_gibbs *g = t->g;
     const struct cf_gibbs_mode *m = &g->mode[t->mode];
     const struct cf_gibbs_scratch *s = &g->scratch[worker];
-    size_t first = task * LANES, n = m->n - first < LANES ? m->n - first : LANES;
+    size_t first = task * LANES,
+           n = m->n - first < LANES ? m->n - first : LANES;
     float beta[LANES] = {0}, left[LANES];
 
     for (size_t l = 0; l < n; l++) {
@@ -154,8 +155,8 @@ static void draw_nu(struct cf_gibbs *g, size_t mode)
     struct cf_gibbs_mode *m = &g->mode[mode];
     const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_HYPER);
     struct cf_draws d = cf_draws_of(&rng, number(mode, (size_t)1 << 32));
-    double logs = 0, sum = 0, n = (double)m->n, p[CF_GIBBS_NU], most = -INFINITY,
-           total = 0;
+    double logs = 0, sum = 0, n = (double)m->n, p[CF_GIBBS_NU],
+           most = -INFINITY, total = 0;
 
     for (size_t r = 0; r < m->n; r++) {
         double a = (double)m->root[r] * (double)m->root[r];
@@ -176,7 +177,7 @@ static void draw_nu(struct cf_gibbs *g, size_t mode)
     m->nu = g->nu[i];
 }
 
-double cf_gibbs_noise(struct cf_gibbs *g)
+void cf_gibbs_noise(struct cf_gibbs *g)
 {
     const struct cf_gibbs_mode *items = &g->mode[CF_GIBBS_ITEMS];
     const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_NOISE);
@@ -187,10 +188,11 @@ double cf_gibbs_noise(struct cf_gibbs *g)
         double root = items->root ? (double)items->root[r] : 1;
         sum += root * root * (double)items->left[r];
     }
-    g->alpha = cf_draw_gamma(&d, (1 + (double)g->ratings) / 2) / ((1 + sum) / 2);
+    g->alpha = cf_draw_gamma(&d, g->shape + (double)g->ratings / 2) /
+               (g->rate + sum / 2);
     for (size_t s = 0; s < CF_GIBBS_MODES; s++)
         if (g->mode[s].root)
             draw_nu(g, s);
-    return items->root ? (double)NAN
-                       : g->unit * g->unit * sum / (double)g->ratings;
+    g->loss = items->root ? (double)NAN
+                          : g->unit * g->unit * sum / (double)g->ratings;
 }

@@ -117,8 +117,8 @@ static int room_mode(struct cf_gibbs_mode *m, size_t d, bool noise,
 static void start_mode(struct cf_gibbs *g, size_t mode)
 {
     struct cf_gibbs_mode *m = &g->mode[mode];
-    const struct cf_rng rng = {
-        g->seed, mode ? CF_RNG_INIT_ITEM : CF_RNG_INIT_USER, 0};
+    const struct cf_rng rng = {g->seed,
+                               mode ? CF_RNG_INIT_ITEM : CF_RNG_INIT_USER, 0};
 
     for (size_t r = 0; r < m->n; r++)
         for (size_t j = 0; j < g->d; j++)
@@ -182,6 +182,9 @@ int cf_gibbs_open(struct cf_gibbs *g, const struct cf_whole *w, size_t users,
                            .ratings = (size_t)w->train.n,
                            .mode = {{.n = users}, {.n = items}},
                            .alpha = 1,
+                           .shape = .5,
+                           .rate = .5,
+                           .freedom = o->gibbs.k + 1,
                            .gauss = cf_gauss_of(o->vec),
                            .pool = o->pool,
                            .workers = o->pool ? cf_pool_threads(o->pool) : 1,

@@ -100,8 +100,9 @@ enum { TALL = 4, COLS = 3 };
 
 /* Rows i .. i + tall - 1 of a, `cols` registers from column j; tall and cols
  * are constants where this is called. */
-static inline __attribute__((always_inline)) void
-tile(const struct cf_syrk *s, size_t i, size_t j, int tall, int cols)
+static inline __attribute__((always_inline)) void tile(const struct cf_syrk *s,
+                                                       size_t i, size_t j,
+                                                       int tall, int cols)
 {
     size_t wide = CF_GAUSS_WIDE(s->d);
     float *a = s->a + i * wide + j;
@@ -125,8 +126,8 @@ tile(const struct cf_syrk *s, size_t i, size_t j, int tall, int cols)
 }
 
 /* Rows i .. i + tall - 1 up to the diagonal. */
-static inline __attribute__((always_inline)) void
-band(const struct cf_syrk *s, size_t i, int tall)
+static inline __attribute__((always_inline)) void band(const struct cf_syrk *s,
+                                                       size_t i, int tall)
 {
     size_t end = i + (size_t)tall, j = 0;
 

@@ -89,8 +89,7 @@ static void posterior(const struct cf_draw16 *p, size_t l)
     const float *g = p->sums + CF_GAUSS_TRI(p->d) * LANES + l;
 
     for (size_t i = 0; i < CF_GAUSS_TRI(p->d); i++)
-        p->s[i * LANES + l] =
-            p->beta[l] * p->sums[i * LANES + l] + p->prec[i];
+        p->s[i * LANES + l] = p->beta[l] * p->sums[i * LANES + l] + p->prec[i];
     for (size_t j = 0; j < p->d; j++)
         p->x[j * LANES + l] =
             p->beta[l] * g[j * LANES] + p->pull[j * LANES + l];
@@ -160,8 +159,8 @@ static void dots(const struct cf_dots *d)
     size_t wide = CF_GAUSS_WIDE(d->d);
 
     for (size_t e = 0; e < d->n; e++)
-        d->out[e] = d->base + cf_vec_scalar.dot(
-                                  d->w, d->table + d->row[e] * wide, wide);
+        d->out[e] = d->base +
+                    cf_vec_scalar.dot(d->w, d->table + d->row[e] * wide, wide);
 }
 
 const struct cf_gauss cf_gauss_scalar = {"scalar", normals, gather,
