@@ -17,9 +17,15 @@ int cf_train_gibbs(struct cf_cli *c, const struct cf_train_opts *o,
                                 .samples = (uint32_t)o->samples,
                                 .keep = cf_train_kept(o),
                                 .wishart = o->prior == 1,
-                                .noise = o->noise == 1};
+                                .noise = o->noise == 1,
+        .implicit = {o->implicit & 1, o->implicit & 2},
+        .attributes = o->attributes};
     if (!cf_solver_takes(s, "samples"))
         return 0;
+    if (g->wishart && (o->implicit || o->attributes))
+        return cf_cli_wrong(c, "prior",
+                            "wishart does not go with --implicit and "
+                            "--attributes");
     if (g->k > CF_GIBBS_FACTORS)
         return cf_cli_wrong(c, "factors", "solver gibbs takes 128 at most");
     if ((uint64_t)g->k * g->keep > ROW_MOST)

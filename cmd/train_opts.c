@@ -12,6 +12,9 @@ static const char *const keep_names[] = {"last", "best", NULL};
 /* By cf_train_opts.prior and noise. */
 static const char *const prior_names[] = {"gamma", "wishart", NULL};
 static const char *const noise_names[] = {"one", "own", NULL};
+/* By cf_train_opts.implicit: bit 0 users, bit 1 items. */
+static const char *const implicit_names[] = {"none", "users", "items", "both",
+                                             NULL};
 
 static void set_usual(struct cf_train_opts *o)
 {
@@ -185,7 +188,12 @@ static void add_samples(struct cf_train_opts *o, struct cf_opt *table,
          .choices = prior_names},
         {"noise", 0, CF_OPT_CHOICE, &o->noise, "NAME",
          "its noise: one scale, or of each user's and item's own",
-         .choices = noise_names}};
+         .choices = noise_names},
+        {"implicit", 0, CF_OPT_CHOICE, &o->implicit, "SIDE",
+         "whose rows depend on what they have ratings with",
+         .choices = implicit_names},
+        {"attributes", 0, CF_OPT_STR, &o->attributes, "NAME[,NAME ...]",
+         "columns of users and items that rows depend on; or all", .min = 0}};
 
     add(table, at, all, sizeof all / sizeof *all);
 }

@@ -15,8 +15,8 @@ struct cf_train_opts {
     uint64_t burn_in, samples, keep_samples;
     double lr, wd, beta2, eps, clip, range[2], every;
     double dropout, emb_dropout;
-    const char *moms, *init, *losses, *checkpoint, *layers, *emb;
-    int schedule, loss, link, keep, freeze, prior, noise;
+    const char *moms, *init, *losses, *checkpoint, *layers, *emb, *attributes;
+    int schedule, loss, link, keep, freeze, prior, noise, implicit;
     bool no_bias, no_seen, lr_find;
     bool has_factors, has_epochs, has_batch, has_range, has_patience, has_lr,
         has_schedule, has_moms, has_clip, has_loss, has_link, has_keep,

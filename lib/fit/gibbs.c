@@ -33,6 +33,7 @@
 #include "fit/gibbs.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "fit/gibbs_impl.h"
 #include "fit/learn.h"
@@ -44,12 +45,31 @@ int cf_gibbs_sweep(struct cf_gibbs *g, struct cf_err *err)
 
     for (size_t s = 0; !rc && s < CF_GIBBS_MODES; s++) {
         rc = cf_gibbs_hyper(g, s, err);
-        if (!rc)
-            cf_gibbs_rows(g, s);
+        if (rc)
+            return rc;
+        cf_gibbs_rows(g, s);
+        if (s == CF_GIBBS_ITEMS)
+            cf_gibbs_noise(g);
+        if (g->mode[s].side)
+            cf_gibbs_traits(g, s);
     }
-    if (!rc)
-        cf_gibbs_noise(g);
-    return rc;
+    return 0;
+}
+
+bool cf_gibbs_wants(const struct cf_gibbs_opts *o, const struct cf_column *c)
+{
+    size_t n = strlen(c->name);
+
+    if (!o->attributes || c->type != CF_STR)
+        return false;
+    if (!strcmp(o->attributes, "all"))
+        return c->role == CF_NO_ROLE;
+    for (const char *p = o->attributes; p; p = strchr(p, ',')) {
+        p += *p == ',';
+        if (!strncmp(p, c->name, n) && (p[n] == ',' || p[n] == '\0'))
+            return true;
+    }
+    return false;
 }
 
 static int sweep(void *ctx, uint32_t number, double *loss, struct cf_err *err)
@@ -76,6 +96,55 @@ static double validate(void *ctx)
     return cf_gibbs_validate(ctx);
 }
 
+/* ---- traits ---- */
+
+/* Whom or what a row has ratings with. */
+static int add_implicit(const struct cf_gibbs *g, size_t mode,
+                        struct cf_traits *t, struct cf_err *err)
+{
+    const struct cf_gibbs_mode *m = &g->mode[mode];
+    uint32_t first = 0;
+    int rc = cf_traits_group(t, g->mode[1 - mode].n, &first, err);
+
+    for (size_t r = 0; r < m->n; r++) {
+        float x = 1 / sqrtf((float)(m->start[r + 1] - m->start[r]));
+        for (uint64_t e = m->start[r]; !rc && e < m->start[r + 1]; e++)
+            rc = cf_traits_add(t, first + m->other[e], (uint32_t)r, x, err);
+    }
+    return rc;
+}
+
+/* Columns of the dictionary that are wanted. */
+static int add_columns(const struct cf_gibbs *g, const struct cf_side *side,
+                       struct cf_traits *t, struct cf_err *err)
+{
+    const struct cf_schema *s = &side->dict_schema;
+    int rc = 0;
+
+    for (uint32_t c = 1; !rc && c < s->part[0].ncol; c++)
+        if (cf_gibbs_wants(&g->o, &s->column[c]))
+            rc = cf_traits_column(t, &side->dict, c, err);
+    return rc;
+}
+
+static int add_traits(struct cf_gibbs *g, size_t mode,
+                      const struct cf_side *side, struct cf_err *err)
+{
+    struct cf_traits t = {0};
+    int rc = 0;
+
+    if (g->o.implicit[mode])
+        rc = add_implicit(g, mode, &t, err);
+    if (!rc)
+        rc = add_columns(g, side, &t, err);
+    if (!rc && t.entries > 0)
+        rc = cf_gibbs_side_open(g, mode, &t, err);
+    cf_traits_free(&t);
+    return rc;
+}
+
+/* ---- the whole ---- */
+
 static int run(struct cf_model *m, struct cf_gibbs *g, struct cf_whole *w,
                const struct cf_fit_opts *o, const struct cf_fit_news *news,
                struct cf_err *err)
@@ -92,7 +161,11 @@ static int run(struct cf_model *m, struct cf_gibbs *g, struct cf_whole *w,
     if (rc)
         return rc;
     g->m = m;
-    rc = cf_sweep_seen(m, w, o, err);
+    rc = add_traits(g, CF_GIBBS_USERS, &m->user, err);
+    if (!rc)
+        rc = add_traits(g, CF_GIBBS_ITEMS, &m->item, err);
+    if (!rc)
+        rc = cf_sweep_seen(m, w, o, err);
     return rc ? rc : cf_sweep(m, &s, &w->valid, o, news, err);
 }
 

@@ -9,4 +9,7 @@ int cf_fit_gibbs(struct cf_model *m, struct cf_feed *feed,
                  const struct cf_fit_opts *o, const struct cf_fit_news *news,
                  struct cf_err *err);
 
+/* Is that column of a dictionary one of o->attributes? */
+bool cf_gibbs_wants(const struct cf_gibbs_opts *o, const struct cf_column *c);
+
 #endif

@@ -42,7 +42,9 @@ static void draw_number(struct cf_gibbs *g, size_t mode, size_t j)
     double *lam = &m->lam[j * g->d + j], n = (double)m->n, sum = 0, squares = 0;
 
     for (size_t r = 0; r < m->n; r++) {
-        double x = (double)m->w[r * CF_GAUSS_WIDE(g->d) + j];
+        size_t at = r * CF_GAUSS_WIDE(g->d) + j;
+        double x = (double)m->w[at];
+        x -= m->side ? (double)m->side->mean[at] : 0;
         sum += x;
         squares += x * x;
     }
@@ -171,5 +173,7 @@ int cf_gibbs_hyper(struct cf_gibbs *g, size_t mode, struct cf_err *err)
             draw_number(g, mode, j);
     if (!rc)
         cf_gibbs_prior(g, mode);
+    if (!rc && g->mode[mode].side)
+        cf_gibbs_trait_precisions(g, mode);
     return rc;
 }

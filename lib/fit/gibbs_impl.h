@@ -5,6 +5,7 @@
 
 #include "data/whole.h"
 #include "fit/fit.h"
+#include "fit/traits.h"
 #include "math/draws.h"
 #include "math/gauss.h"
 
@@ -14,6 +15,25 @@ enum {
     CF_GIBBS_MODES,
     CF_GIBBS_NU = 60,   /* values that nu may have */
     CF_GIBBS_CHUNK = 64 /* ratings of a row at a time */
+};
+
+/* Traits of a mode's rows, see traits.h, and their weights. */
+struct cf_gibbs_side {
+    size_t n;        /* traits */
+    uint32_t groups; /* of them */
+    uint64_t *start; /* (n + 1) entries of trait f */
+    uint32_t *row;   /* of each entry */
+    float *x;        /* and how much of the trait it has */
+    uint32_t *group; /* (n) */
+    size_t *size;    /* (groups) traits */
+    float *squares;  /* (n) sum of squares of x */
+    float *b;        /* (n, CF_GAUSS_WIDE(d)) weights */
+    float *lam;      /* (groups, d) their prior precision */
+    float *mean;     /* (rows, CF_GAUSS_WIDE(d)) prior means less mu of rows */
+    float *weight;   /* (rows) scratch */
+    /* What the last draw of each row came from; NULL: not needed. */
+    float *a; /* (rows, d, CF_GAUSS_WIDE(d)) Z'Z */
+    float *g; /* (rows, CF_GAUSS_WIDE(d)) Z't */
 };
 
 /* Users or items. A row is a bias and k factors: d = k + 1 numbers. */
@@ -27,6 +47,7 @@ struct cf_gibbs_mode {
     double *mu;      /* (d) their prior mean */
     double *lam;     /* (d, d) and precision; all of it with Wishart, else the
                         diagonal alone */
+    struct cf_gibbs_side *side; /* NULL: all rows have the same prior mean */
     float *prec;     /* (CF_GAUSS_TRI(d)) lam as kernels want it */
     float *pull;     /* (d) lam mu */
     float *left; /* (n) squared residuals of a row, weighted by the other mode's
@@ -95,8 +116,23 @@ void cf_gibbs_prior(struct cf_gibbs *g, size_t mode);
 /* Draws all rows of a mode given the other's, and, if they have them, the noise
  * scales of these rows given them. */
 void cf_gibbs_rows(struct cf_gibbs *g, size_t mode);
-/* Draws alpha, and nu of both modes; after the rows of the items. Sets loss. */
+/* Draws alpha, and nu of both modes; right after the rows of the items. Sets
+ * loss. */
 void cf_gibbs_noise(struct cf_gibbs *g);
+
+/* ---- gibbs_side.c ---- */
+
+/* Takes traits of a mode's rows, before the first sweep. */
+int cf_gibbs_side_open(struct cf_gibbs *g, size_t mode,
+                       const struct cf_traits *t, struct cf_err *err);
+void cf_gibbs_side_close(struct cf_gibbs_side *s);
+/* Are weights drawn given the ratings in this sweep, so that side->a and
+ * side->g must be what the rows are drawn from? */
+bool cf_gibbs_by_ratings(const struct cf_gibbs *g, size_t mode);
+/* Draws the precisions of a mode's weights given them. */
+void cf_gibbs_trait_precisions(struct cf_gibbs *g, size_t mode);
+/* Draws the weights of a mode's traits, after its rows, which may move. */
+void cf_gibbs_traits(struct cf_gibbs *g, size_t mode);
 
 /* ---- gibbs_keep.c ---- */
 

@@ -15,6 +15,7 @@ static uint64_t number(size_t mode, size_t row)
 struct rows {
     struct cf_gibbs *g;
     size_t mode;
+    bool keep; /* the sums */
 };
 
 /* ---- the regression of a row ---- */
@@ -86,6 +87,37 @@ static void draw_scale(const struct rows *t, size_t row)
 
 /* ---- a task ---- */
 
+/* lam times the prior mean of a row. */
+static void set_pull(const struct rows *t, size_t row, size_t lane,
+                     const struct cf_gibbs_scratch *s)
+{
+    const struct cf_gibbs *g = t->g;
+    const struct cf_gibbs_mode *m = &g->mode[t->mode];
+
+    for (size_t j = 0; j < g->d; j++) {
+        float more = 0;
+        if (m->side)
+            more = (float)m->lam[j * g->d + j] *
+                   m->side->mean[row * CF_GAUSS_WIDE(g->d) + j];
+        s->pull[j * LANES + lane] = m->pull[j] + more;
+    }
+}
+
+/* What weights are drawn from afterwards. */
+static void keep_sums(const struct rows *t, size_t row,
+                      const struct cf_gibbs_scratch *s)
+{
+    const struct cf_gibbs *g = t->g;
+    size_t d = g->d, wide = CF_GAUSS_WIDE(d), from = CF_GAUSS_WIDE(d + 1);
+    float *a = g->mode[t->mode].side->a + row * d * wide;
+
+    for (size_t i = 0; i < d; i++)
+        for (size_t j = 0; j <= i; j++)
+            a[i * wide + j] = a[j * wide + i] = s->a[i * from + j];
+    memcpy(g->mode[t->mode].side->g + row * wide, s->a + d * from,
+           d * sizeof *a);
+}
+
 static void take_row(const struct rows *t, size_t row, size_t lane,
                      const struct cf_gibbs_scratch *s, const float *left)
 {
@@ -113,12 +145,12 @@ static void draw_rows(void *ctx, size_t task, size_t worker)
         float root = m->root ? m->root[first + l] : 1;
         beta[l] = (float)g->alpha * root * root;
         sum_row(t, first + l, s);
+        if (t->keep)
+            keep_sums(t, first + l, s);
         to_lane(g, s, l);
+        set_pull(t, first + l, l, s);
         set_random(t, first + l, l, s);
     }
-    for (size_t j = 0; j < g->d; j++)
-        for (size_t l = 0; l < LANES; l++)
-            s->pull[j * LANES + l] = m->pull[j];
     g->gauss->normals(s->bits, s->eps, g->d * LANES);
     const struct cf_draw16 draw = {.d = g->d,
                                    .sums = s->sums,
@@ -136,7 +168,7 @@ static void draw_rows(void *ctx, size_t task, size_t worker)
 
 void cf_gibbs_rows(struct cf_gibbs *g, size_t mode)
 {
-    struct rows t = {g, mode};
+    struct rows t = {g, mode, cf_gibbs_by_ratings(g, mode)};
     size_t tasks = (g->mode[mode].n + LANES - 1) / LANES;
 
     if (g->pool)

@@ -227,6 +227,7 @@ static void free_mode(struct cf_gibbs_mode *m)
     free(m->left);
     free(m->root);
     free(m->bias);
+    cf_gibbs_side_close(m->side);
 }
 
 void cf_gibbs_close(struct cf_gibbs *g)

@@ -65,6 +65,22 @@ struct cf_dots {
     float *out;
 };
 
+/* Rows of a table that belong together, each with a weight. */
+struct cf_bundle {
+    size_t n, wide; /* rows, floats of each: a multiple of 16 */
+    float *table;
+    const uint32_t *row;
+    const float *x; /* (n) weights */
+};
+
+/* A small system of d unknowns: a = U'U, x becomes a^-1 x + U^-1 eps. */
+struct cf_draw1 {
+    size_t d;
+    float *a;         /* d rows of CF_GAUSS_WIDE(d), symmetric; spoilt */
+    float *x;         /* CF_GAUSS_WIDE(d) */
+    const float *eps; /* (d) */
+};
+
 struct cf_gauss {
     const char *name;
     /* Standard normals from random bits: the inverse of the normal
@@ -75,6 +91,15 @@ struct cf_gauss {
     void (*syrk)(const struct cf_syrk *s);
     void (*draw16)(const struct cf_draw16 *d);
     void (*dots)(const struct cf_dots *d);
+    /* out += sum over the rows of x[e] table[row[e]], in that order. */
+    void (*collect)(const struct cf_bundle *b, float *out);
+    /* table[row[e]] += x[e] v, for each. */
+    void (*spread)(const struct cf_bundle *b, const float *v);
+    /* table[row[e]] += x[e] A v, with A row row[e] of a: CF_GAUSS_WIDE(d) =
+     * b->wide, A of d rows, symmetric. */
+    void (*follow)(const struct cf_bundle *b, const float *a, size_t d,
+                   const float *v);
+    void (*draw1)(const struct cf_draw1 *d);
 };
 
 extern const struct cf_gauss cf_gauss_scalar;

@@ -286,4 +286,90 @@ static void dots(const struct cf_dots *d)
     }
 }
 
-const struct cf_gauss TABLE = {NAME, normals, gather, syrk, draw16, dots};
+/* ---- bundles ---- */
+
+static void collect(const struct cf_bundle *b, float *out)
+{
+    for (size_t j = 0; j < b->wide; j += LANES) {
+        struct lanes sum = take(out + j);
+        for (size_t e = 0; e < b->n; e++) {
+            const float *t = b->table + b->row[e] * b->wide + j;
+            for (size_t r = 0; r < REGS; r++)
+                sum.r[r] += b->x[e] * load(t + r * WIDTH);
+        }
+        put(out + j, sum);
+    }
+}
+
+static void spread(const struct cf_bundle *b, const float *v)
+{
+    for (size_t e = 0; e < b->n; e++) {
+        float *t = b->table + b->row[e] * b->wide;
+        for (size_t j = 0; j < b->wide; j += WIDTH)
+            store(t + j, load(t + j) + b->x[e] * load(v + j));
+    }
+}
+
+static void follow(const struct cf_bundle *b, const float *a, size_t d,
+                   const float *v)
+{
+    for (size_t e = 0; e < b->n; e++) {
+        const float *square = a + b->row[e] * d * b->wide;
+        float *t = b->table + b->row[e] * b->wide;
+        for (size_t j = 0; j < b->wide; j += LANES) {
+            struct lanes sum = {{{0}}};
+            for (size_t i = 0; i < d; i++)
+                for (size_t r = 0; r < REGS; r++)
+                    sum.r[r] +=
+                        load(square + i * b->wide + j + r * WIDTH) * v[i];
+            for (size_t r = 0; r < REGS; r++)
+                store(t + j + r * WIDTH,
+                      load(t + j + r * WIDTH) + b->x[e] * sum.r[r]);
+        }
+    }
+}
+
+/* y -= by u, from the register that has number `from` on. */
+static inline void reduce(float *y, float by, const float *u, size_t from,
+                          size_t wide)
+{
+    for (size_t c = from / WIDTH * WIDTH; c < wide; c += WIDTH)
+        store(y + c, load(y + c) - by * load(u + c));
+}
+
+/* Row j of U, and the rows below it without its part. */
+static void draw1_row(const struct cf_draw1 *p, size_t j)
+{
+    size_t wide = CF_GAUSS_WIDE(p->d);
+    float *u = p->a + j * wide, x;
+    float root = ((reg)SQRT(all(u[j])))[0];
+
+    root = 1 / root;
+    for (size_t c = j / WIDTH * WIDTH; c < wide; c += WIDTH)
+        store(u + c, load(u + c) * root);
+    for (size_t i = j + 1; i < p->d; i++)
+        reduce(p->a + i * wide, u[i], u, i, wide);
+    x = p->x[j] * root;
+    /* Numbers before these are done with: reduce() would spoil them. */
+    for (size_t i = j + 1; i < p->d; i++)
+        p->x[i] -= x * u[i];
+    p->x[j] = x;
+    u[j] = root;
+}
+
+static void draw1(const struct cf_draw1 *p)
+{
+    size_t wide = CF_GAUSS_WIDE(p->d);
+
+    for (size_t j = 0; j < p->d; j++)
+        draw1_row(p, j);
+    for (size_t j = p->d; j-- > 0;) {
+        float x = (p->x[j] + p->eps[j]) * p->a[j * wide + j];
+        p->x[j] = x;
+        for (size_t i = 0; i < j; i++)
+            p->x[i] -= p->a[i * wide + j] * x;
+    }
+}
+
+const struct cf_gauss TABLE = {NAME, normals, gather, syrk,   draw16,
+                               dots, collect, spread, follow, draw1};

@@ -163,5 +163,60 @@ static void dots(const struct cf_dots *d)
                     cf_vec_scalar.dot(d->w, d->table + d->row[e] * wide, wide);
 }
 
-const struct cf_gauss cf_gauss_scalar = {"scalar", normals, gather,
-                                         syrk,     draw16,  dots};
+/* ---- bundles ---- */
+
+static void collect(const struct cf_bundle *b, float *out)
+{
+    for (size_t e = 0; e < b->n; e++)
+        for (size_t j = 0; j < b->wide; j++)
+            out[j] += b->x[e] * b->table[b->row[e] * b->wide + j];
+}
+
+static void spread(const struct cf_bundle *b, const float *v)
+{
+    for (size_t e = 0; e < b->n; e++)
+        for (size_t j = 0; j < b->wide; j++)
+            b->table[b->row[e] * b->wide + j] += b->x[e] * v[j];
+}
+
+static void follow(const struct cf_bundle *b, const float *a, size_t d,
+                   const float *v)
+{
+    for (size_t e = 0; e < b->n; e++) {
+        const float *square = a + b->row[e] * d * b->wide;
+        for (size_t j = 0; j < b->wide; j++) {
+            float sum = 0;
+            for (size_t i = 0; i < d; i++)
+                sum += square[i * b->wide + j] * v[i];
+            b->table[b->row[e] * b->wide + j] += b->x[e] * sum;
+        }
+    }
+}
+
+static void draw1(const struct cf_draw1 *p)
+{
+    size_t wide = CF_GAUSS_WIDE(p->d);
+    float *x = p->x;
+
+    for (size_t j = 0; j < p->d; j++) {
+        float *u = p->a + j * wide, root = 1 / sqrtf(u[j]);
+        x[j] *= root;
+        for (size_t i = j; i < p->d; i++)
+            u[i] *= root;
+        for (size_t i = j + 1; i < p->d; i++) {
+            for (size_t c = i; c < p->d; c++)
+                p->a[i * wide + c] -= u[i] * u[c];
+            x[i] -= x[j] * u[i];
+        }
+        u[j] = root;
+    }
+    for (size_t j = p->d; j-- > 0;) {
+        x[j] = (x[j] + p->eps[j]) * p->a[j * wide + j];
+        for (size_t i = 0; i < j; i++)
+            x[i] -= p->a[i * wide + j] * x[j];
+    }
+}
+
+const struct cf_gauss cf_gauss_scalar = {
+    "scalar", normals, gather, syrk,   draw16,
+    dots,     collect, spread, follow, draw1};

@@ -259,9 +259,86 @@ static void check_draw16(const struct cf_gauss *g, size_t d)
     close_drawing(&got);
 }
 
+/* ---- bundles ---- */
+
+static void check_bundle(const struct cf_gauss *g, size_t d)
+{
+    size_t wide = CF_GAUSS_WIDE(d), n = ROWS * wide;
+    float *x = drawn(ENTRIES, 1), *v = drawn(wide, 2);
+    float *want = drawn(n, 3), *got = drawn(n, 3), *a = drawn(n * d, 4);
+    struct cf_bundle one = {ENTRIES, wide, want, some_rows, x}, two = one;
+    float *sum = drawn(wide, 5), *again = drawn(wide, 5);
+
+    two.table = got;
+    cf_gauss_scalar.collect(&one, sum);
+    g->collect(&two, again);
+    assert_same(again, sum, wide, g);
+    double exact = (double)little_draw(5, d - 1);
+    for (size_t e = 0; e < ENTRIES; e++)
+        exact += (double)x[e] * (double)want[some_rows[e] * wide + d - 1];
+    expect_near(sum[d - 1], exact, 1e-5);
+    cf_gauss_scalar.spread(&one, v);
+    g->spread(&two, v);
+    assert_same(got, want, n, g);
+    exact = (double)little_draw(3, 2 * wide) +
+            (double)x[5] * (double)v[0]; /* only entry 5 has row 2 */
+    expect_near(want[2 * wide], exact, 1e-6);
+    cf_gauss_scalar.follow(&one, a, d, v);
+    g->follow(&two, a, d, v);
+    assert_same(got, want, n, g);
+    for (size_t i = 0; i < d; i++)
+        exact += (double)x[5] * (double)v[i] *
+                 (double)a[2 * d * wide + i * wide];
+    expect_near(want[2 * wide], exact, 1e-5);
+    free(x);
+    free(v);
+    free(want);
+    free(got);
+    free(a);
+    free(sum);
+    free(again);
+}
+
+/* U (x - a^-1 r) is eps, with U' the lower factor. */
+static void check_draw1(const struct cf_gauss *g, size_t d)
+{
+    size_t wide = CF_GAUSS_WIDE(d);
+    float *want = drawn(d * wide, 0), *got = drawn(d * wide, 0);
+    float *x = drawn(wide, 7), *y = drawn(wide, 7), *eps = drawn(d, 8);
+    double l[MOST * MOST], mean[MOST];
+
+    for (size_t i = 0; i < d; i++)
+        for (size_t j = 0; j <= i; j++) {
+            float v = little_draw(6, i * d + j) + (i == j ? (float)d + 1 : 0);
+            want[i * wide + j] = want[j * wide + i] = v;
+            got[i * wide + j] = got[j * wide + i] = v;
+            l[i * d + j] = (double)v;
+        }
+    for (size_t i = 0; i < d; i++)
+        mean[i] = (double)x[i];
+    assert_true(cf_cholesky(l, d));
+    cf_cholesky_solve(l, d, mean);
+    cf_gauss_scalar.draw1(&(struct cf_draw1){d, want, x, eps});
+    g->draw1(&(struct cf_draw1){d, got, y, eps});
+    assert_same(y, x, d, g);
+    for (size_t j = 0; j < d; j++) {
+        double sum = 0;
+        for (size_t i = j; i < d; i++)
+            sum += l[i * d + j] * ((double)x[i] - mean[i]);
+        expect_near(sum, eps[j], 2e-5);
+    }
+    free(want);
+    free(got);
+    free(x);
+    free(y);
+    free(eps);
+}
+
 static void test_kernels(void **state)
 {
     (void)state;
+    each_table(check_bundle);
+    each_table(check_draw1);
     each_table(check_normals);
     each_table(check_gather);
     each_table(check_syrk);
