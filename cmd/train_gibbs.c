@@ -18,8 +18,8 @@ int cf_train_gibbs(struct cf_cli *c, const struct cf_train_opts *o,
                                 .keep = cf_train_kept(o),
                                 .wishart = o->prior == 1,
                                 .noise = o->noise == 1,
-        .implicit = {o->implicit & 1, o->implicit & 2},
-        .attributes = o->attributes};
+                                .implicit = {o->implicit & 1, o->implicit & 2},
+                                .attributes = o->attributes};
     if (!cf_solver_takes(s, "samples"))
         return 0;
     if (g->wishart && (o->implicit || o->attributes))

@@ -56,22 +56,6 @@ int cf_gibbs_sweep(struct cf_gibbs *g, struct cf_err *err)
     return 0;
 }
 
-bool cf_gibbs_wants(const struct cf_gibbs_opts *o, const struct cf_column *c)
-{
-    size_t n = strlen(c->name);
-
-    if (!o->attributes || c->type != CF_STR)
-        return false;
-    if (!strcmp(o->attributes, "all"))
-        return c->role == CF_NO_ROLE;
-    for (const char *p = o->attributes; p; p = strchr(p, ',')) {
-        p += *p == ',';
-        if (!strncmp(p, c->name, n) && (p[n] == ',' || p[n] == '\0'))
-            return true;
-    }
-    return false;
-}
-
 static int sweep(void *ctx, uint32_t number, double *loss, struct cf_err *err)
 {
     struct cf_gibbs *g = ctx;
@@ -98,6 +82,62 @@ static double validate(void *ctx)
 
 /* ---- traits ---- */
 
+/* Is that column of a dictionary one of o->attributes? */
+static bool wanted(const struct cf_gibbs_opts *o, const struct cf_column *c)
+{
+    size_t n = strlen(c->name);
+
+    if (!o->attributes || c->type != CF_STR)
+        return false;
+    if (!strcmp(o->attributes, "all"))
+        return c->role == CF_NO_ROLE;
+    for (const char *p = o->attributes; p; p = strchr(p, ',')) {
+        p += *p == ',';
+        if (!strncmp(p, c->name, n) && (p[n] == ',' || p[n] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+static size_t count_wanted(const struct cf_gibbs_opts *o,
+                           const struct cf_schema *s, struct cf_buf *names)
+{
+    size_t n = 0;
+
+    for (uint32_t c = 1; c < s->part[0].ncol; c++) {
+        n += wanted(o, &s->column[c]);
+        cf_buf_puts(names, names->n > 0 ? ", " : "");
+        cf_buf_puts(names, s->column[c].name);
+    }
+    return n;
+}
+
+/* Each name must be that of a column. */
+static int check_attributes(const struct cf_gibbs_opts *o,
+                            const struct cf_model *m, struct cf_err *err)
+{
+    struct cf_buf names = {0};
+    size_t want = 1;
+    int rc = 0;
+
+    if (!o->attributes)
+        return 0;
+    for (const char *p = o->attributes; (p = strchr(p, ',')) != NULL; p++)
+        want++;
+    size_t found = count_wanted(o, &m->user.dict_schema, &names) +
+                   count_wanted(o, &m->item.dict_schema, &names);
+    cf_buf_putc(&names, '\0');
+    if (names.failed)
+        rc = cf_nomem(err, "message");
+    else if (found < want)
+        rc = cf_fail(err, CF_EUSAGE,
+                     "option --attributes: not all of '%s' are columns of "
+                     "users or items; there are: %s",
+                     o->attributes, names.n > 1 ? names.p : "none");
+    cf_buf_free(&names);
+    return rc;
+}
+
 /* Whom or what a row has ratings with. */
 static int add_implicit(const struct cf_gibbs *g, size_t mode,
                         struct cf_traits *t, struct cf_err *err)
@@ -115,20 +155,22 @@ static int add_implicit(const struct cf_gibbs *g, size_t mode,
 }
 
 /* Columns of the dictionary that are wanted. */
-static int add_columns(const struct cf_gibbs *g, const struct cf_side *side,
+static int add_columns(const struct cf_gibbs *g, struct cf_side *side,
                        struct cf_traits *t, struct cf_err *err)
 {
     const struct cf_schema *s = &side->dict_schema;
     int rc = 0;
 
     for (uint32_t c = 1; !rc && c < s->part[0].ncol; c++)
-        if (cf_gibbs_wants(&g->o, &s->column[c]))
+        if (wanted(&g->o, &s->column[c])) {
+            side->drawn = true;
             rc = cf_traits_column(t, &side->dict, c, err);
+        }
     return rc;
 }
 
-static int add_traits(struct cf_gibbs *g, size_t mode,
-                      const struct cf_side *side, struct cf_err *err)
+static int add_traits(struct cf_gibbs *g, size_t mode, struct cf_side *side,
+                      struct cf_err *err)
 {
     struct cf_traits t = {0};
     int rc = 0;
@@ -176,7 +218,9 @@ int cf_fit_gibbs(struct cf_model *m, struct cf_feed *feed,
     struct cf_whole w = {0};
     struct cf_gibbs g = {0};
 
-    int rc = cf_learn_start(m, "gibbs", cf_feed_plan(feed), o, err);
+    int rc = check_attributes(&o->gibbs, m, err);
+    if (!rc)
+        rc = cf_learn_start(m, "gibbs", cf_feed_plan(feed), o, err);
     if (!rc)
         rc = cf_feed_whole(feed, &w, err);
     if (!rc)

@@ -4,12 +4,10 @@
 
 #include "fit/fit.h"
 
-/* As cf_fit_fn. m has o->gibbs.keep times o->gibbs.k factors. */
+/* As cf_fit_fn, CF_EUSAGE if there is no such attribute. m has o->gibbs.keep
+ * times o->gibbs.k factors. */
 int cf_fit_gibbs(struct cf_model *m, struct cf_feed *feed,
                  const struct cf_fit_opts *o, const struct cf_fit_news *news,
                  struct cf_err *err);
-
-/* Is that column of a dictionary one of o->attributes? */
-bool cf_gibbs_wants(const struct cf_gibbs_opts *o, const struct cf_column *c);
 
 #endif

@@ -48,8 +48,8 @@ struct cf_gibbs_mode {
     double *lam;     /* (d, d) and precision; all of it with Wishart, else the
                         diagonal alone */
     struct cf_gibbs_side *side; /* NULL: all rows have the same prior mean */
-    float *prec;     /* (CF_GAUSS_TRI(d)) lam as kernels want it */
-    float *pull;     /* (d) lam mu */
+    float *prec;                /* (CF_GAUSS_TRI(d)) lam as kernels want it */
+    float *pull;                /* (d) lam mu */
     float *left; /* (n) squared residuals of a row, weighted by the other mode's
                     noise scales */
     float *root; /* (n) square roots of the noise scales; NULL: they are 1 */

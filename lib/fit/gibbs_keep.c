@@ -49,17 +49,32 @@ static void keep_mode(struct cf_gibbs *g, size_t mode)
 
 /* ---- predictions of validation rows ---- */
 
-static double predict(const struct cf_gibbs *g, uint64_t row, float *w)
+/* Copies a row, or, if the model will not have it as it has no rating, the
+ * prior mean, to out. */
+static void copy_row(const struct cf_gibbs *g, size_t mode, uint32_t row,
+                     float *out)
 {
-    const struct cf_gibbs_mode *users = &g->mode[CF_GIBBS_USERS],
-                               *items = &g->mode[CF_GIBBS_ITEMS];
+    const struct cf_gibbs_mode *m = &g->mode[mode];
+    const struct cf_side *side = mode ? &g->m->item : &g->m->user;
     size_t wide = CF_GAUSS_WIDE(g->d);
-    float out;
 
-    memcpy(w, users->w + g->valid->user[row] * wide, wide * sizeof *w);
-    const struct cf_dots dots = {1,    g->d, w, items->w, g->valid->item + row,
-                                 w[0], &out};
-    w[0] = 1;
+    memcpy(out, m->w + row * wide, wide * sizeof *out);
+    if (side->drawn || m->start[row + 1] > m->start[row])
+        return;
+    for (size_t j = 0; j < g->d; j++)
+        out[j] = (float)m->mu[j];
+}
+
+static double predict(const struct cf_gibbs *g, uint64_t r)
+{
+    static const uint32_t zero = 0;
+    size_t wide = CF_GAUSS_WIDE(g->d);
+    float *user = g->scratch->z, *item = user + wide, out;
+
+    copy_row(g, CF_GIBBS_USERS, g->valid->user[r], user);
+    copy_row(g, CF_GIBBS_ITEMS, g->valid->item[r], item);
+    const struct cf_dots dots = {1, g->d, user, item, &zero, user[0], &out};
+    user[0] = 1;
     g->gauss->dots(&dots);
     return (double)out;
 }
@@ -67,7 +82,7 @@ static double predict(const struct cf_gibbs *g, uint64_t row, float *w)
 static void add_forecast(struct cf_gibbs *g)
 {
     for (uint64_t r = 0; g->forecast && r < g->valid->n; r++)
-        g->forecast[r] += predict(g, r, g->scratch->z);
+        g->forecast[r] += predict(g, r);
 }
 
 double cf_gibbs_validate(struct cf_gibbs *g)
@@ -75,8 +90,7 @@ double cf_gibbs_validate(struct cf_gibbs *g)
     double sum = 0;
 
     for (uint64_t r = 0; r < g->valid->n; r++) {
-        double f =
-            g->kept ? g->forecast[r] / g->kept : predict(g, r, g->scratch->z);
+        double f = g->kept ? g->forecast[r] / g->kept : predict(g, r);
         float y = cf_link_apply(g->m->link, g->m->lo, g->m->hi,
                                 (float)(g->mean + g->unit * f));
         double off = (double)y - (double)g->valid->rating[r];

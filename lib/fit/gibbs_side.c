@@ -160,7 +160,7 @@ bool cf_gibbs_by_ratings(const struct cf_gibbs *g, size_t mode)
 {
     const struct cf_gibbs_side *s = g->mode[mode].side;
 
-    return s && s->a && (g->sweep + mode) % 2 == 0;
+    return s && s->a && (g->sweep + 2 * mode) % 4 == 0;
 }
 
 void cf_gibbs_trait_precisions(struct cf_gibbs *g, size_t mode)
@@ -177,9 +177,9 @@ void cf_gibbs_trait_precisions(struct cf_gibbs *g, size_t mode)
             double b = (double)s->b[f * CF_GAUSS_WIDE(g->d) + j];
             sum += s->group[f] == group ? b * b : 0;
         }
-        s->lam[i] = (float)(cf_draw_gamma(&d, g->shape +
-                                                  (double)s->size[group] / 2) /
-                            (g->rate + sum / 2));
+        s->lam[i] =
+            (float)(cf_draw_gamma(&d, g->shape + (double)s->size[group] / 2) /
+                    (g->rate + sum / 2));
     }
 }
 

@@ -217,6 +217,6 @@ static void draw1(const struct cf_draw1 *p)
     }
 }
 
-const struct cf_gauss cf_gauss_scalar = {
-    "scalar", normals, gather, syrk,   draw16,
-    dots,     collect, spread, follow, draw1};
+const struct cf_gauss cf_gauss_scalar = {"scalar", normals, gather,  syrk,
+                                         draw16,   dots,    collect, spread,
+                                         follow,   draw1};

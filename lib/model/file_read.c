@@ -291,6 +291,8 @@ static int read_facts(const struct in *in, struct cf_model *m)
         return unsound(in, "no solver or no link");
     m->has_kept = kept && kept->i >= 0 && kept->i <= UINT32_MAX;
     m->kept = m->has_kept ? (uint32_t)kept->i : 0;
+    m->user.drawn = cf_schema_fact(in->s, "user_drawn", CF_FACT_INT) != NULL;
+    m->item.drawn = cf_schema_fact(in->s, "item_drawn", CF_FACT_INT) != NULL;
     if (!strcmp(link->text, cf_link_names[CF_LINK_SIGMOID]))
         m->link = CF_LINK_SIGMOID;
     else if (strcmp(link->text, cf_link_names[CF_LINK_IDENTITY]) != 0)

@@ -128,6 +128,10 @@ static int add_facts(const struct cf_model *m, struct cf_schema *s,
         rc = cf_schema_int(s, "layers", m->mlp.n, err);
     if (!rc && m->has_kept)
         rc = cf_schema_int(s, "kept", m->kept, err);
+    if (!rc && m->user.drawn)
+        rc = cf_schema_int(s, "user_drawn", 1, err);
+    if (!rc && m->item.drawn)
+        rc = cf_schema_int(s, "item_drawn", 1, err);
     return rc;
 }
 

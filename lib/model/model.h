@@ -7,7 +7,8 @@
  *
  * A user or item without a training row (count 0), or that the model has never
  * seen (CF_NONE), is predicted with the mean bias of its kind, over training
- * rows; a user also with the mean factors, an item with none.
+ * rows; a user also with the mean factors, an item with none. Of solver gibbs
+ * it is the mean of the prior, and what attributes make of it.
  *
  * A model with layers (solver nn) has no mean and no biases; z is what its
  * layers make of the sum of both vectors, see model/mlp.h, and an item that is
@@ -35,6 +36,8 @@ struct cf_side {
     uint32_t *count;     /* (n) training rows of each, 2^32-1 at most */
     float cold_bias;     /* mean bias over training rows */
     float *cold_factors; /* (k) those of a row that is not known */
+    bool drawn; /* a row without a training row has a vector and a bias, too:
+                   of its attributes */
     struct cf_schema dict_schema; /* kind CF_MODEL, one part */
     struct cf_store dict; /* column 0 the external id; attributes after it */
 };

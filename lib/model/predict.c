@@ -28,15 +28,20 @@ bool cf_model_has_seen(const struct cf_model *m)
 
 /* ---- what a row is predicted with ---- */
 
+static bool has_row(const struct cf_side *side, uint32_t id)
+{
+    return knows(side, id) || (side->drawn && id != CF_NONE);
+}
+
 static float bias(const struct cf_side *side, uint32_t id)
 {
-    return knows(side, id) ? side->bias[id] : side->cold_bias;
+    return has_row(side, id) ? side->bias[id] : side->cold_bias;
 }
 
 static const float *factors(const struct cf_side *side, uint32_t k, uint32_t id)
 {
-    return knows(side, id) ? side->factors + (size_t)id * k
-                           : side->cold_factors;
+    return has_row(side, id) ? side->factors + (size_t)id * k
+                             : side->cold_factors;
 }
 
 /* ---- through layers ---- */

@@ -287,8 +287,8 @@ static void check_bundle(const struct cf_gauss *g, size_t d)
     g->follow(&two, a, d, v);
     assert_same(got, want, n, g);
     for (size_t i = 0; i < d; i++)
-        exact += (double)x[5] * (double)v[i] *
-                 (double)a[2 * d * wide + i * wide];
+        exact +=
+            (double)x[5] * (double)v[i] * (double)a[2 * d * wide + i * wide];
     expect_near(want[2 * wide], exact, 1e-5);
     free(x);
     free(v);

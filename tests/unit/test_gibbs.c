@@ -165,10 +165,10 @@ enum {
     G_USERS = 2,
     G_ITEMS = 3,
     G_D = 2,
-    DRAWS = 300000, /* independent ones, and sweeps, */
+    DRAWS = 150000, /* independent ones, and sweeps, */
     BATCH = 3000,   /* averages over so many of which are independent */
     BATCHES = DRAWS / BATCH,
-    PROBES = 16
+    PROBES = 22
 };
 
 static uint32_t game_user[GAMES] = {0, 1, 0, 1, 0, 0};
@@ -195,6 +195,26 @@ static void open_games(struct cf_gibbs *g, bool wishart, bool noise)
     g->freedom = 8;
 }
 
+/* Traits of the items, two groups of one and two, and of the users one. */
+static void add_traits(struct cf_gibbs *g)
+{
+    struct cf_traits t = {0};
+    uint32_t first;
+
+    must(cf_traits_group(&t, 1, &first, &err), &err);
+    must(cf_traits_add(&t, 0, 0, 1, &err), &err);
+    must(cf_gibbs_side_open(g, CF_GIBBS_USERS, &t, &err), &err);
+    must(cf_traits_add(&t, 0, 1, -.5F, &err), &err);
+    must(cf_traits_group(&t, 2, &first, &err), &err);
+    must(cf_traits_add(&t, 1, 0, .75F, &err), &err);
+    must(cf_traits_add(&t, 1, 2, 1.25F, &err), &err);
+    must(cf_traits_add(&t, 2, 2, .5F, &err), &err);
+    must(cf_gibbs_side_open(g, CF_GIBBS_ITEMS, &t, &err), &err);
+    cf_traits_free(&t);
+    for (size_t s = 0; s < CF_GIBBS_MODES; s++)
+        assert_non_null(g->mode[s].side->a);
+}
+
 /* L of lam = L L': a Wishart(I, freedom) by Bartlett, or a diagonal. */
 static void prior_precision(const struct cf_gibbs *g, struct cf_draws *d,
                             double l[G_D][G_D])
@@ -217,6 +237,24 @@ static void prior_normal(double l[G_D][G_D], struct cf_draws *d, double x[G_D])
     x[0] = (cf_draw_normal(d) - l[1][0] * x[1]) / l[0][0];
 }
 
+/* Weights of traits, and what they add to the prior means. */
+static void prior_traits(struct cf_gibbs *g, size_t mode, struct cf_draws *d)
+{
+    struct cf_gibbs_side *s = g->mode[mode].side;
+
+    for (size_t i = 0; i < s->groups * G_D; i++)
+        s->lam[i] = (float)(cf_draw_gamma(d, g->shape) / g->rate);
+    memset(s->mean, 0, g->mode[mode].n * WIDE * sizeof *s->mean);
+    for (size_t f = 0; f < s->n; f++)
+        for (size_t j = 0; j < G_D; j++) {
+            float *b = &s->b[f * WIDE + j];
+            double lam = (double)s->lam[s->group[f] * G_D + j];
+            *b = (float)(cf_draw_normal(d) / sqrt(lam));
+            for (uint64_t e = s->start[f]; e < s->start[f + 1]; e++)
+                s->mean[s->row[e] * WIDE + j] += s->x[e] * *b;
+        }
+}
+
 static void prior_mode(struct cf_gibbs *g, size_t mode, struct cf_draws *d)
 {
     struct cf_gibbs_mode *m = &g->mode[mode];
@@ -227,11 +265,14 @@ static void prior_mode(struct cf_gibbs *g, size_t mode, struct cf_draws *d)
         for (size_t j = 0; j < G_D; j++)
             m->lam[i * G_D + j] = l[i][0] * l[j][0] + l[i][1] * l[j][1];
     prior_normal(l, d, m->mu);
+    if (m->side)
+        prior_traits(g, mode, d);
     m->nu = g->nu[(size_t)(cf_draw_unit(d) * CF_GIBBS_NU)];
     for (size_t r = 0; r < m->n; r++) {
         prior_normal(l, d, x);
         for (size_t j = 0; j < G_D; j++)
-            m->w[r * WIDE + j] = (float)(m->mu[j] + x[j]);
+            m->w[r * WIDE + j] = (float)(m->mu[j] + x[j]) +
+                                 (m->side ? m->side->mean[r * WIDE + j] : 0);
         if (m->root)
             m->root[r] = (float)sqrt(cf_draw_gamma(d, m->nu / 2) / (m->nu / 2));
     }
@@ -285,14 +326,21 @@ static void probe_mode(const struct cf_gibbs *g, size_t mode, double *f)
     f[4] = log(fabs(lam[g->o.wishart ? 1 : 3]));
     f[5] = log(root(g, mode, 0));
     f[6] = m->root ? log(m->nu) : log(fabs(m->mu[1]));
+    if (!m->side)
+        return;
+    const struct cf_gibbs_side *s = m->side;
+    size_t last = s->n - 1;
+    f[7] = log((double)s->lam[s->group[last] * G_D]);
+    f[8] = atan((double)s->b[0]);
+    f[9] = log(fabs((double)s->b[last * WIDE + 1]));
 }
 
 static void probe(const struct cf_gibbs *g, double f[PROBES])
 {
     probe_mode(g, 0, f);
-    probe_mode(g, 1, f + 7);
-    f[14] = log(g->alpha);
-    f[15] = atan(score(g, 1, 1));
+    probe_mode(g, 1, f + 10);
+    f[20] = log(g->alpha);
+    f[21] = atan(score(g, 1, 1));
 }
 
 /* Sums and sums of squares of averages over batches. */
@@ -303,13 +351,13 @@ struct averages {
 /* Of draws from the prior, or of the chain that begins with one. */
 static struct averages average(struct cf_gibbs *g, bool chain)
 {
-    const struct cf_rng rng = {7, CF_RNG_TEST, chain};
+    const struct cf_rng rng = {8, CF_RNG_TEST, chain};
     struct averages a = {{0}, {0}};
     struct cf_draws d = cf_draws_of(&rng, 0);
 
     prior_state(g, &d);
     for (size_t b = 0; b < BATCHES; b++) {
-        double sum[PROBES] = {0}, f[PROBES];
+        double sum[PROBES] = {0}, f[PROBES] = {0};
         for (size_t i = 0; i < BATCH; i++) {
             d = cf_draws_of(&rng, 1 + b * BATCH + i);
             g->sweep = (uint32_t)(b * BATCH + i);
@@ -339,11 +387,13 @@ static double error2(const struct averages *a, size_t p)
     return (a->squares[p] / BATCHES - mean * mean) / (BATCHES - 1);
 }
 
-static void check_joint(bool wishart, bool noise)
+static void check_joint(bool wishart, bool noise, bool traits)
 {
     struct cf_gibbs g;
 
     open_games(&g, wishart, noise);
+    if (traits)
+        add_traits(&g);
     struct averages prior = average(&g, false), chain = average(&g, true);
     for (size_t p = 0; p < PROBES; p++) {
         double off = (chain.sum[p] - prior.sum[p]) / BATCHES;
@@ -357,10 +407,12 @@ static void check_joint(bool wishart, bool noise)
 static void test_joint(void **state)
 {
     (void)state;
-    check_joint(false, false);
-    check_joint(false, true);
-    check_joint(true, false);
-    check_joint(true, true);
+    check_joint(false, false, false);
+    check_joint(false, true, false);
+    check_joint(true, false, false);
+    check_joint(true, true, false);
+    check_joint(false, false, true);
+    check_joint(false, true, true);
 }
 
 /* ---- the whole ---- */
