@@ -36,7 +36,10 @@ struct cf_score {
     struct cf_dicts dicts; /* of a table */
     struct cf_schema out;
     struct cf_score_report report;
-    float *score;
+    bool sd;
+    double within; /* standard deviations to the ends of the interval; 0: none
+                    */
+    float *score, *spread, *low, *high;
     unsigned char *known;
 };
 

@@ -203,7 +203,9 @@ static int run(struct cf_model *m, struct cf_gibbs *g, struct cf_whole *w,
     if (rc)
         return rc;
     g->m = m;
-    rc = add_traits(g, CF_GIBBS_USERS, &m->user, err);
+    rc = cf_model_add_samples(m, o->gibbs.keep, err);
+    if (!rc)
+        rc = add_traits(g, CF_GIBBS_USERS, &m->user, err);
     if (!rc)
         rc = add_traits(g, CF_GIBBS_ITEMS, &m->item, err);
     if (!rc)

@@ -54,8 +54,9 @@ struct cf_gibbs_mode {
                     noise scales */
     float *root; /* (n) square roots of the noise scales; NULL: they are 1 */
     double nu;   /* of their prior */
-    double *bias; /* (n) sum of kept rows' biases */
-    double cold;  /* and of their prior mean */
+    double *bias;  /* (n) sum of kept rows' biases */
+    double cold;   /* and of their prior mean */
+    double *noise; /* (n) and of 1 / scale; NULL without root */
 };
 
 /* A worker's own. */
@@ -83,6 +84,7 @@ struct cf_gibbs {
     /* ---- what is kept ---- */
     struct cf_model *m; /* NULL: nothing is */
     uint32_t kept;      /* samples so far */
+    double variance;    /* sum of their 1 / alpha */
     const struct cf_ratings *valid;
     double *forecast; /* (valid rows) sum of predictions, in units; NULL if
                          there are none */

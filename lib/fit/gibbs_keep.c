@@ -36,6 +36,10 @@ static void keep_factors(const struct cf_gibbs *g, size_t mode,
     }
     for (size_t j = 0; j < k; j++)
         side->cold_factors[slot * k + j] = by * (float)m->mu[j + 1];
+    for (size_t r = 0; r < m->n; r++)
+        side->sample_bias[r * g->o.keep + slot] =
+            (float)g->unit * m->w[r * CF_GAUSS_WIDE(g->d)];
+    side->cold_sample_bias[slot] = (float)(g->unit * m->mu[0]);
 }
 
 static void keep_mode(struct cf_gibbs *g, size_t mode)
@@ -45,6 +49,8 @@ static void keep_mode(struct cf_gibbs *g, size_t mode)
     for (size_t r = 0; r < m->n; r++)
         m->bias[r] += (double)m->w[r * CF_GAUSS_WIDE(g->d)];
     m->cold += m->mu[0];
+    for (size_t r = 0; m->root && r < m->n; r++)
+        m->noise[r] += 1 / ((double)m->root[r] * (double)m->root[r]);
 }
 
 /* ---- predictions of validation rows ---- */
@@ -107,6 +113,7 @@ void cf_gibbs_keep(struct cf_gibbs *g)
 
     for (size_t s = 0; s < CF_GIBBS_MODES; s++)
         keep_mode(g, s);
+    g->variance += 1 / g->alpha;
     if (g->m && place(&g->o, g->kept, &slot)) {
         keep_factors(g, CF_GIBBS_USERS, &g->m->user, slot);
         keep_factors(g, CF_GIBBS_ITEMS, &g->m->item, slot);
@@ -123,11 +130,19 @@ static void publish(const struct cf_gibbs *g, size_t mode, struct cf_side *side)
     for (size_t r = 0; r < m->n; r++)
         side->bias[r] = (float)(by * m->bias[r]);
     side->cold_bias = (float)(by * m->cold);
+    double sum = 0;
+    for (size_t r = 0; r < m->n; r++) {
+        double noise = m->root ? m->noise[r] / g->kept : 1;
+        side->noise[r] = (float)noise;
+        sum += noise;
+    }
+    side->cold_noise = (float)(sum / (double)m->n);
 }
 
 void cf_gibbs_publish(struct cf_gibbs *g)
 {
     g->m->mean = g->mean;
+    g->m->noise = (float)(g->unit * g->unit * g->variance / g->kept);
     publish(g, CF_GIBBS_USERS, &g->m->user);
     publish(g, CF_GIBBS_ITEMS, &g->m->item);
 }

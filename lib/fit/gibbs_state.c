@@ -107,8 +107,9 @@ static int room_mode(struct cf_gibbs_mode *m, size_t d, bool noise,
     m->left = cf_zalloc(m->n, sizeof *m->left);
     m->bias = cf_zalloc(m->n, sizeof *m->bias);
     m->root = noise ? cf_alloc(m->n, sizeof *m->root) : NULL;
+    m->noise = noise ? cf_zalloc(m->n, sizeof *m->noise) : NULL;
     return m->w && m->mu && m->lam && m->prec && m->pull && m->left &&
-                   m->bias && (m->root || !noise)
+                   m->bias && ((m->root && m->noise) || !noise)
                ? 0
                : cf_nomem(err, "rows");
 }
@@ -226,6 +227,7 @@ static void free_mode(struct cf_gibbs_mode *m)
     free(m->pull);
     free(m->left);
     free(m->root);
+    free(m->noise);
     free(m->bias);
     cf_gibbs_side_close(m->side);
 }

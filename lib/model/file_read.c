@@ -11,10 +11,22 @@
 #include "math/vec.h"
 #include "stream/map.h"
 
-const struct cf_side_names cf_user_names = {"user", "user_factors", "user_bias",
-                                            "user_count", "user_cold_factors"};
-const struct cf_side_names cf_item_names = {"item", "item_factors", "item_bias",
-                                            "item_count", "item_cold_factors"};
+const struct cf_side_names cf_user_names = {"user",
+                                            "user_factors",
+                                            "user_bias",
+                                            "user_count",
+                                            "user_cold_factors",
+                                            "user_noise",
+                                            "user_sample_bias",
+                                            "user_cold_sample_bias"};
+const struct cf_side_names cf_item_names = {"item",
+                                            "item_factors",
+                                            "item_bias",
+                                            "item_count",
+                                            "item_cold_factors",
+                                            "item_noise",
+                                            "item_sample_bias",
+                                            "item_cold_sample_bias"};
 
 struct cf_layer_names cf_layer_names(uint32_t i)
 {
@@ -25,130 +37,55 @@ struct cf_layer_names cf_layer_names(uint32_t i)
     return n;
 }
 
-struct in {
-    struct cf_map *map;
-    const struct cf_schema *s;
-    struct cf_err *err;
-};
-
-static int unsound(const struct in *in, const char *what)
+static int read_side(const struct cf_model_in *in,
+                     const struct cf_side_names *n, uint32_t k,
+                     struct cf_side *side)
 {
-    return cf_fail(in->err, CF_ESTREAM, "%s: not a sound model: %s",
-                   cf_map_name(in->map), what);
-}
+    struct cf_want w = {n->factors, "factors", CF_F32, k, side->n};
 
-static int not_finite(const struct in *in, const char *what)
-{
-    return cf_fail(in->err, CF_ESTREAM, "%s: not a sound model: %s not finite",
-                   cf_map_name(in->map), what);
-}
-
-/* The part of that name, or -1 with an error if its first column is not of
- * that name, type and width, or its rows are not as many. */
-struct want {
-    const char *part, *column;
-    enum cf_type type;
-    uint32_t width;
-    uint64_t rows; /* CF_ROWS_UNKNOWN: any */
-};
-
-static int find_array(const struct in *in, const struct want *w)
-{
-    int part = cf_schema_find_part(in->s, w->part);
-    const struct cf_column *c =
-        part < 0 ? NULL : &in->s->column[in->s->part[part].col];
-
-    if (!c || strcmp(c->name, w->column) != 0 || c->type != w->type ||
-        c->width != w->width ||
-        (w->rows != CF_ROWS_UNKNOWN &&
-         cf_map_rows(in->map, (uint32_t)part) != w->rows)) {
-        unsound(in, w->part);
-        return -1;
-    }
-    return part;
-}
-
-/* Copies column col of a part to out, which has room for all rows. */
-static int copy_column(const struct in *in, uint32_t part, uint32_t col,
-                       void *out)
-{
-    char *to = out;
-
-    for (uint32_t i = 0; i < cf_map_blocks(in->map, part); i++) {
-        const struct cf_block *b;
-        int rc = cf_map_block(in->map, part, i, &b, in->err);
-        if (rc)
-            return rc;
-        memcpy(to, b->chunk[col].data, b->chunk[col].size);
-        to += b->chunk[col].size;
-    }
-    return 0;
-}
-
-static int read_array(const struct in *in, const struct want *w, void *out)
-{
-    int part = find_array(in, w);
-    return part < 0 ? CF_ESTREAM : copy_column(in, (uint32_t)part, 0, out);
-}
-
-/* The same of numbers, which must be finite. */
-static int read_reals(const struct in *in, const struct want *w, float *out)
-{
-    int rc = read_array(in, w, out);
-
-    if (!rc && !cf_vec_finite(out, w->rows * w->width))
-        rc = not_finite(in, w->part);
-    return rc;
-}
-
-static int read_side(const struct in *in, const struct cf_side_names *n,
-                     uint32_t k, struct cf_side *side)
-{
-    struct want w = {n->factors, "factors", CF_F32, k, side->n};
-
-    int rc = read_reals(in, &w, side->factors);
-    w = (struct want){n->bias, "bias", CF_F32, 1, side->n};
+    int rc = cf_want_reals(in, &w, side->factors);
+    w = (struct cf_want){n->bias, "bias", CF_F32, 1, side->n};
     if (!rc)
-        rc = read_reals(in, &w, side->bias);
-    w = (struct want){n->count, "count", CF_U32, 1, side->n};
+        rc = cf_want_reals(in, &w, side->bias);
+    w = (struct cf_want){n->count, "count", CF_U32, 1, side->n};
     if (!rc)
-        rc = read_array(in, &w, side->count);
-    w = (struct want){n->cold, "factors", CF_F32, k, 1};
+        rc = cf_want_read(in, &w, side->count);
+    w = (struct cf_want){n->cold, "factors", CF_F32, k, 1};
     /* A model of the time before they were kept has none: zeros. */
     if (rc || cf_schema_find_part(in->s, n->cold) < 0)
         return rc;
-    return read_reals(in, &w, side->cold_factors);
+    return cf_want_reals(in, &w, side->cold_factors);
 }
 
 /* A layer that takes `inputs` numbers; its outputs are the rows of its parts,
  * one if it is the last. */
-static int read_layer(const struct in *in, uint32_t i, uint32_t inputs,
+static int read_layer(const struct cf_model_in *in, uint32_t i, uint32_t inputs,
                       bool last, struct cf_mlp *mlp)
 {
     const struct cf_layer_names n = cf_layer_names(i);
-    struct want w = {n.weight, "weight", CF_F32, inputs, CF_ROWS_UNKNOWN};
+    struct cf_want w = {n.weight, "weight", CF_F32, inputs, CF_ROWS_UNKNOWN};
 
-    int part = find_array(in, &w);
+    int part = cf_want_find(in, &w);
     if (part < 0)
         return CF_ESTREAM;
     w.rows = cf_map_rows(in->map, (uint32_t)part);
     if (w.rows < 1 || w.rows > (last ? 1 : CF_MLP_WIDTH))
-        return unsound(in, n.weight);
+        return cf_model_unsound(in, n.weight);
     int rc = cf_mlp_add(mlp, inputs, (uint32_t)w.rows, in->err);
     if (!rc)
-        rc = read_reals(in, &w, mlp->layer[i].weight);
-    w = (struct want){n.bias, "bias", CF_F32, 1, w.rows};
-    return rc ? rc : read_reals(in, &w, mlp->layer[i].bias);
+        rc = cf_want_reals(in, &w, mlp->layer[i].weight);
+    w = (struct cf_want){n.bias, "bias", CF_F32, 1, w.rows};
+    return rc ? rc : cf_want_reals(in, &w, mlp->layer[i].bias);
 }
 
-static int read_layers(const struct in *in, struct cf_model *m)
+static int read_layers(const struct cf_model_in *in, struct cf_model *m)
 {
     const struct cf_fact *layers = cf_schema_fact(in->s, "layers", CF_FACT_INT);
 
     if (!layers)
         return 0;
     if (layers->i < 1 || layers->i > CF_MLP_LAYERS || m->k > CF_MLP_WIDTH)
-        return unsound(in, "layers");
+        return cf_model_unsound(in, "layers");
     uint32_t n = (uint32_t)layers->i, inputs = m->k;
     int rc = 0;
     for (uint32_t i = 0; !rc && i < n; i++) {
@@ -159,12 +96,13 @@ static int read_layers(const struct in *in, struct cf_model *m)
     return rc;
 }
 
-static int read_dict(const struct in *in, const char *name, struct cf_store *st)
+static int read_dict(const struct cf_model_in *in, const char *name,
+                     struct cf_store *st)
 {
     int part = cf_schema_find_part(in->s, name);
 
     if (part < 0 || in->s->column[in->s->part[part].col].type != CF_STR)
-        return unsound(in, name);
+        return cf_model_unsound(in, name);
     int rc = cf_store_init(st, in->s, (uint32_t)part, in->err);
     for (uint32_t i = 0; !rc && i < cf_map_blocks(in->map, (uint32_t)part);
          i++) {
@@ -195,7 +133,8 @@ static bool items_sound(const struct cf_model *m)
     return true;
 }
 
-static int alloc_seen(const struct in *in, uint64_t n, struct cf_model *m)
+static int alloc_seen(const struct cf_model_in *in, uint64_t n,
+                      struct cf_model *m)
 {
     free(m->seen_start);
     free(m->seen_item);
@@ -204,34 +143,34 @@ static int alloc_seen(const struct in *in, uint64_t n, struct cf_model *m)
     return m->seen_start && m->seen_item ? 0 : cf_nomem(in->err, "seen items");
 }
 
-static int read_seen(const struct in *in, struct cf_model *m)
+static int read_seen(const struct cf_model_in *in, struct cf_model *m)
 {
-    struct want start = {"seen_start", "start", CF_U64, 1, m->user.n + 1};
-    struct want item = {"seen_item", "item", CF_U32, 1, CF_ROWS_UNKNOWN};
+    struct cf_want start = {"seen_start", "start", CF_U64, 1, m->user.n + 1};
+    struct cf_want item = {"seen_item", "item", CF_U32, 1, CF_ROWS_UNKNOWN};
 
-    int part = find_array(in, &item);
+    int part = cf_want_find(in, &item);
     if (part < 0)
         return CF_ESTREAM;
     const struct cf_column *c = &in->s->column[in->s->part[part].col];
     if (c->dict != cf_schema_find_part(in->s, "item") || c->none)
-        return unsound(in, "seen_item");
+        return cf_model_unsound(in, "seen_item");
     uint64_t n = cf_map_rows(in->map, (uint32_t)part);
     int rc = alloc_seen(in, n, m);
     if (!rc)
-        rc = read_array(in, &start, m->seen_start);
+        rc = cf_want_read(in, &start, m->seen_start);
     if (!rc)
-        rc = copy_column(in, (uint32_t)part, 0, m->seen_item);
+        rc = cf_model_column(in, (uint32_t)part, 0, m->seen_item);
     if (!rc && !starts_sound(m, n))
-        rc = unsound(in, "seen_start");
+        rc = cf_model_unsound(in, "seen_start");
     if (!rc && !items_sound(m))
-        rc = unsound(in, "seen_item");
+        rc = cf_model_unsound(in, "seen_item");
     return rc;
 }
 
-static int read_epochs(const struct in *in, struct cf_model *m)
+static int read_epochs(const struct cf_model_in *in, struct cf_model *m)
 {
-    struct want w = {"epochs", "epoch", CF_U32, 1, CF_ROWS_UNKNOWN};
-    int part = find_array(in, &w);
+    struct cf_want w = {"epochs", "epoch", CF_U32, 1, CF_ROWS_UNKNOWN};
+    int part = cf_want_find(in, &w);
 
     if (part < 0)
         return CF_ESTREAM;
@@ -239,7 +178,7 @@ static int read_epochs(const struct in *in, struct cf_model *m)
     int valid = cf_schema_find_column(in->s, (uint32_t)part, "valid_loss");
     if (train < 0 || valid < 0 || in->s->column[train].type != CF_F64 ||
         in->s->column[valid].type != CF_F64)
-        return unsound(in, "epochs");
+        return cf_model_unsound(in, "epochs");
     uint32_t col = in->s->part[part].col, t = (uint32_t)train - col,
              v = (uint32_t)valid - col;
     uint64_t n = cf_map_rows(in->map, (uint32_t)part);
@@ -261,7 +200,7 @@ static int read_epochs(const struct in *in, struct cf_model *m)
 }
 
 /* Models did not always tell, and a later version may know others. */
-static enum cf_loss read_loss(const struct in *in)
+static enum cf_loss read_loss(const struct cf_model_in *in)
 {
     const struct cf_fact *loss = cf_schema_fact(in->s, "loss", CF_FACT_TEXT);
 
@@ -272,7 +211,7 @@ static enum cf_loss read_loss(const struct in *in)
     return CF_LOSS_UNKNOWN;
 }
 
-static int read_facts(const struct in *in, struct cf_model *m)
+static int read_facts(const struct cf_model_in *in, struct cf_model *m)
 {
     const struct cf_fact *solver =
         cf_schema_fact(in->s, "solver", CF_FACT_TEXT);
@@ -284,11 +223,11 @@ static int read_facts(const struct in *in, struct cf_model *m)
     for (size_t i = 0; i < 5; i++) {
         const struct cf_fact *f = cf_schema_fact(in->s, names[i], CF_FACT_REAL);
         if (!f || !isfinite((float)f->r))
-            return unsound(in, names[i]);
+            return cf_model_unsound(in, names[i]);
         v[i] = f->r;
     }
     if (!solver || !link)
-        return unsound(in, "no solver or no link");
+        return cf_model_unsound(in, "no solver or no link");
     m->has_kept = kept && kept->i >= 0 && kept->i <= UINT32_MAX;
     m->kept = m->has_kept ? (uint32_t)kept->i : 0;
     m->user.drawn = cf_schema_fact(in->s, "user_drawn", CF_FACT_INT) != NULL;
@@ -296,13 +235,13 @@ static int read_facts(const struct in *in, struct cf_model *m)
     if (!strcmp(link->text, cf_link_names[CF_LINK_SIGMOID]))
         m->link = CF_LINK_SIGMOID;
     else if (strcmp(link->text, cf_link_names[CF_LINK_IDENTITY]) != 0)
-        return unsound(in, "a link that this version does not know");
+        return cf_model_unsound(in, "a link that this version does not know");
     m->loss = read_loss(in);
     m->mean = v[0];
     m->lo = (float)v[1];
     m->hi = (float)v[2];
     if (!(m->lo < m->hi))
-        return unsound(in, "lo is not below hi");
+        return cf_model_unsound(in, "lo is not below hi");
     m->user.cold_bias = (float)v[3];
     m->item.cold_bias = (float)v[4];
     free(m->solver);
@@ -311,24 +250,26 @@ static int read_facts(const struct in *in, struct cf_model *m)
 }
 
 /* Sizes and dictionaries, then room for the rest. */
-static int read_frame(const struct in *in, struct cf_model *m)
+static int read_frame(const struct cf_model_in *in, struct cf_model *m)
 {
     const struct cf_fact *k = cf_schema_fact(in->s, "k", CF_FACT_INT);
     struct cf_store users = {0}, items = {0};
-    struct want uf = {"user_factors", "factors", CF_F32, 0, CF_ROWS_UNKNOWN};
+    struct cf_want uf = {"user_factors", "factors", CF_F32, 0, CF_ROWS_UNKNOWN};
 
     if (!k || k->i < 1 || k->i > CF_FRAME_MAX)
-        return unsound(in, "k");
+        return cf_model_unsound(in, "k");
     uf.width = (uint32_t)k->i;
-    if (find_array(in, &uf) < 0)
+    if (cf_want_find(in, &uf) < 0)
         return CF_ESTREAM;
     int rc = read_dict(in, "user", &users);
     if (!rc)
         rc = read_dict(in, "item", &items);
     /* Rows of the arrays are looked at before memory is taken for them. */
-    struct want wu = {"user_factors", "factors", CF_F32, uf.width, users.rows};
-    struct want wi = {"item_factors", "factors", CF_F32, uf.width, items.rows};
-    if (!rc && (find_array(in, &wu) < 0 || find_array(in, &wi) < 0))
+    struct cf_want wu = {"user_factors", "factors", CF_F32, uf.width,
+                         users.rows};
+    struct cf_want wi = {"item_factors", "factors", CF_F32, uf.width,
+                         items.rows};
+    if (!rc && (cf_want_find(in, &wu) < 0 || cf_want_find(in, &wi) < 0))
         rc = CF_ESTREAM;
     if (!rc)
         rc = cf_model_init(m, uf.width, in->s,
@@ -340,7 +281,7 @@ static int read_frame(const struct in *in, struct cf_model *m)
     return rc;
 }
 
-static int read_parts(const struct in *in, struct cf_model *m)
+static int read_parts(const struct cf_model_in *in, struct cf_model *m)
 {
     int rc = read_frame(in, m);
     if (!rc)
@@ -349,6 +290,8 @@ static int read_parts(const struct in *in, struct cf_model *m)
         rc = read_side(in, &cf_user_names, m->k, &m->user);
     if (!rc)
         rc = read_side(in, &cf_item_names, m->k, &m->item);
+    if (!rc)
+        rc = cf_model_read_samples(in, m);
     if (!rc)
         rc = read_layers(in, m);
     if (!rc)
@@ -365,7 +308,7 @@ int cf_model_read(struct cf_model *m, struct cf_schema *s, struct cf_in *in,
     cf_schema_init(s, CF_MODEL);
     int rc = cf_map_open(&map, in, err);
     if (!rc) {
-        struct in src = {map, cf_map_schema(map), err};
+        struct cf_model_in src = {map, cf_map_schema(map), err};
         rc = read_parts(&src, m);
         if (!rc)
             rc = cf_schema_history(s, src.s, err);

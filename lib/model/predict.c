@@ -1,4 +1,5 @@
 /* predict.c - what a model predicts. */
+#include <math.h>
 #include <string.h>
 
 #include "model/model.h"
@@ -133,6 +134,49 @@ void cf_model_predict_pairs(const struct cf_model *m, const uint32_t *u,
     cf_model_raw_pairs(m, u, i, n, y);
     for (size_t j = 0; j < n; j++)
         y[j] = cf_link_apply(m->link, m->lo, m->hi, y[j]);
+}
+
+/* ---- how sure it is ---- */
+
+static const float *sample_bias(const struct cf_model *m,
+                                const struct cf_side *side, uint32_t id)
+{
+    return has_row(side, id) ? side->sample_bias + (size_t)id * m->samples
+                             : side->cold_sample_bias;
+}
+
+static double noise(const struct cf_side *side, uint32_t id)
+{
+    return knows(side, id) ? (double)side->noise[id] : (double)side->cold_noise;
+}
+
+static float sd_of(const struct cf_model *m, uint32_t u, uint32_t i)
+{
+    const struct cf_vec *vec = cf_vec_best();
+    const float *p = factors(&m->user, m->k, u),
+                *q = factors(&m->item, m->k, i);
+    const float *bu = sample_bias(m, &m->user, u),
+                *bi = sample_bias(m, &m->item, i);
+    uint32_t k = m->k / m->samples;
+    double sum = 0, squares = 0, n = m->samples;
+
+    for (size_t s = 0; s < m->samples; s++) {
+        double z = (double)bu[s] + (double)bi[s] +
+                   n * (double)vec->dot(p + s * k, q + s * k, k);
+        sum += z;
+        squares += z * z;
+    }
+    double spread = squares / n - sum / n * (sum / n);
+    spread = spread > 0 ? spread : 0;
+    return (float)sqrt(spread + (double)m->noise * noise(&m->user, u) *
+                                    noise(&m->item, i));
+}
+
+void cf_model_sd_pairs(const struct cf_model *m, const uint32_t *u,
+                       const uint32_t *i, size_t n, float *sd)
+{
+    for (size_t j = 0; j < n; j++)
+        sd[j] = sd_of(m, u[j], i[j]);
 }
 
 /* ---- rows that are not known ---- */

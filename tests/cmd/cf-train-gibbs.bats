@@ -91,10 +91,10 @@ make_genres()
     cf-score -q -m with.cf ask.cf | cf-cat -t tsv | tail -n +2 >scores
     awk 'NR == 1 { exit !($3 < 2.5) }' scores
     awk 'NR == 2 { exit !($3 > 4) }' scores
-    awk 'NR == 3 { exit !($3 > 2.5 && $3 < 3.5) }' scores
+    awk 'NR == 3 { exit !($3 > 2.5 && $3 < 4) }' scores
     gibbs --burn-in 50 --samples 100 genres.cf >without.cf
     cf-score -q -m without.cf ask.cf | cf-cat -t tsv | tail -n +2 |
-        awk '{ bad += !($3 > 2.5 && $3 < 3.5) } END { exit bad > 0 }'
+        awk '{ bad += !($3 > 2.5 && $3 < 4) } END { exit bad > 0 }'
 }
 
 @test "attributes that are not there: exit 2 and their names" {
@@ -125,4 +125,66 @@ make_genres()
     printf 'u,i,r\na,x,3\n' | cf-merge -q - | cf-index -q | gibbs >m.cf
     gibbs --prior wishart --noise one many.cf >m.cf
     cf-cat -t tsv --part epochs m.cf | awk 'END { exit !($2 > 0 && $2 < 2) }'
+}
+
+# Ratings of a known model: biases and one factor of everybody, noise of
+# variance 1/4; a tenth of the rows are for validation.
+simulate()
+{
+    awk 'function normal() {
+            return sqrt(-2 * log(1 - rand())) * cos(6.283185307 * rand())
+        }
+        BEGIN {
+            srand(11)
+            print "u,i,r"
+            for (u = 0; u < 120; u++) { b[u] = normal() / 2; p[u] = normal() }
+            for (i = 0; i < 80; i++) { c[i] = normal() / 2; q[i] = normal() }
+            for (u = 0; u < 120; u++) for (i = 0; i < 80; i++)
+                if (rand() < .4)
+                    printf "%d,%d,%.4f\n", u, i,
+                        b[u] + c[i] + p[u] * q[i] + normal() / 2
+        }' | cf-merge -q - | cf-index -q >sim.cf
+    cf-batch -q --valid 0.25 sim.cf >sim.batches
+    cf-batch -q --valid 0.25 --part valid sim.cf >sim.valid
+}
+
+# The standard error of a share of .9 of 950 rows is .01.
+@test "simulated ratings are where the interval says, as often as it says" {
+    simulate
+    cf-train -q -s gibbs -k 3 --samples 200 sim.batches >m.cf
+    for share in 0.5 0.9; do
+        cf-score -q -m m.cf --interval $share sim.valid | cf-cat -t tsv |
+            awk -v share=$share -F '\t' 'NR > 1 {
+                n++; in_it += $3 >= $5 && $3 <= $6 }
+                END { off = in_it / n - share
+                    exit !(n > 800 && off > -.04 && off < .04) }'
+    done
+    # Noise alone is .5.
+    cf-score -q -m m.cf --sd sim.valid | cf-cat -t tsv |
+        awk 'NR > 1 { s += $5; n++ } END { exit !(s / n > .5 && s / n < .65) }'
+}
+
+@test "the interval is so many standard deviations, cut to the range" {
+    gibbs many.cf >m.cf
+    cf-score -q -m m.cf --sd --interval 0.9 many.cf | cf-cat -t tsv >scores
+    [ "$(head -n 1 scores | cut -f 4-)" = "score	sd	low	high	known" ]
+    # The normal distribution has .95 up to 1.644854.
+    awk -F '\t' 'NR > 1 { low = $4 - 1.644854 * $5; high = $4 + 1.644854 * $5
+        low = low < .5 ? .5 : low; high = high > 5 ? 5 : high
+        bad += ($6 - low) ^ 2 + ($7 - high) ^ 2 > 1e-8 }
+        END { exit bad > 0 }' scores
+}
+
+@test "no interval without samples: exit 2" {
+    cf-train -q -k 3 -e 1 many.cf >adam.cf
+    gibbs many.cf >m.cf
+    for case in 'cf-score -m adam.cf --sd many.cf' \
+        'cf-score -m adam.cf --interval 0.9 many.cf' \
+        'cf-score -m m.cf --interval 1 many.cf' \
+        'cf-score -m m.cf --sd --ratings ratings.csv many.cf'; do
+        program=cf-score
+        try $case
+        fails_with 2
+    done
+    no_complaints
 }

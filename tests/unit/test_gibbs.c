@@ -460,8 +460,7 @@ static double squares(const struct cf_model *m, const struct training *t)
 }
 
 /* With all samples' factors the model predicts the mean over samples, which is
- * what was validated. Users and items without a rating are left out: the model
- * has but the mean of their priors. */
+ * what was validated. */
 static void test_model(void **state)
 {
     struct cf_model m;
@@ -471,11 +470,37 @@ static void test_model(void **state)
     must(training_run(&t, &m), &t.err);
     assert_int_equal(m.nepochs, 5 + KEPT);
     assert_string_equal(m.solver, "gibbs");
-    for (uint64_t u = 0; u < MANY_USERS; u++)
-        m.user.count[u] = 1;
-    for (uint64_t i = 0; i < MANY_ITEMS; i++)
-        m.item.count[i] = 1;
     expect_near(squares(&m, &t), m.epoch[m.nepochs - 1].valid_loss, 1e-5);
+    cf_model_free(&m);
+}
+
+/* Two samples of one factor. Known pair: 1 + .5 + 2 (1 * 3) = 7.5 and 2 - .5 +
+ * 2 (-2 * .5) = -.5, so 16 around their mean of 3.5, and noise .25 * 2 * 3 =
+ * 1.5. Unknown item: 1 + .25 + 2 (1 * 1) = 3.25 and 2 + 1.25 + 2 (-2 * 1) =
+ * -.75, so 4 and .25 * 2 * 8 = 4. */
+static void test_sd(void **state)
+{
+    const uint32_t u[2] = {0, 0}, i[2] = {0, CF_NONE};
+    struct cf_model m;
+    float sd[2];
+
+    (void)state;
+    little_model(&m, 2, (struct little_ids){1, 0}, (struct little_ids){1, 0});
+    must(cf_model_add_samples(&m, 2, &err), &err);
+    m.user.count[0] = m.item.count[0] = 1;
+    memcpy(m.user.factors, (float[]){1, -2}, 2 * sizeof(float));
+    memcpy(m.item.factors, (float[]){3, .5F}, 2 * sizeof(float));
+    memcpy(m.item.cold_factors, (float[]){1, 1}, 2 * sizeof(float));
+    memcpy(m.user.sample_bias, (float[]){1, 2}, 2 * sizeof(float));
+    memcpy(m.item.sample_bias, (float[]){.5F, -.5F}, 2 * sizeof(float));
+    memcpy(m.item.cold_sample_bias, (float[]){.25F, 1.25F}, 2 * sizeof(float));
+    m.noise = .25F;
+    m.user.noise[0] = 2;
+    m.item.noise[0] = 3;
+    m.item.cold_noise = 8;
+    cf_model_sd_pairs(&m, u, i, 2, sd);
+    expect_near(sd[0], sqrt(17.5), 1e-6);
+    expect_near(sd[1], sqrt(8), 1e-6);
     cf_model_free(&m);
 }
 
@@ -511,7 +536,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),  cmocka_unit_test(test_hyper),
         cmocka_unit_test(test_joint), cmocka_unit_test(test_model),
-        cmocka_unit_test(test_same),
+        cmocka_unit_test(test_sd),    cmocka_unit_test(test_same),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
