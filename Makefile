@@ -32,7 +32,7 @@ ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -DCF_VERSION='"$(VERSION)"' \
 	$(SANITIZE)
 LDLIBS  = -lcsv -lmsgpackc -lxxhash -lisal -lzstd -lm -pthread
 
-PROGRAMS = cf-batch cf-cat cf-index cf-merge cf-score cf-topn cf-train
+PROGRAMS = cf-batch cf-cat cf-eval cf-index cf-merge cf-score cf-topn cf-train
 LIB_SRC  = $(sort $(wildcard lib/*/*.c))
 CLI_SRC  = $(sort $(wildcard cmd/*.c))
 CLI_OBJ  = $(patsubst %.c,$(B)/%.o,$(filter-out cmd/cf-%.c,$(CLI_SRC)))
@@ -71,6 +71,12 @@ $(B)/lib/math/vec_avx512.o $(B)/lib/math/gauss_avx512.o: ISA = -O3 \
 	-mavx512f -mavx512dq -mavx512vl -mprefer-vector-width=512
 $(B)/lib/math/vec_sse2.o $(B)/lib/math/gauss_sse2.o: ISA = -O3
 $(B)/lib/fit/dense.o: ISA = -O3
+$(B)/lib/math/ridge_avx2.o: ISA = -O3 -mavx2 -mno-fma
+$(B)/lib/math/ridge_avx512.o: ISA = -O3 -mavx512f -mavx512dq -mavx512vl \
+	-mprefer-vector-width=512
+$(B)/lib/math/ridge_sse2.o: ISA = -O3
+$(B)/lib/math/eigen.o $(B)/lib/math/eigen_ql.o: ISA = -O3
+$(B)/lib/math/ridge.o $(B)/lib/math/ridge_cg.o: ISA = -O3
 $(B)/lib/data/tok_avx2.o: ISA = -O3 -mavx2 -mbmi -mpopcnt
 $(B)/lib/data/tok_avx512.o: ISA = -O3 -mavx512bw -mbmi -mpopcnt
 

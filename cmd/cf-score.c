@@ -71,8 +71,7 @@ static int open_model(struct cf_cli *c, struct opts *o, struct job *j)
     o->given.user = o->columns.user;
     o->given.item = o->columns.item;
     o->given.rating = o->columns.rating;
-    code = cf_pool_open(&j->pool, (size_t)c->threads, &c->err);
-    return code ? code : cf_given_fold(c, &o->given, &j->model, j->pool);
+    return cf_given_fold(c, &o->given, &j->model, j->pool);
 }
 
 static int run(struct cf_cli *c, struct opts *o)
@@ -80,6 +79,9 @@ static int run(struct cf_cli *c, struct opts *o)
     struct job j = {0};
 
     int code = cf_sink_open(c, &j.out);
+    if (!code)
+        code = cf_pool_open(&j.pool, (size_t)c->threads, &c->err);
+    o->columns.pool = j.pool;
     if (!code)
         code = open_model(c, o, &j);
     if (!code)

@@ -85,6 +85,9 @@ int cf_source_open(struct cf_cli *c, struct cf_source *s, const char *path,
 /* Opens the only operand, or standard input. Its name does not change the
  * result, so it is left out of the history. */
 int cf_source_operand(struct cf_cli *c, struct cf_source *s, unsigned kinds);
+/* The path of the only operand, NULL if there is none; left out of the history
+ * likewise. */
+const char *cf_cli_only(struct cf_cli *c);
 /* For programs that read several streams of any kind: the operands, or standard
  * input if there are none. */
 size_t cf_source_count(const struct cf_cli *c);

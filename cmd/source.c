@@ -92,10 +92,15 @@ int cf_source_operand(struct cf_cli *c, struct cf_source *s, unsigned kinds)
                        "one stream is read, but '%s' is a second one (cf-cat "
                        "makes one of several)",
                        c->args.operand[1]);
-    const char *path = c->args.n ? c->args.operand[0] : NULL;
-    if (path)
-        free(c->args.history.v[--c->args.history.n]);
-    return cf_source_open(c, s, path, kinds);
+    return cf_source_open(c, s, cf_cli_only(c), kinds);
+}
+
+const char *cf_cli_only(struct cf_cli *c)
+{
+    if (c->args.n == 0)
+        return NULL;
+    free(c->args.history.v[--c->args.history.n]);
+    return c->args.operand[0];
 }
 
 int cf_cli_once(struct cf_cli *c, const char *a, const char *as, const char *b,

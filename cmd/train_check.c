@@ -173,11 +173,13 @@ int cf_train_check(struct cf_cli *c, const struct cf_train_opts *o)
 int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
                       const struct cf_model *old, struct cf_fit_opts *how)
 {
-    bool old_loss = old && !o->has_loss && old->loss != CF_LOSS_UNKNOWN;
+    const struct cf_solver *s = cf_train_solver(o);
+    bool old_loss = old && cf_solver_takes(s, "loss") && !o->has_loss &&
+                    old->loss != CF_LOSS_UNKNOWN;
     enum cf_loss loss = old_loss ? old->loss : (enum cf_loss)o->loss;
-    bool old_link = old && !o->has_link && loss == CF_LOSS_MSE;
-    enum cf_link own =
-        loss == CF_LOSS_BCE ? CF_LINK_SIGMOID : cf_train_solver(o)->link;
+    bool old_link = old && cf_solver_takes(s, "link") && !o->has_link &&
+                    loss == CF_LOSS_MSE;
+    enum cf_link own = loss == CF_LOSS_BCE ? CF_LINK_SIGMOID : s->link;
 
     *how = (struct cf_fit_opts){
         .wd = o->wd,
@@ -199,7 +201,8 @@ int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
         .keep_best = o->has_keep ? o->keep == 1 : o->has_patience,
         .epochs = cf_train_epochs(o),
         .lr = o->has_lr ? o->lr : (double)NAN,
-        .l2 = (double)NAN};
+        .l2 = o->has_l2 ? o->l2 : (double)NAN,
+        .ials = {o->alpha0, o->alpha, o->nu, (uint32_t)o->steps}};
     if (loss == CF_LOSS_BCE && how->link != CF_LINK_SIGMOID)
         return cf_cli_wrong(c, "link",
                             "the loss is that of --init, bce, which "

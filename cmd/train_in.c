@@ -112,7 +112,7 @@ uint64_t cf_train_in_note(struct cf_cli *c, const struct cf_train_in *in,
                     "ratings go from %g to %g, but predictions only from %g to "
                     "%g, by --y-range",
                     lo, hi, o->range[0], o->range[1]);
-    if (p->lo == p->hi && !o->lr_find)
+    if (p->lo == p->hi && !o->lr_find && !cf_train_solver(o)->implicit)
         cf_cli_note(c,
                     "all ratings are %g: there is nothing to tell apart "
                     "(cf-batch --negatives adds items that users do not have)",

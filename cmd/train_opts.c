@@ -29,6 +29,11 @@ static void set_usual(struct cf_train_opts *o)
                                 .beta2 = usual.beta2,
                                 .eps = usual.eps,
                                 .clip = (double)NAN,
+                                .l2 = (double)NAN,
+                                .alpha0 = usual.ials.alpha0,
+                                .alpha = usual.ials.alpha,
+                                .nu = usual.ials.nu,
+                                .steps = usual.ials.steps,
                                 .every = 60,
                                 .burn_in = usual.gibbs.burn_in,
                                 .samples = usual.gibbs.samples,
@@ -143,6 +148,26 @@ static void add_steps(struct cf_train_opts *o, struct cf_opt *table, size_t *at)
     add(table, at, all, sizeof all / sizeof *all);
 }
 
+/* How solvers that hold all rows learn. */
+static void add_whole(struct cf_train_opts *o, struct cf_opt *table, size_t *at)
+{
+    const struct cf_opt all[] = {
+        {"l2", 0, CF_OPT_REAL, &o->l2, "WEIGHT",
+         "weight of the squares of factors; the solver's own if not given",
+         .max = 1e12, .given = &o->has_l2},
+        {"alpha0", 0, CF_OPT_REAL, &o->alpha0, "WEIGHT",
+         "solver ials: weight of all pairs", .min = 1e-9, .max = 1e6},
+        {"alpha", 0, CF_OPT_REAL, &o->alpha, "A",
+         "solver ials: a row weighs 1 + A * rating", .max = 1e6},
+        {"nu", 0, CF_OPT_REAL, &o->nu, "EXPONENT",
+         "solver ials: of the number of rows in the penalty", .max = 2},
+        {"steps", 0, CF_OPT_UINT, &o->steps, "N",
+         "solver ials: steps for each row; 0: solve it exactly",
+         .max = UINT32_MAX}};
+
+    add(table, at, all, sizeof all / sizeof *all);
+}
+
 /* Where it begins and ends, and what else comes of it. */
 static void add_run(struct cf_train_opts *o, struct cf_opt *table, size_t *at)
 {
@@ -207,6 +232,7 @@ size_t cf_train_options(struct cf_train_opts *o,
     add_model(o, table, &n);
     add_steps(o, table, &n);
     add_samples(o, table, &n);
+    add_whole(o, table, &n);
     add_run(o, table, &n);
     for (size_t i = 0; i < n; i++)
         if (!table[i].given)

@@ -180,14 +180,40 @@ int cf_layer_read(struct cf_layer *l, struct cf_in *in, void *p, size_t n,
     return l ? l->read(l, in, p, n, got, err) : read_file(in, p, n, got, err);
 }
 
+/* Reads what was looked at first. */
+static int read_next(struct cf_in *in, char *p, size_t n, size_t *got,
+                     struct cf_err *err)
+{
+    if (!in->has_next)
+        return cf_layer_read(in->layer, in, p, n, got, err);
+    *p = in->next;
+    *got = 1;
+    in->has_next = false;
+    return 0;
+}
+
 int cf_in_read(struct cf_in *in, void *p, size_t n, size_t *got,
                struct cf_err *err)
 {
     int code = in->looked ? 0 : look_inside(in, err);
     *got = 0;
     if (!code && n > 0)
-        code = cf_layer_read(in->layer, in, p, n, got, err);
+        code = read_next(in, p, n, got, err);
     in->off += *got;
+    return code;
+}
+
+int cf_in_peek(struct cf_in *in, int *next, struct cf_err *err)
+{
+    size_t got = 1;
+    int code = 0;
+
+    if (!in->has_next) {
+        code = cf_in_read(in, &in->next, 1, &got, err);
+        in->off -= got;
+        in->has_next = got > 0;
+    }
+    *next = in->has_next ? (unsigned char)in->next : -1;
     return code;
 }
 

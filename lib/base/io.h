@@ -29,6 +29,8 @@ struct cf_in {
     bool looked;               /* for packed data */
     char head[10];             /* bytes that were read for that */
     size_t head_from, head_to; /* those still to be handed out */
+    bool has_next;             /* the byte that comes next was looked at, */
+    char next;                 /* and is this */
     void (*watch)(void *ctx, uint64_t raw); /* told of progress, or NULL */
     void *watch_ctx;
 };
@@ -46,6 +48,8 @@ int cf_in_charset(struct cf_in *in, const char *name, struct cf_err *err);
 /* At most n bytes into p; *got 0 only at the end of the input. */
 int cf_in_read(struct cf_in *in, void *p, size_t n, size_t *got,
                struct cf_err *err);
+/* The byte that will be read next, as an unsigned char; -1 at the end. */
+int cf_in_peek(struct cf_in *in, int *next, struct cf_err *err);
 /* The whole rest of the input, at most max bytes (CF_EMEM beyond). *p is
  * 64-byte aligned and freed by the caller. */
 int cf_in_slurp(struct cf_in *in, size_t max, char **p, size_t *n,

@@ -1,10 +1,17 @@
 /* mem.c - memory whose sizes are checked. */
+#ifdef __linux__
+#define _DEFAULT_SOURCE /* madvise */
+#endif
 #include "base/mem.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ALIGN = 64 }; /* a cache line, and an AVX-512 register */
+enum {
+    ALIGN = 64,    /* a cache line, and an AVX-512 register */
+    HUGE = 2 << 20 /* a huge page of x86-64 */
+};
 
 bool cf_mul(size_t a, size_t b, size_t *out)
 {
@@ -30,14 +37,37 @@ void *cf_zalloc(size_t n, size_t size)
     return calloc(bytes ? bytes : 1, 1);
 }
 
-void *cf_aalloc(size_t n, size_t size)
+/* Whole huge pages only: what is beside the memory is not ours. That the system
+ * has none is no error. */
+static void in_huge_pages(void *p, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    (void)madvise(p, bytes - bytes % HUGE, MADV_HUGEPAGE);
+#else
+    (void)p;
+    (void)bytes;
+#endif
+}
+
+void *cf_room(size_t n, size_t size)
 {
     size_t bytes;
     void *p;
-    if (!cf_mul(n, size, &bytes) ||
-        posix_memalign(&p, ALIGN, bytes ? bytes : 1) != 0)
+    if (!cf_mul(n, size, &bytes))
         return NULL;
-    memset(p, 0, bytes);
+    bool huge = bytes >= HUGE;
+    if (posix_memalign(&p, huge ? HUGE : ALIGN, bytes ? bytes : 1) != 0)
+        return NULL;
+    if (huge)
+        in_huge_pages(p, bytes);
+    return p;
+}
+
+void *cf_aalloc(size_t n, size_t size)
+{
+    void *p = cf_room(n, size);
+    if (p)
+        memset(p, 0, n * size);
     return p;
 }
 

@@ -1,4 +1,4 @@
-/* num.c - numbers from text and to text, the same in every locale. */
+/* num.c - numbers from text, the same in every locale. */
 #include "base/num.h"
 
 #include <float.h>
@@ -8,10 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+#include "base/num_impl.h"
 
 /* Adds one digit to *v, false if it leaves 64 bits. */
 static bool add_digit(uint64_t *v, char c)
@@ -36,7 +33,7 @@ static const char *parse_int(struct cf_str s, bool *neg, uint64_t *mag,
     if (s.n == (size_t)*neg)
         return "not a number";
     for (size_t i = *neg; i < s.n; i++) {
-        if (!is_digit(s.p[i]))
+        if (!cf_is_digit(s.p[i]))
             return "not a whole number";
         if (!add_digit(mag, s.p[i]))
             *big = true;
@@ -75,29 +72,26 @@ const char *cf_parse_i64(struct cf_str s, int64_t *out)
     return NULL;
 }
 
-/* Those that are exact. */
-static const double pow10s[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+/* ---- reals ---- */
 
-/* *out = v * 10^exp10, rounded once, because both are exact as doubles (Clinger
- * 1990); false if the power is not. */
-static bool scale_once(double v, int exp10, double *out)
+const double cf_pow10[CF_POW10_MAX + 1] = {
+    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+bool cf_scale_once(double v, int exp10, double *out)
 {
-    const int max = sizeof pow10s / sizeof *pow10s - 1;
-
-    if (FLT_EVAL_METHOD != 0 || exp10 < -max || exp10 > max)
+    if (FLT_EVAL_METHOD != 0 || exp10 < -CF_POW10_MAX || exp10 > CF_POW10_MAX)
         return false;
-    *out = exp10 < 0 ? v / pow10s[-exp10] : v * pow10s[exp10];
+    *out = exp10 < 0 ? v / cf_pow10[-exp10] : v * cf_pow10[exp10];
     return true;
 }
 
-/* m * 10^exp10, correctly rounded. */
-static double scale10(uint64_t m, int exp10)
+double cf_scale10(uint64_t m, int exp10)
 {
     double out;
 
-    if (m <= UINT64_C(1) << DBL_MANT_DIG && scale_once((double)m, exp10, &out))
+    if (m <= UINT64_C(1) << DBL_MANT_DIG &&
+        cf_scale_once((double)m, exp10, &out))
         return out;
     /* Text without a point means the same in every locale. */
     char text[48];
@@ -122,7 +116,7 @@ static bool take_digits(struct cf_str s, size_t *i, struct decimal *d,
                         int scale)
 {
     size_t from = *i;
-    for (; *i < s.n && is_digit(s.p[*i]); ++*i) {
+    for (; *i < s.n && cf_is_digit(s.p[*i]); ++*i) {
         char c = s.p[*i];
         d->exp10 += scale;
         if (d->n == 0 && c == '0')
@@ -147,7 +141,7 @@ static bool take_exponent(struct cf_str s, size_t *i, struct decimal *d)
         ++*i;
     size_t from = *i;
     int64_t e = 0;
-    for (; *i < s.n && is_digit(s.p[*i]); ++*i)
+    for (; *i < s.n && cf_is_digit(s.p[*i]); ++*i)
         if (e < enough)
             e = e * 10 + (s.p[*i] - '0');
     d->exp10 += neg ? -e : e;
@@ -163,13 +157,45 @@ static double decimal_value(struct decimal *d)
     while (i < d->n && add_digit(&m, d->digit[i]))
         i++;
     if (i == d->n)
-        return m ? scale10(m, exp10) : 0;
+        return m ? cf_scale10(m, exp10) : 0;
     snprintf(d->digit + d->n, sizeof d->digit - d->n, "e%d", exp10);
     return strtod(d->digit, NULL);
 }
 
+/* A few digits with or without a point, which is what most numbers are; false
+ * if it is anything else. The value is that of the long way. */
+static bool parse_short(struct cf_str s, double *out)
+{
+    enum { SHORT = 15 }; /* below 2^53 */
+    bool neg = s.n > 0 && s.p[0] == '-';
+    uint64_t m = 0;
+    size_t i = neg, point = s.n;
+
+    if (s.n > SHORT || i == s.n)
+        return false;
+    for (; i < s.n; i++) {
+        unsigned digit = (unsigned)(unsigned char)s.p[i] - '0';
+        if (digit <= 9)
+            m = m * 10 + digit;
+        else if (s.p[i] == '.' && point == s.n)
+            point = i;
+        else
+            return false;
+    }
+    size_t fraction = point < s.n ? s.n - point - 1 : 0;
+    if (point < s.n && s.n - neg == 1)
+        return false; /* no digit */
+    double v = (double)m;
+    if (fraction > 0 && !cf_scale_once(v, -(int)fraction, &v))
+        return false;
+    *out = neg ? -v : v;
+    return true;
+}
+
 const char *cf_parse_f64(struct cf_str s, double *out)
 {
+    if (parse_short(s, out))
+        return NULL;
     struct decimal d;
     d.n = 0;
     d.exp10 = 0;
@@ -202,7 +228,7 @@ bool cf_parse_exact(struct cf_str s, uint32_t *value, unsigned *scale)
     enum { SCALE_MAX = 9 };
     uint64_t v = 0;
     size_t i = 0;
-    for (; i < s.n && is_digit(s.p[i]); i++)
+    for (; i < s.n && cf_is_digit(s.p[i]); i++)
         if (!add_digit(&v, s.p[i]))
             return false;
     if (i == 0 || (s.p[0] == '0' && i > 1))
@@ -213,7 +239,7 @@ bool cf_parse_exact(struct cf_str s, uint32_t *value, unsigned *scale)
         if (fraction == 0 || fraction > SCALE_MAX)
             return false;
         while (++i < s.n)
-            if (!is_digit(s.p[i]) || !add_digit(&v, s.p[i]))
+            if (!cf_is_digit(s.p[i]) || !add_digit(&v, s.p[i]))
                 return false;
     }
     if (i < s.n || v > UINT32_MAX)
@@ -221,158 +247,4 @@ bool cf_parse_exact(struct cf_str s, uint32_t *value, unsigned *scale)
     *value = (uint32_t)v;
     *scale = (unsigned)fraction;
     return true;
-}
-
-/* round_to in a few operations, false unless it is sure: not near the middle of
- * two decimals. */
-static bool round_fast(double v, int p, uint64_t *m, int *exp10)
-{
-    int exp2;
-    double x;
-
-    frexp(v, &exp2);
-    /* The exponent of v in base 10, or one less: times log10(2), rounded
-     * down. */
-    int e = (exp2 - 1) * 30103, down = e < 0 ? 99999 : 0;
-    *exp10 = (e - down) / 100000 + 1 - p;
-    if (!scale_once(v, -*exp10, &x))
-        return false;
-    if (x >= pow10s[p] && !scale_once(v, -++*exp10, &x))
-        return false;
-    *m = (uint64_t)x;
-    double rest = x - (double)*m;
-    if (fabs(rest - 0.5) <= 2 * DBL_EPSILON * x || x < pow10s[p - 1])
-        return false;
-    *m += rest > 0.5;
-    return true;
-}
-
-/* The decimal of p digits next to v > 0: v is about m * 10^*exp10; of p + 1
- * digits if it is 10^p. */
-static uint64_t round_to(double v, int p, int *exp10)
-{
-    uint64_t fast;
-    if (round_fast(v, p, &fast, exp10))
-        return fast;
-    char text[48];
-    snprintf(text, sizeof text, "%.*e", p - 1, v);
-    uint64_t m = 0;
-    const char *c = text;
-    for (; *c != 'e'; c++)
-        if (is_digit(*c)) /* the point is the locale's */
-            m = m * 10 + (uint64_t)(*c - '0');
-    bool neg = c[1] == '-';
-    int e = 0;
-    for (c += 2; *c; c++)
-        e = e * 10 + (*c - '0');
-    *exp10 = (neg ? -e : e) - (p - 1);
-    return m;
-}
-
-/* Does a reader of m * 10^exp10 get v? */
-static bool reads_f64(uint64_t m, int exp10, double v)
-{
-    return scale10(m, exp10) == v;
-}
-
-/* The same for a float, also for a reader that goes through double: if that
- * lands on the midpoint of two floats by rounding, the two ways may differ. */
-static bool reads_f32(uint64_t m, int exp10, double v)
-{
-    double d = scale10(m, exp10);
-    bool exact = exp10 >= 0 && d <= 0x1p53;
-    float f = (float)v;
-    double next = nextafterf(f, d < v ? 0 : INFINITY);
-    return (float)d == f && (exact || fabs(d - v) != fabs(next - d));
-}
-
-/* What differs between float and double. */
-struct width {
-    int sure, last; /* digits that survive decimal-binary-decimal, and that
-                       always suffice */
-    double normal;  /* the least number for which sure holds */
-    bool (*reads)(uint64_t m, int exp10, double v);
-};
-
-static uint64_t shortest(double v, const struct width *w, int *exp10)
-{
-    uint64_t m;
-    for (int p = v < w->normal ? 1 : w->sure;; p++) {
-        m = round_to(v, p, exp10);
-        if (p == w->last || w->reads(m, *exp10, v))
-            break;
-        /* Above a power of two there is more room than below. */
-        if (w->reads(m + 1, *exp10, v)) {
-            m++;
-            break;
-        }
-    }
-    for (; m % 10 == 0; m /= 10)
-        ++*exp10;
-    return m;
-}
-
-/* Lays out m * 10^exp10 as format %g does, but plain from 1e-5 to 1e16. */
-static size_t lay_out(uint64_t m, int exp10, char *out)
-{
-    static const char zeros[] = "0000000000000000";
-    char digits[24];
-    int n = snprintf(digits, sizeof digits, "%" PRIu64, m);
-    int e = exp10 + n - 1; /* of the first digit */
-    if (e < -5 || e >= 16)
-        n = snprintf(out, CF_NUM_MAX, "%c%s%se%c%02d", digits[0],
-                     n > 1 ? "." : "", digits + 1, e < 0 ? '-' : '+', abs(e));
-    else if (e < 0)
-        n = snprintf(out, CF_NUM_MAX, "0.%.*s%s", -e - 1, zeros, digits);
-    else if (exp10 >= 0)
-        n = snprintf(out, CF_NUM_MAX, "%s%.*s", digits, exp10, zeros);
-    else
-        n = snprintf(out, CF_NUM_MAX, "%.*s.%s", e + 1, digits, digits + e + 1);
-    return (size_t)n;
-}
-
-static size_t format_real(double v, const struct width *w, char *out)
-{
-    size_t sign = !isnan(v) && signbit(v) ? 1 : 0;
-    out[0] = '-';
-    if (isnan(v) || isinf(v) || v == 0) {
-        const char *word = isnan(v) ? "nan" : isinf(v) ? "inf" : "0";
-        size_t n = strlen(word);
-        memcpy(out + sign, word, n + 1);
-        return sign + n;
-    }
-    int exp10;
-    uint64_t m = shortest(fabs(v), w, &exp10);
-    return sign + lay_out(m, exp10, out + sign);
-}
-
-size_t cf_format_f32(float v, char *out)
-{
-    static const struct width w = {FLT_DIG, FLT_DECIMAL_DIG, FLT_MIN,
-                                   reads_f32};
-    return format_real((double)v, &w, out);
-}
-
-size_t cf_format_f64(double v, char *out)
-{
-    static const struct width w = {DBL_DIG, DBL_DECIMAL_DIG, DBL_MIN,
-                                   reads_f64};
-    return format_real(v, &w, out);
-}
-
-size_t cf_format_exact(uint64_t value, unsigned scale, char *out)
-{
-    char digit[24]; /* the last one first */
-    size_t n = 0, len = 0;
-    do {
-        digit[n++] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0 || n <= scale);
-    while (n-- > 0) {
-        out[len++] = digit[n];
-        if (n == scale && n > 0)
-            out[len++] = '.';
-    }
-    out[len] = '\0';
-    return len;
 }

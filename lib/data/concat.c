@@ -59,14 +59,14 @@ static int make_schema(struct cf_concat *x, const struct cf_schema *from,
 }
 
 /* A model is not the sum of two, and batches have their epochs; a curve is of
- * one run, and a checkpoint is one moment of it. */
+ * one run, a checkpoint is one moment of it, and metrics do not say of what. */
 static int check_kind(const struct cf_concat *x, enum cf_kind kind,
                       struct cf_err *err)
 {
     bool whole =
         kind == CF_MODEL || kind == CF_BATCHES || kind == CF_CHECKPOINT;
 
-    if (x->opts.several && (whole || kind == CF_CURVE))
+    if (x->opts.several && (whole || kind == CF_CURVE || kind == CF_METRICS))
         return cf_fail(err, CF_EUSAGE, "a %s stream cannot be concatenated",
                        cf_kind_name(kind));
     if (x->opts.head != UINT64_MAX && whole)

@@ -6,9 +6,9 @@
 
 #include "base/mem.h"
 #include "base/num.h"
-#include "data/merge.h"
 #include "data/ratings.h"
 #include "data/table.h"
+#include "data/text_in.h"
 #include "data/values.h"
 
 /* A text or table on its way in. */
@@ -72,27 +72,6 @@ static int take_block(void *ctx, const struct cf_block *b, struct cf_err *err)
 
 /* ---- columns ---- */
 
-/* Number k of the columns that are the rows' own. */
-static bool nth(const struct table *t, uint32_t k, struct cf_field *f)
-{
-    const struct cf_part *p = &t->s->part[t->part];
-
-    for (uint32_t i = 0; i < p->ncol; i++) {
-        const struct cf_column *c = &t->s->column[p->col + i];
-        if (c->dict < 0 && c->role != CF_LINE && k-- == 0) {
-            *f = (struct cf_field){.col = i, .dict = -1};
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool same(const struct cf_field *a, const struct cf_field *b)
-{
-    return a->col == b->col && a->dict == b->dict &&
-           (a->dict < 0 || a->dcol == b->dcol);
-}
-
 /* By its own name, which must be there, or the model's. */
 static int by_name(const struct table *t, const char *own, const char *models,
                    struct cf_field *f, bool *found, struct cf_err *err)
@@ -113,18 +92,18 @@ static int find_pair(struct table *t, struct cf_err *err)
 {
     const struct cf_given_opts *o = t->opts;
     struct cf_field first = {0}, third;
-    bool user, item, any = nth(t, 0, &first);
+    bool user, item, any = cf_field_nth(t->s, t->part, 0, &first);
 
     int rc = by_name(t, o->user, o->model_user, &t->user, &user, err);
     if (!rc)
         rc = by_name(t, o->item, o->model_item, &t->item, &item, err);
     if (rc)
         return rc;
-    t->g->one = !user &&
-                ((item && any && same(&t->item, &first)) || !nth(t, 2, &third));
+    t->g->one = !user && ((item && any && cf_field_same(&t->item, &first)) ||
+                          !cf_field_nth(t->s, t->part, 2, &third));
     if (!user && !t->g->one)
         t->user = first;
-    if (!item && !nth(t, t->g->one ? 0 : 1, &t->item))
+    if (!item && !cf_field_nth(t->s, t->part, t->g->one ? 0 : 1, &t->item))
         return missing(t, "item", err);
     return 0;
 }
@@ -135,10 +114,10 @@ static int find_rating(struct table *t, struct cf_err *err)
     int rc = by_name(t, t->opts->rating, "rating", &t->rating, &found, err);
 
     for (uint32_t k = 0; !rc && !found; k++) {
-        if (!nth(t, k, &t->rating))
+        if (!cf_field_nth(t->s, t->part, k, &t->rating))
             return missing(t, "rating", err);
-        found = !same(&t->rating, &t->item) &&
-                (t->g->one || !same(&t->rating, &t->user));
+        found = !cf_field_same(&t->rating, &t->item) &&
+                (t->g->one || !cf_field_same(&t->rating, &t->user));
     }
     return rc;
 }
@@ -158,11 +137,11 @@ static int check(const struct table *t, struct cf_err *err)
     const struct cf_field *f[] = {&t->item, &t->rating, &t->user};
     double number;
 
-    if (!t->g->one && same(&t->user, &t->item))
+    if (!t->g->one && cf_field_same(&t->user, &t->item))
         return clash(t, &t->user, "user", "item", err);
-    if (!t->g->one && same(&t->user, &t->rating))
+    if (!t->g->one && cf_field_same(&t->user, &t->rating))
         return clash(t, &t->user, "user", "rating", err);
-    if (same(&t->item, &t->rating))
+    if (cf_field_same(&t->item, &t->rating))
         return clash(t, &t->item, "item", "rating", err);
     for (size_t i = 0; i < (t->g->one ? 2U : 3U); i++) {
         const struct cf_column *c = cf_field_column(t->s, t->part, f[i]);
@@ -195,16 +174,11 @@ static int start_table(void *ctx, const struct cf_schema *s, struct cf_err *err)
     return rc ? rc : cf_dicts_init(&t->dicts, s, err);
 }
 
-static int end_table(void *ctx, struct cf_err *err)
-{
-    (void)ctx;
-    (void)err;
-    return 0;
-}
-
 /* The schema goes next. */
-static void end_dicts(struct table *t)
+static void end_dicts(void *ctx)
 {
+    struct table *t = ctx;
+
     if (t->dicts.schema)
         cf_dicts_free(&t->dicts);
 }
@@ -213,20 +187,9 @@ static void end_dicts(struct table *t)
 
 static int read_text(struct table *t, struct cf_in *in, struct cf_err *err)
 {
-    const struct cf_tap tap = {t, start_table, take_block, end_table};
-    struct cf_writer *w = NULL;
-    struct cf_merge *m;
+    const struct cf_text_taker to = {t, start_table, take_block, end_dicts};
 
-    int rc = cf_merge_open(&m, in, 1, NULL, err);
-    if (rc)
-        return rc;
-    rc = cf_writer_open(&w, cf_merge_schema(m), NULL, &tap, err);
-    if (!rc)
-        rc = cf_merge_run(m, w, err);
-    cf_writer_close(w);
-    end_dicts(t);
-    cf_merge_close(m);
-    return rc;
+    return cf_text_in(in, &to, err);
 }
 
 static int read_table(struct table *t, struct cf_reader *r, struct cf_err *err)
@@ -273,24 +236,16 @@ int cf_given_read(struct cf_given *g, struct cf_in *in,
                   const struct cf_given_opts *opts, struct cf_err *err)
 {
     struct table t = {.g = g, .opts = opts, .name = in->name};
-    struct cf_in whole = {0};
-    char *p = NULL;
-    size_t n;
+    int first = -1;
 
     memset(g, 0, sizeof *g);
     g->rows.has_rating = true;
     cf_dict_init(&g->users, cf_dict_seed());
     cf_dict_init(&g->items, cf_dict_seed());
-    int rc = cf_in_slurp(in, SIZE_MAX / 2, &p, &n, err);
+    int rc = cf_in_peek(in, &first, err);
     if (!rc)
-        rc = cf_in_mem(&whole, in->name, p, n, err);
-    /* No text begins like a stream: that is no character of UTF-8. */
-    if (!rc)
-        rc = n > 0 && ((unsigned char)p[0] & 0xf0) == 0x80
-                 ? read_stream(&t, &whole, err)
-                 : read_text(&t, &whole, err);
-    cf_in_close(&whole);
-    free(p);
+        rc = cf_is_stream(first) ? read_stream(&t, in, err)
+                                 : read_text(&t, in, err);
     return rc;
 }
 

@@ -44,11 +44,11 @@ struct cf_value {
     const char *p;     /* numbers */
 };
 
-/* What column c of a block's row holds. It lives as long as the block, the
- * dictionaries and scratch (CF_NUM_MAX bytes). */
-struct cf_value cf_value_of(const struct cf_shown *c, const struct cf_dicts *d,
-                            const struct cf_block *b, uint32_t row,
-                            char *scratch);
+/* *v is what column c of a block's row holds. It lives as long as the block,
+ * the dictionaries and scratch (CF_NUM_MAX bytes). */
+void cf_value_of(const struct cf_shown *c, const struct cf_dicts *d,
+                 const struct cf_block *b, uint32_t row, char *scratch,
+                 struct cf_value *v);
 /* Number i of a value as text; out has room for CF_NUM_MAX bytes. */
 struct cf_str cf_value_number(const struct cf_value *v, uint32_t i, char *out);
 bool cf_value_finite(const struct cf_value *v, uint32_t i);

@@ -116,7 +116,8 @@ static void json_row(struct cf_buf *out, const struct cf_view *v,
 
     cf_buf_putc(out, '{');
     for (size_t i = 0; i < v->n; i++) {
-        struct cf_value x = cf_value_of(&v->col[i], d, b, row, scratch);
+        struct cf_value x;
+        cf_value_of(&v->col[i], d, b, row, scratch, &x);
         if (i > 0)
             cf_buf_putc(out, ',');
         cf_text_json(out, cf_cstr(v->col[i].name));
@@ -138,7 +139,8 @@ void cf_line_row(struct cf_buf *out, const struct cf_view *v,
         return;
     }
     for (size_t i = 0; i < v->n; i++) {
-        struct cf_value x = cf_value_of(&v->col[i], d, b, row, scratch);
+        struct cf_value x;
+        cf_value_of(&v->col[i], d, b, row, scratch, &x);
         add_value(&l, &x);
     }
     cf_buf_putc(out, '\n');

@@ -105,7 +105,8 @@ static void keep_row(struct cf_panel *p, const struct cf_dicts *d,
 
     for (size_t i = 0; i < p->view.n; i++) {
         const struct cf_shown *c = &p->view.col[i];
-        struct cf_value v = cf_value_of(c, d, b, row, scratch);
+        struct cf_value v;
+        cf_value_of(c, d, b, row, scratch, &v);
         if (v.none)
             cf_buf_putc(&p->text, '-');
         else if (c->label)
@@ -293,8 +294,8 @@ static void put_kept(struct cf_panel *p, uint64_t rows, struct cf_buf *out)
 
 /* ---- the panel ---- */
 
-/* Unless a number was asked for: ten rows of what the stream is about, three
- * of an array of a model, of a dictionary its shape. */
+/* Unless a number was asked for: ten rows of what the stream is about, all of
+ * metrics, three of an array of a model, of a dictionary its shape. */
 static uint64_t head_rows(const struct cf_schema *s, uint32_t part,
                           const struct cf_show_opts *o)
 {
@@ -302,7 +303,7 @@ static uint64_t head_rows(const struct cf_schema *s, uint32_t part,
     bool main = o->part || !strcmp(name, "rows") || !strcmp(name, "train");
 
     if (main && o->head == CF_SHOW_USUAL)
-        return 10;
+        return s->kind == CF_METRICS ? CF_SHOW_ALL : 10;
     if (main || o->head < CF_SHOW_ALL)
         return o->head;
     return s->kind == CF_MODEL ? 3 : 0;

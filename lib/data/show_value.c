@@ -1,9 +1,8 @@
 /* show_value.c - a value of a column, from a block or a dictionary. */
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "data/show_impl.h"
 
 static void from_chunk(struct cf_value *v, const struct cf_chunk *c,
@@ -38,37 +37,39 @@ static bool is_no_code(const struct cf_column *c, const struct cf_value *v)
                             : cf_load_u32(v->p) == CF_NONE;
 }
 
-struct cf_value cf_value_of(const struct cf_shown *c, const struct cf_dicts *d,
-                            const struct cf_block *b, uint32_t row,
-                            char *scratch)
+void cf_value_of(const struct cf_shown *c, const struct cf_dicts *d,
+                 const struct cf_block *b, uint32_t row, char *scratch,
+                 struct cf_value *v)
 {
     const struct cf_chunk *chunk = &b->chunk[c->at.col];
-    struct cf_value v = {.type = c->column->type, .width = c->column->width};
+
+    *v = (struct cf_value){.type = c->column->type, .width = c->column->width};
 
     if (c->at.dict < 0) {
-        from_chunk(&v, chunk, b->rows, row, scratch);
+        from_chunk(v, chunk, b->rows, row, scratch);
     } else {
         uint32_t code = cf_chunk_code(chunk, b->rows, row);
-        v.none = code == CF_NONE;
-        if (!v.none)
-            from_store(&v, &d->store[c->at.dict], &c->at, code);
+        v->none = code == CF_NONE;
+        if (!v->none)
+            from_store(v, &d->store[c->at.dict], &c->at, code);
     }
-    v.none = v.none || is_no_code(c->column, &v);
-    if (v.type == CF_RUN)
-        v.type = CF_U64;
-    return v;
+    v->none = v->none || is_no_code(c->column, v);
+    if (v->type == CF_RUN)
+        v->type = CF_U64;
 }
 
 static struct cf_str print_unsigned(uint64_t v, char *out)
 {
-    int n = snprintf(out, CF_NUM_MAX, "%" PRIu64, v);
-    return (struct cf_str){out, (size_t)n};
+    return (struct cf_str){out, cf_format_exact(v, 0, out)};
 }
 
 static struct cf_str print_signed(int64_t v, char *out)
 {
-    int n = snprintf(out, CF_NUM_MAX, "%" PRId64, v);
-    return (struct cf_str){out, (size_t)n};
+    uint64_t size = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+
+    out[0] = '-';
+    return (struct cf_str){out,
+                           cf_format_exact(size, 0, out + (v < 0)) + (v < 0)};
 }
 
 struct cf_str cf_value_number(const struct cf_value *v, uint32_t i, char *out)

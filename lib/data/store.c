@@ -54,7 +54,6 @@ static uint64_t get_u64(const struct cf_store_column *c, uint64_t row)
 static void add_texts(struct cf_store_column *c, uint64_t at,
                       const struct cf_chunk *k, uint32_t rows)
 {
-    char digits[CF_NUM_MAX];
     uint64_t base = c->text.n;
 
     if (k->layout == CF_TEXT) {
@@ -63,8 +62,8 @@ static void add_texts(struct cf_store_column *c, uint64_t at,
             set_u64(c, at + i, base + cf_load_u32(k->data + 4 * (size_t)i));
         return;
     }
-    for (uint32_t i = 0; i < rows; i++) {
-        cf_buf_str(&c->text, cf_chunk_str(k, rows, i, digits));
+    for (uint32_t i = 0; i < rows && cf_buf_room(&c->text, CF_NUM_MAX); i++) {
+        c->text.n += cf_chunk_str(k, rows, i, c->text.p + c->text.n).n;
         set_u64(c, at + i, c->text.n);
     }
 }

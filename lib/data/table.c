@@ -82,6 +82,24 @@ bool cf_field_find(const struct cf_schema *s, uint32_t part, const char *name,
     return each_field(s, part, has_name, &name, out);
 }
 
+static bool counts_down(const struct cf_column *c, void *ctx)
+{
+    uint32_t *k = ctx;
+    return c->dict < 0 && (*k)-- == 0;
+}
+
+bool cf_field_nth(const struct cf_schema *s, uint32_t part, uint32_t k,
+                  struct cf_field *out)
+{
+    return each_field(s, part, counts_down, &k, out) && out->dict < 0;
+}
+
+bool cf_field_same(const struct cf_field *a, const struct cf_field *b)
+{
+    return a->col == b->col && a->dict == b->dict &&
+           (a->dict < 0 || a->dcol == b->dcol);
+}
+
 struct list {
     struct cf_buf *out;
     const char *separator;

@@ -37,8 +37,13 @@ struct cf_field {
 /* False if there is none. */
 bool cf_field_find(const struct cf_schema *s, uint32_t part, const char *name,
                    struct cf_field *out);
-/* The same; CF_EUSAGE with the names that there are if there is none. stream:
- * its name, for the message. */
+/* Number k, from 0, of the columns that are the part's own, without those of
+ * dictionaries and of lines. */
+bool cf_field_nth(const struct cf_schema *s, uint32_t part, uint32_t k,
+                  struct cf_field *out);
+bool cf_field_same(const struct cf_field *a, const struct cf_field *b);
+/* As cf_field_find; CF_EUSAGE with the names that there are if there is none.
+ * stream: its name, for the message. */
 int cf_field_need(const struct cf_schema *s, uint32_t part, const char *stream,
                   const char *name, struct cf_field *out, struct cf_err *err);
 /* Appends the names that cf_field_find knows, ", " between them. */

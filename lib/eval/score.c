@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/num.h"
@@ -17,26 +18,28 @@ struct cf_schema *cf_score_schema(struct cf_score *x)
 /* ---- codes ---- */
 
 /* The id with the next code is looked up. */
-static int add_code(struct cf_score_end *e, struct cf_str id,
-                    struct cf_err *err)
+static int add_code(const struct cf_score *x, struct cf_score_end *e,
+                    struct cf_str id, struct cf_err *err)
 {
-    if (!cf_grow(&e->row, &e->cap, e->n + 1, sizeof *e->row))
+    if (!cf_grow(&e->rep, &e->cap, e->n + 1, sizeof *e->rep))
         return cf_nomem(err, "ids");
-    e->row[e->n++] = cf_lookup_id(&e->lookup, id);
+    e->rep[e->n++] = e->rep_of(x->m, cf_lookup_id(&e->lookup, id));
     return 0;
 }
 
 /* A dictionary block of a ratings stream goes through. */
-static int take_dict(struct cf_score_end *e, const struct cf_block *b,
-                     uint32_t part, struct cf_writer *w, struct cf_err *err)
+static int take_dict(const struct cf_score *x, struct cf_score_end *e,
+                     const struct cf_block *b, struct cf_writer *w,
+                     struct cf_err *err)
 {
     char scratch[CF_NUM_MAX];
     struct cf_block copy = *b;
     int rc = 0;
 
     for (uint32_t i = 0; !rc && i < b->rows; i++)
-        rc = add_code(e, cf_chunk_str(&b->chunk[0], b->rows, i, scratch), err);
-    copy.part = part;
+        rc = add_code(x, e, cf_chunk_str(&b->chunk[0], b->rows, i, scratch),
+                      err);
+    copy.part = (uint32_t)cf_schema_find_part(&x->out, e->part);
     return rc ? rc : cf_writer_put(w, &copy, err);
 }
 
@@ -49,49 +52,57 @@ static int table_codes(struct cf_score *x, struct cf_score_end *e,
     int rc = cf_ids_of(&e->ids, &x->dicts, &rows, e->code, err);
 
     while (!rc && e->n < e->ids.dict.n)
-        rc = add_code(e, cf_dict_key(&e->ids.dict, (uint32_t)e->n), err);
+        rc = add_code(x, e, cf_dict_key(&e->ids.dict, (uint32_t)e->n), err);
     return rc ? rc : cf_ids_write(&e->ids, w, err);
 }
 
 static void ratings_codes(struct cf_score_end *e, const struct cf_block *b,
                           uint32_t from, uint32_t n)
 {
-    const char *p = b->chunk[e->col].data + 4 * (size_t)from;
-
-    for (uint32_t i = 0; i < n; i++)
-        e->code[i] = cf_load_u32(p + 4 * (size_t)i);
+    memcpy(e->code, b->chunk[e->col].data + sizeof *e->code * from,
+           sizeof *e->code * n);
 }
 
 /* ---- rows ---- */
 
-enum { SOME = 256 }; /* rows predicted at a time */
-
-static void predict_some(struct cf_score *x, uint32_t from, uint32_t n)
+static void predict_task(void *ctx, size_t number, size_t worker)
 {
-    uint32_t u[SOME], v[SOME];
+    struct cf_score *x = ctx;
+    struct cf_score_report r = {0};
+    size_t from = number * CF_SCORE_TASK, left = x->rows - from;
+    const struct cf_rep_pairs p = {x->user.rep, x->item.rep,
+                                   x->user.code + from, x->item.code + from,
+                                   left < CF_SCORE_TASK ? left : CF_SCORE_TASK};
 
-    for (uint32_t j = 0; j < n; j++) {
-        u[j] = x->user.row[x->user.code[from + j]];
-        v[j] = x->item.row[x->item.code[from + j]];
-        unsigned known = cf_model_known(x->m, u[j], v[j]);
-        x->known[from + j] = (unsigned char)known;
-        x->report.no_user += !(known & CF_KNOWN_USER);
-        x->report.no_item += !(known & CF_KNOWN_ITEM);
+    (void)worker;
+    cf_model_predict_reps(x->m, &p, x->score + from, x->known + from);
+    for (size_t j = 0; j < p.n; j++) {
+        r.no_user += !(x->known[from + j] & CF_KNOWN_USER);
+        r.no_item += !(x->known[from + j] & CF_KNOWN_ITEM);
     }
-    cf_model_predict_pairs(x->m, u, v, n, x->score + from);
     if (x->sd || x->within > 0)
-        cf_model_sd_pairs(x->m, u, v, n, x->spread + from);
-    for (uint32_t j = from; x->within > 0 && j < from + n; j++) {
+        cf_model_sd_reps(x->m, &p, x->spread + from);
+    for (size_t j = from; x->within > 0 && j < from + p.n; j++) {
         float off = (float)x->within * x->spread[j];
         x->low[j] = fmaxf(x->score[j] - off, x->m->lo);
         x->high[j] = fminf(x->score[j] + off, x->m->hi);
     }
+    x->task[number] = r;
 }
 
 static void predict(struct cf_score *x, uint32_t n)
 {
-    for (uint32_t at = 0; at < n; at += SOME)
-        predict_some(x, at, n - at < SOME ? n - at : SOME);
+    size_t tasks = (n + CF_SCORE_TASK - 1) / CF_SCORE_TASK;
+
+    x->rows = n;
+    if (x->pool)
+        cf_pool_run(x->pool, tasks, predict_task, x);
+    for (size_t t = 0; t < tasks; t++) {
+        if (!x->pool)
+            predict_task(x, t, 0);
+        x->report.no_user += x->task[t].no_user;
+        x->report.no_item += x->task[t].no_item;
+    }
     x->report.rows += n;
 }
 
@@ -183,9 +194,9 @@ static int take_block(struct cf_score *x, const struct cf_block *b,
     if (x->in->kind == CF_TABLE)
         return cf_dicts_take(&x->dicts, b, &took, err);
     if (b->part == x->user.from)
-        return take_dict(&x->user, b, 0, w, err);
+        return take_dict(x, &x->user, b, w, err);
     if (b->part == x->item.from)
-        return take_dict(&x->item, b, 1, w, err);
+        return take_dict(x, &x->item, b, w, err);
     return 0;
 }
 
@@ -208,7 +219,7 @@ static void free_end(struct cf_score_end *e)
 {
     cf_lookup_free(&e->lookup);
     cf_ids_free(&e->ids);
-    free(e->row);
+    free(e->rep);
     free(e->code);
 }
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/par.h"
 #include "model/model.h"
 #include "stream/reader.h"
 #include "stream/writer.h"
@@ -16,6 +17,7 @@ struct cf_score_opts {
     const char *user, *item, *rating;
     bool sd;         /* the standard deviation of the rating, too */
     double interval; /* and where it is with this chance, below 1; 0: not */
+    struct cf_pool *pool; /* borrowed until close; NULL: no threads */
 };
 
 struct cf_score_report {

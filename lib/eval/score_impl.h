@@ -12,10 +12,11 @@
 
 /* One end of the pairs: users or items. */
 struct cf_score_end {
+    struct cf_rep (*rep_of)(const struct cf_model *m, uint32_t row);
     const char *part; /* name of the dictionary that is written */
     enum cf_role role;
     struct cf_lookup lookup;
-    uint32_t *row; /* in the model, of each code; CF_NONE: not there */
+    struct cf_rep *rep; /* what each code is predicted with */
     size_t n, cap;
     uint32_t *code;    /* of each row of the frame in the making */
     uint32_t from;     /* dictionary in a ratings stream */
@@ -23,8 +24,15 @@ struct cf_score_end {
     struct cf_ids ids; /* codes for a table */
 };
 
+/* Rows of a frame that a thread predicts. */
+enum {
+    CF_SCORE_TASK = 4096,
+    CF_SCORE_TASKS = (CF_FRAME_ROWS + CF_SCORE_TASK - 1) / CF_SCORE_TASK
+};
+
 struct cf_score {
     struct cf_reader *r;
+    struct cf_pool *pool;
     const struct cf_schema *in;
     const struct cf_model *m;
     uint32_t part;  /* the rows of in */
@@ -41,6 +49,8 @@ struct cf_score {
                     */
     float *score, *spread, *low, *high;
     unsigned char *known;
+    uint32_t rows; /* of the frame in the making, */
+    struct cf_score_report task[CF_SCORE_TASKS]; /* and what became of them */
 };
 
 #endif

@@ -213,11 +213,14 @@ int cf_score_open(struct cf_score **out, struct cf_reader *r,
     x->r = r;
     x->in = cf_reader_schema(r);
     x->m = m;
+    x->pool = opts->pool;
     x->rating = -1;
     x->user.part = "user";
     x->user.role = CF_USER;
+    x->user.rep_of = cf_model_user_rep;
     x->item.part = "item";
     x->item.role = CF_ITEM;
+    x->item.rep_of = cf_model_item_rep;
     x->sd = opts->sd;
     x->within = opts->interval > 0 ? cf_normal_within(opts->interval) : 0;
     int rc = check_samples(m, opts, err);

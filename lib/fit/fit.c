@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "fit/adam.h"
+#include "fit/als.h"
 #include "fit/gibbs.h"
+#include "fit/ials.h"
 #include "fit/nn.h"
 
 #define MINI_BATCH                                                             \
@@ -29,6 +31,24 @@ const struct cf_solver cf_solvers[] = {
      .epochs = 5,
      .link = CF_LINK_SIGMOID,
      .layers = true},
+    {.name = "als",
+     .summary = "dot and biases, alternating least squares on all ratings",
+     .fit = cf_fit_als,
+     .takes = " epochs factors no-bias y-range l2 patience keep init freeze ",
+     .k = 50,
+     .epochs = 10,
+     .link = CF_LINK_IDENTITY,
+     .whole = true},
+    {.name = "ials",
+     .summary = "implicit feedback, alternating least squares on all pairs",
+     .fit = cf_fit_ials,
+     .takes = " epochs factors l2 alpha0 alpha nu steps patience keep init "
+              "freeze ",
+     .k = 64,
+     .epochs = 10,
+     .link = CF_LINK_IDENTITY,
+     .implicit = true,
+     .whole = true},
     {.name = "gibbs",
      .summary = "Bayesian factorization: the mean over sampled models",
      .fit = cf_fit_gibbs,
@@ -67,7 +87,8 @@ struct cf_fit_opts cf_fit_usual(void)
                                           .keep = CF_GIBBS_KEEP,
                                           .noise = true},
                                 .lr = (double)NAN,
-                                .l2 = (double)NAN};
+                                .l2 = (double)NAN,
+                                .ials = cf_ials_usual()};
 }
 
 uint64_t cf_fit_batches(const struct cf_plan *plan, uint64_t *left)

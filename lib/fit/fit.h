@@ -28,6 +28,14 @@ struct cf_nn_opts {
                                     and of embeddings */
 };
 
+/* Of solver ials. */
+struct cf_ials_opts {
+    double alpha0;  /* weight of all pairs */
+    double alpha;   /* weight of a row: 1 + alpha * rating; 0: 1 */
+    double nu;      /* exponent of the frequency in the penalty */
+    uint32_t steps; /* of conjugate gradients; 0: rows are solved exactly */
+};
+
 /* Of solver gibbs; the defaults of its sweeps. */
 enum {
     CF_GIBBS_FACTORS = 128, /* at most */
@@ -76,6 +84,7 @@ struct cf_fit_opts {
     uint32_t epochs; /* the others have those of the plan */
     double lr, l2;   /* learning rate, regularization; NaN: the solver's own
                         default */
+    struct cf_ials_opts ials;
 };
 
 /* The defaults: of fastai's collab_learner; no range, no kernels. */
@@ -106,6 +115,8 @@ struct cf_solver {
     uint32_t k, epochs; /* defaults */
     enum cf_link link;  /* of its models, if there is no option */
     bool layers;        /* it has what struct cf_nn_opts says */
+    bool implicit;      /* what counts is who has a row of what; ratings are at
+                           most its weight */
     bool whole;         /* it holds all rows: the epochs of a batches stream are
                            not its own, and there are no mini-batches */
 };

@@ -79,7 +79,7 @@ static double predict(const struct cf_gibbs *g, uint64_t r)
 
     copy_row(g, CF_GIBBS_USERS, g->valid->user[r], user);
     copy_row(g, CF_GIBBS_ITEMS, g->valid->item[r], item);
-    const struct cf_dots dots = {1, g->d, user, item, &zero, user[0], &out};
+    const struct cf_row_dots dots = {1, g->d, user, item, &zero, user[0], &out};
     user[0] = 1;
     g->gauss->dots(&dots);
     return (double)out;

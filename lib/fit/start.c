@@ -37,20 +37,17 @@ static bool has_bias(const struct cf_side *side)
     return false;
 }
 
-static int check_origin(const struct cf_model *m, const struct cf_fit_opts *o,
-                        struct cf_err *err)
+int cf_fit_check(const struct cf_model *m, const struct cf_fit_opts *o,
+                 struct cf_err *err)
 {
-    const struct cf_model *old = o->init->model;
+    const struct cf_model *old = o->init ? o->init->model : NULL;
 
+    if (!old)
+        return 0;
     if (old->k != m->k)
         return cf_fail(err, CF_EUSAGE,
                        "the model to start from has %u factors, not %u", old->k,
                        m->k);
-    if (old->mean != 0)
-        return cf_fail(err, CF_EDATA,
-                       "the model to start from has the mean %g, and training "
-                       "can only go on from models whose mean is 0",
-                       old->mean);
     if (old->link != o->link)
         return cf_fail(err, CF_EUSAGE,
                        "the model to start from has the link %s, not %s",
@@ -67,12 +64,36 @@ static int check_origin(const struct cf_model *m, const struct cf_fit_opts *o,
     return 0;
 }
 
+void cf_fit_known_users(struct cf_model *m, const struct cf_fit_opts *o)
+{
+    const struct cf_origin *init = o->init;
+
+    if (init)
+        copy_known(&m->user, &init->model->user, init->user, m->k,
+                   init->freeze == CF_FREEZE_USERS);
+}
+
+void cf_fit_known_items(struct cf_model *m, const struct cf_fit_opts *o)
+{
+    const struct cf_origin *init = o->init;
+
+    if (init)
+        copy_known(&m->item, &init->model->item, init->item, m->k,
+                   init->freeze == CF_FREEZE_ITEMS);
+}
+
+/* ---- of mini-batch solvers ---- */
+
 int cf_fit_start(struct cf_model *m, const struct cf_fit_opts *o,
                  struct cf_err *err)
 {
-    const struct cf_origin *init = o->init;
-    int rc = init ? check_origin(m, o, err) : 0;
+    int rc = cf_fit_check(m, o, err);
 
+    if (!rc && o->init && o->init->model->mean != 0)
+        rc = cf_fail(err, CF_EDATA,
+                     "the model to start from has the mean %g, and training "
+                     "can only go on from models whose mean is 0",
+                     o->init->model->mean);
     if (rc)
         return rc;
     cf_fit_draw(m->user.factors, m->user.n * m->k, o->seed, CF_RNG_INIT_USER);
@@ -81,11 +102,7 @@ int cf_fit_start(struct cf_model *m, const struct cf_fit_opts *o,
         cf_fit_draw(m->user.bias, m->user.n, o->seed, CF_RNG_INIT_USER_BIAS);
         cf_fit_draw(m->item.bias, m->item.n, o->seed, CF_RNG_INIT_ITEM_BIAS);
     }
-    if (init) {
-        copy_known(&m->user, &init->model->user, init->user, m->k,
-                   init->freeze == CF_FREEZE_USERS);
-        copy_known(&m->item, &init->model->item, init->item, m->k,
-                   init->freeze == CF_FREEZE_ITEMS);
-    }
+    cf_fit_known_users(m, o);
+    cf_fit_known_items(m, o);
     return 0;
 }

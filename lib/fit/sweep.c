@@ -108,6 +108,8 @@ static int validate(struct cf_learner *l, const struct cf_sweeper *s,
                                      valid->rating + at, NULL};
         rc = cf_validate(l, &rows, err);
     }
+    if (s->more && valid->n > 0)
+        l->valid.sum += s->more(s->ctx) * (double)valid->n;
     return rc;
 }
 

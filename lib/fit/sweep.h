@@ -19,8 +19,10 @@ struct cf_sweeper {
     /* The sum of the losses of all validation rows. NULL: that of the model as
      * it is published. */
     double (*validate)(void *ctx);
-    bool own_cold;      /* publish says how rows that are not known are
-                           predicted; else it is by the mean */
+    bool own_cold; /* publish says how rows that are not known are
+                      predicted; else it is by the mean */
+    /* What comes to the mean validation loss of rows; NULL: nothing. */
+    double (*more)(void *ctx);
     const char *advice; /* after a divergence: "try a lower --lr" */
 };
 

@@ -3,7 +3,8 @@
  * Householder reflections make A tridiagonal, T = P A P' (n^3 * 4/3 operations,
  * all along rows); the eigenvalues of T are found by bisection, counting those
  * below a number (Sturm), its vectors by inverse iteration; the reflections
- * turn these into vectors of A. As in EISPACK's tred1, bisect, tinvit and
+ * turn these into vectors of A. If all are wanted, eigen_ql.c finds those of T.
+ * As in EISPACK's tred1, bisect, tinvit and
  * trbak1: Wilkinson and Reinsch, Handbook for Automatic Computation II, 1971.
  */
 #include "math/eigen.h"
@@ -16,6 +17,7 @@
 
 #include "base/mem.h"
 #include "base/sum.h"
+#include "math/eigen_ql.h"
 
 /* T, and what made it. */
 struct tridiagonal {
@@ -100,13 +102,21 @@ static void make_tridiagonal(struct tridiagonal *t, double *scratch)
     }
 }
 
-/* A vector of T as one of A. */
-static void turn_back(const struct tridiagonal *t, double *x)
+/* Vectors of T as vectors of A, some at a time while they and a reflection stay
+ * in the cache. */
+static void turn_back(const struct tridiagonal *t, double *vector, size_t want)
 {
-    for (size_t i = 2; i < t->n; i++) {
-        const double *u = t->a + i * t->n;
-        if (t->h[i] > 0)
-            axpy(-dot(u, x, i) / t->h[i], u, x, i);
+    enum { SOME = 8 };
+
+    for (size_t at = 0; at < want; at += SOME) {
+        size_t end = at + SOME < want ? at + SOME : want;
+        for (size_t i = 2; i < t->n; i++) {
+            const double *u = t->a + i * t->n;
+            for (size_t v = at; t->h[i] > 0 && v < end; v++) {
+                double *x = vector + v * t->n;
+                axpy(-dot(u, x, i) / t->h[i], u, x, i);
+            }
+        }
     }
 }
 
@@ -252,7 +262,6 @@ static void share(struct tridiagonal *t, struct factored *f, double *room)
 static void find(struct tridiagonal *t, size_t want, struct factored *f,
                  double *value, double *vector)
 {
-    make_tridiagonal(t, f->pivot);
     bool zero = t->norm == 0;
     if (zero)
         t->norm = 1; /* it is a measure for what is next to nothing */
@@ -260,8 +269,6 @@ static void find(struct tridiagonal *t, size_t want, struct factored *f,
         value[i] = zero ? 0 : find_value(t, i, i ? value[i - 1] : t->norm);
     for (size_t i = 0; i < want; i++)
         find_vector(t, value[i], f, vector, i);
-    for (size_t i = 0; i < want; i++)
-        turn_back(t, vector + i * t->n);
 }
 
 int cf_eigen(double *a, size_t n, size_t want, double *value, double *vector,
@@ -275,7 +282,14 @@ int cf_eigen(double *a, size_t n, size_t want, double *value, double *vector,
 
     if (room && f.swapped) {
         share(&t, &f, room);
-        find(&t, want, &f, value, vector);
+        make_tridiagonal(&t, f.pivot);
+        if (want < n)
+            find(&t, want, &f, value, vector);
+        else
+            rc = cf_eigen_ql(t.d, t.e, n, t.norm, vector, err);
+        if (!rc && want == n)
+            memcpy(value, t.d, n * sizeof *value);
+        turn_back(&t, vector, rc ? 0 : want);
     } else {
         rc = cf_nomem(err, "eigenvalues");
     }

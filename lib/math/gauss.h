@@ -56,7 +56,7 @@ struct cf_draw16 {
 };
 
 /* out[e] = base + dot(w, row row[e] of the table); see vec.h for the order. */
-struct cf_dots {
+struct cf_row_dots {
     size_t n, d;
     const float *w;     /* CF_GAUSS_WIDE(d) floats */
     const float *table; /* rows of as many */
@@ -90,7 +90,7 @@ struct cf_gauss {
     void (*gather)(const struct cf_gather *g);
     void (*syrk)(const struct cf_syrk *s);
     void (*draw16)(const struct cf_draw16 *d);
-    void (*dots)(const struct cf_dots *d);
+    void (*dots)(const struct cf_row_dots *d);
     /* out += sum over the rows of x[e] table[row[e]], in that order. */
     void (*collect)(const struct cf_bundle *b, float *out);
     /* table[row[e]] += x[e] v, for each. */

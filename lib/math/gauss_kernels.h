@@ -266,7 +266,7 @@ static void draw16(const struct cf_draw16 *p)
         store(p->left + at, squares(p, at));
 }
 
-static void dots(const struct cf_dots *d)
+static void dots(const struct cf_row_dots *d)
 {
     size_t wide = CF_GAUSS_WIDE(d->d);
 

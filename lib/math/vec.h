@@ -39,6 +39,12 @@ struct cf_gemm {
     size_t c_row;
 };
 
+/* Pairs of rows of n numbers. */
+struct cf_dots {
+    const float *const *x, *const *y;
+    size_t pairs, n;
+};
+
 struct cf_vec {
     const char *name; /* "scalar", "sse2", "avx2", "avx512" */
     /* Sum of x[i] * y[i]. */
@@ -57,6 +63,10 @@ struct cf_vec {
     /* The same for s[0], s[1], ... s[steps - 1] with a gradient of zeros. */
     void (*adam_idle)(const struct cf_adam_step *s, size_t steps, float *w,
                       float *m, float *v, size_t n);
+    /* out[j] = dot(x[j], y[j]) of p, for rows anywhere in memory. */
+    void (*dots)(const struct cf_dots *p, float *out);
+    /* x[i] = cf_sigmoid(x[i]) of math/link.h. */
+    void (*sigmoid)(float *x, size_t n);
 };
 
 /* The plain loops that the others are compared with. */

@@ -5,6 +5,8 @@
  * No include guard is needed, and no other file may include it. */
 #include <string.h>
 
+#include "math/link.h"
+
 /* Registers of floats and of their bits. */
 typedef float reg __attribute__((vector_size(4 * WIDTH)));
 typedef int bits __attribute__((vector_size(4 * WIDTH)));
@@ -21,23 +23,76 @@ static inline void store(float *p, reg x)
     memcpy(p, &x, sizeof x);
 }
 
-static float dot(const float *x, const float *y, size_t n)
+enum { REGS = CF_LANES / WIDTH };
+
+/* The sum of all lanes, in the order that vec.h says. */
+static inline float total(reg sum[REGS])
 {
-    enum { REGS = CF_LANES / WIDTH };
-    reg sum[REGS] = {{0}};
+    enum { QUADS = WIDTH / 4 };
+    float part[QUADS][4];
+
+    for (size_t half = REGS / 2; half > 0; half /= 2)
+        for (size_t r = 0; r < half; r++)
+            sum[r] += sum[r + half];
+    memcpy(part, sum, sizeof part);
+    for (size_t half = QUADS / 2; half > 0; half /= 2)
+        for (size_t q = 0; q < half; q++)
+            for (size_t l = 0; l < 4; l++)
+                part[q][l] += part[q + half][l];
+    return (part[0][0] + part[0][2]) + (part[0][1] + part[0][3]);
+}
+
+/* The last products, fewer than there are lanes. */
+static inline void add_rest(const float *x, const float *y, size_t n,
+                            reg sum[REGS])
+{
     float lane[CF_LANES];
+
+    memcpy(lane, sum, sizeof lane);
+    for (size_t l = 0; l < n; l++)
+        lane[l] += x[l] * y[l];
+    memcpy(sum, lane, sizeof lane);
+}
+
+static inline float dot_of(const float *x, const float *y, size_t n)
+{
+    reg sum[REGS] = {{0}};
     size_t i = 0;
 
     for (; i + CF_LANES <= n; i += CF_LANES)
         for (size_t r = 0; r < REGS; r++)
             sum[r] += load(x + i + r * WIDTH) * load(y + i + r * WIDTH);
-    memcpy(lane, sum, sizeof lane);
-    for (size_t l = 0; i + l < n; l++)
-        lane[l] += x[i + l] * y[i + l];
-    for (size_t half = CF_LANES / 2; half > 0; half /= 2)
-        for (size_t l = 0; l < half; l++)
-            lane[l] += lane[l + half];
-    return lane[0];
+    if (i < n)
+        add_rest(x + i, y + i, n - i, sum);
+    return total(sum);
+}
+
+static float dot(const float *x, const float *y, size_t n)
+{
+    return dot_of(x, y, n);
+}
+
+static inline void expect(const float *x, size_t n)
+{
+    enum { LINE = 16 };
+
+    for (size_t i = 0; i < n; i += LINE)
+        __builtin_prefetch(x + i);
+}
+
+/* Rows are asked for some pairs before their turn: memory is what takes the
+ * time. */
+static void dots(const struct cf_dots *p, float *out)
+{
+    enum { AHEAD = 12 };
+
+    for (size_t j = 0; j < p->pairs; j++) {
+        if (j + AHEAD < p->pairs) {
+            expect(p->x[j + AHEAD], p->n);
+            expect(p->y[j + AHEAD], p->n);
+        }
+        out[j] = dot_of(p->x[j], p->y[j], p->n);
+    }
 }
 
 static void axpy(float a, const float *x, float *y, size_t n)
@@ -54,7 +109,7 @@ static void gemv(const float *m, const float *x, float *out, size_t rows,
                  size_t n)
 {
     for (size_t r = 0; r < rows; r++)
-        out[r] = dot(m + r * n, x, n);
+        out[r] = dot_of(m + r * n, x, n);
 }
 
 /* Lanes whose size is below the least become 0; a NaN stays, so that it is
@@ -245,4 +300,7 @@ static void gemm(const struct cf_gemm *g)
         edge(&t, g->n - j);
 }
 
-const struct cf_vec TABLE = {NAME, dot, axpy, gemv, gemm, adam, adam_idle};
+#include "math/vec_sigmoid.h"
+
+const struct cf_vec TABLE = {NAME, dot,       axpy, gemv,   gemm,
+                             adam, adam_idle, dots, sigmoid};

@@ -2,6 +2,7 @@
  * processors that no other one is for. */
 #include <math.h>
 
+#include "math/link.h"
 #include "math/vec_tables.h"
 
 static float dot(const float *x, const float *y, size_t n)
@@ -72,5 +73,17 @@ static void adam_idle(const struct cf_adam_step *s, size_t steps, float *w,
     }
 }
 
-const struct cf_vec cf_vec_scalar = {"scalar", dot,  axpy,     gemv,
-                                     gemm,     adam, adam_idle};
+static void dots(const struct cf_dots *p, float *out)
+{
+    for (size_t j = 0; j < p->pairs; j++)
+        out[j] = dot(p->x[j], p->y[j], p->n);
+}
+
+static void sigmoid(float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = cf_sigmoid(x[i]);
+}
+
+const struct cf_vec cf_vec_scalar = {"scalar", dot,       axpy, gemv,   gemm,
+                                     adam,     adam_idle, dots, sigmoid};

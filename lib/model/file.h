@@ -1,14 +1,15 @@
 /* file.h - a model as a stream and back. Parts: user and item (dictionaries),
  * user_factors, item_factors, user_cold_factors, item_cold_factors, user_bias,
- * item_bias, user_count, item_count, seen_start, seen_item, epochs; facts:
- * solver, k, mean, link, lo, hi, user_cold, item_cold, perhaps loss and kept;
- * with layers also the parts layer1_weight, layer1_bias, layer2_weight ... and
- * the fact layers. man/cf-stream.5 is normative. */
+ * item_bias, user_count, item_count, seen_start, seen_item, user_index, epochs;
+ * facts: solver, k, mean, link, lo, hi, user_cold, item_cold, perhaps loss and
+ * kept; with layers also the parts layer1_weight, layer1_bias, layer2_weight
+ * ... and the fact layers. man/cf-stream.5 is normative. */
 #ifndef CF_MODEL_FILE_H
 #define CF_MODEL_FILE_H
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/io.h"
 #include "model/model.h"
 #include "stream/schema.h"
@@ -29,5 +30,17 @@ int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
  * inconsistent is CF_ESTREAM; a stream of another kind is CF_EDATA. */
 int cf_model_read(struct cf_model *m, struct cf_schema *s, struct cf_in *in,
                   struct cf_err *err);
+
+/* The same, but of the users only those with the given ids, each once, in that
+ * order; ids that there are not are left out. From a regular file nothing else
+ * of the users is read, so that it takes no longer with many. A file without an
+ * index of ids is read whole; ids NULL: so is any. */
+struct cf_users_wanted {
+    const struct cf_str *id;
+    size_t n;
+};
+int cf_model_read_users(struct cf_model *m, struct cf_schema *s,
+                        struct cf_in *in, const struct cf_users_wanted *ids,
+                        struct cf_err *err);
 
 #endif

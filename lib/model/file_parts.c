@@ -1,25 +1,17 @@
-/* file_parts.c - parts of a model that a stream must have, and those of its
- * samples. */
-#include "model/file_impl.h"
+/* file_parts.c - the arrays of a model file, read one by one. */
+#include "model/file_parts.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "math/vec.h"
 
-int cf_model_unsound(const struct cf_model_in *in, const char *what)
+int cf_parts_unsound(const struct cf_parts *in, const char *what)
 {
     return cf_fail(in->err, CF_ESTREAM, "%s: not a sound model: %s",
                    cf_map_name(in->map), what);
 }
 
-static int not_finite(const struct cf_model_in *in, const char *what)
-{
-    return cf_fail(in->err, CF_ESTREAM, "%s: not a sound model: %s not finite",
-                   cf_map_name(in->map), what);
-}
-
-int cf_want_find(const struct cf_model_in *in, const struct cf_want *w)
+int cf_parts_find(const struct cf_parts *in, const struct cf_want *w)
 {
     int part = cf_schema_find_part(in->s, w->part);
     const struct cf_column *c =
@@ -29,90 +21,142 @@ int cf_want_find(const struct cf_model_in *in, const struct cf_want *w)
         c->width != w->width ||
         (w->rows != CF_ROWS_UNKNOWN &&
          cf_map_rows(in->map, (uint32_t)part) != w->rows)) {
-        cf_model_unsound(in, w->part);
+        cf_parts_unsound(in, w->part);
         return -1;
     }
     return part;
 }
 
-int cf_model_column(const struct cf_model_in *in, uint32_t part, uint32_t col,
-                    void *out)
+int cf_parts_copy(const struct cf_parts *in, const struct cf_piece *p,
+                  void *out)
 {
+    uint64_t from = p->from, left = p->n;
     char *to = out;
 
-    for (uint32_t i = 0; i < cf_map_blocks(in->map, part); i++) {
+    while (left > 0) {
+        uint32_t number = cf_map_find(in->map, p->part, from);
         const struct cf_block *b;
-        int rc = cf_map_block(in->map, part, i, &b, in->err);
+        int rc = cf_map_block(in->map, p->part, number, &b, in->err);
         if (rc)
             return rc;
-        memcpy(to, b->chunk[col].data, b->chunk[col].size);
-        to += b->chunk[col].size;
+        size_t row = b->chunk[p->col].size / b->rows;
+        size_t at = (size_t)(from - b->first), n = b->rows - at;
+        n = n < left ? n : (size_t)left;
+        memcpy(to, b->chunk[p->col].data + at * row, n * row);
+        to += n * row;
+        from += n;
+        left -= n;
     }
     return 0;
 }
 
-int cf_want_read(const struct cf_model_in *in, const struct cf_want *w,
-                 void *out)
+/* The picked rows, one by one. */
+static int copy_picked(const struct cf_parts *in, struct cf_piece p,
+                       const struct cf_pick *pick, size_t row_size, void *out)
 {
-    int part = cf_want_find(in, w);
-    return part < 0 ? CF_ESTREAM : cf_model_column(in, (uint32_t)part, 0, out);
-}
+    int rc = 0;
 
-int cf_want_reals(const struct cf_model_in *in, const struct cf_want *w,
-                  float *out)
-{
-    int rc = cf_want_read(in, w, out);
-
-    if (!rc && !cf_vec_finite(out, w->rows * w->width))
-        rc = not_finite(in, w->part);
+    p.n = 1;
+    for (size_t i = 0; !rc && i < pick->n; i++) {
+        p.from = pick->row[i];
+        rc = cf_parts_copy(in, &p, (char *)out + i * row_size);
+    }
     return rc;
 }
 
-/* ---- samples ---- */
-
-static int read_side_samples(const struct cf_model_in *in,
-                             const struct cf_side_names *n, uint32_t samples,
-                             struct cf_side *side)
+int cf_parts_array(const struct cf_parts *in, const struct cf_want *w,
+                   const struct cf_pick *pick, void *out)
 {
-    struct cf_want w = {n->noise, "variance", CF_F32, 1, side->n};
+    int part = cf_parts_find(in, w);
 
-    int rc = cf_want_reals(in, &w, side->noise);
-    w = (struct cf_want){n->sample_bias, "bias", CF_F32, samples, side->n};
-    if (!rc)
-        rc = cf_want_reals(in, &w, side->sample_bias);
-    w = (struct cf_want){n->cold_sample_bias, "bias", CF_F32, samples, 1};
-    return rc ? rc : cf_want_reals(in, &w, side->cold_sample_bias);
+    if (part < 0)
+        return CF_ESTREAM;
+    const struct cf_piece all = {(uint32_t)part, 0, 0,
+                                 cf_map_rows(in->map, (uint32_t)part)};
+    return pick ? copy_picked(in, all, pick, w->width * cf_type_size(w->type),
+                              out)
+                : cf_parts_copy(in, &all, out);
 }
 
-int cf_model_read_samples(const struct cf_model_in *in, struct cf_model *m)
+static int not_finite(const struct cf_parts *in, const struct cf_want *w)
 {
-    const struct cf_fact *n = cf_schema_fact(in->s, "samples", CF_FACT_INT);
-    static const char *const names[] = {"noise", "user_cold_noise",
-                                        "item_cold_noise"};
-    float *to[] = {&m->noise, &m->user.cold_noise, &m->item.cold_noise};
+    return cf_fail(in->err, CF_ESTREAM, "%s: not a sound model: %s not finite",
+                   cf_map_name(in->map), w->part);
+}
 
-    if (!n)
-        return 0;
-    if (n->i < 1 || n->i > m->k || m->k % n->i != 0)
-        return cf_model_unsound(in, "samples");
-    for (size_t i = 0; i < 3; i++) {
-        const struct cf_fact *f = cf_schema_fact(in->s, names[i], CF_FACT_REAL);
-        if (!f || !(f->r >= 0) || !isfinite((float)f->r))
-            return cf_model_unsound(in, names[i]);
-        *to[i] = (float)f->r;
+/* Some rows at a time, which are looked at while they are in the cache. */
+static int all_reals(const struct cf_parts *in, const struct cf_want *w,
+                     float *out)
+{
+    enum { SOME = 1 << 16 };
+    int part = cf_parts_find(in, w), rc = 0;
+    uint64_t step = w->width < SOME ? SOME / w->width : 1;
+
+    if (part < 0)
+        return CF_ESTREAM;
+    uint64_t rows = cf_map_rows(in->map, (uint32_t)part);
+    for (uint64_t at = 0; !rc && at < rows; at += step) {
+        float *to = out + at * w->width;
+        const struct cf_piece some = {(uint32_t)part, 0, at,
+                                      rows - at < step ? rows - at : step};
+        rc = cf_parts_copy(in, &some, to);
+        if (!rc && !cf_vec_finite(to, some.n * w->width))
+            rc = not_finite(in, w);
     }
-    /* The parts are looked at before memory is taken for them. */
-    struct cf_want w = {"user_sample_bias", "bias", CF_F32, (uint32_t)n->i,
-                        m->user.n};
-    if (cf_want_find(in, &w) < 0)
-        return CF_ESTREAM;
-    w.part = "item_sample_bias";
-    w.rows = m->item.n;
-    if (cf_want_find(in, &w) < 0)
-        return CF_ESTREAM;
-    int rc = cf_model_add_samples(m, (uint32_t)n->i, in->err);
+    return rc;
+}
+
+int cf_parts_reals(const struct cf_parts *in, const struct cf_want *w,
+                   const struct cf_pick *pick, float *out)
+{
+    if (!pick)
+        return all_reals(in, w, out);
+    int rc = cf_parts_array(in, w, pick, out);
+    return rc || cf_vec_finite(out, pick->n * w->width) ? rc
+                                                        : not_finite(in, w);
+}
+
+/* ---- dictionaries ---- */
+
+static int add_block(const struct cf_parts *in, uint32_t part, uint32_t number,
+                     struct cf_store *st)
+{
+    const struct cf_block *b;
+    int rc = cf_map_block(in->map, part, number, &b, in->err);
+    return rc ? rc : cf_store_add(st, b, in->err);
+}
+
+/* One row, by way of its block. */
+static int add_row(const struct cf_parts *in, uint32_t part, uint64_t row,
+                   struct cf_store *st)
+{
+    uint32_t number = cf_map_find(in->map, part, row);
+    const struct cf_block *b;
+    struct cf_store all = {0};
+
+    int rc = cf_store_init(&all, in->s, part, in->err);
     if (!rc)
-        rc = read_side_samples(in, &cf_user_names, m->samples, &m->user);
-    return rc ? rc
-              : read_side_samples(in, &cf_item_names, m->samples, &m->item);
+        rc = add_block(in, part, number, &all);
+    if (!rc)
+        rc = cf_map_block(in->map, part, number, &b, in->err);
+    if (!rc)
+        rc = cf_store_copy(st, &all, row - b->first, in->err);
+    cf_store_free(&all);
+    return rc;
+}
+
+int cf_parts_dict(const struct cf_parts *in, const char *name,
+                  const struct cf_pick *pick, struct cf_store *st)
+{
+    int part = cf_schema_find_part(in->s, name);
+
+    if (part < 0 || in->s->column[in->s->part[part].col].type != CF_STR)
+        return cf_parts_unsound(in, name);
+    uint32_t n = cf_map_blocks(in->map, (uint32_t)part);
+    int rc = cf_store_init(st, in->s, (uint32_t)part, in->err);
+    for (uint32_t i = 0; !rc && !pick && i < n; i++)
+        rc = add_block(in, (uint32_t)part, i, st);
+    for (size_t i = 0; !rc && pick && i < pick->n; i++)
+        rc = add_row(in, (uint32_t)part, pick->row[i], st);
+    return rc;
 }

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "math/vec.h"
-#include "stream/map.h"
+#include "model/file_parts.h"
+#include "model/id_index.h"
 
 const struct cf_side_names cf_user_names = {"user",
                                             "user_factors",
@@ -37,55 +37,57 @@ struct cf_layer_names cf_layer_names(uint32_t i)
     return n;
 }
 
-static int read_side(const struct cf_model_in *in,
-                     const struct cf_side_names *n, uint32_t k,
+static int read_side(const struct cf_parts *in, const struct cf_side_names *n,
+                     const struct cf_pick *pick, uint32_t k,
                      struct cf_side *side)
 {
-    struct cf_want w = {n->factors, "factors", CF_F32, k, side->n};
+    int part = cf_schema_find_part(in->s, n->dict);
+    uint64_t rows = cf_map_rows(in->map, (uint32_t)part);
+    struct cf_want w = {n->factors, "factors", CF_F32, k, rows};
 
-    int rc = cf_want_reals(in, &w, side->factors);
-    w = (struct cf_want){n->bias, "bias", CF_F32, 1, side->n};
+    int rc = cf_parts_reals(in, &w, pick, side->factors);
+    w = (struct cf_want){n->bias, "bias", CF_F32, 1, rows};
     if (!rc)
-        rc = cf_want_reals(in, &w, side->bias);
-    w = (struct cf_want){n->count, "count", CF_U32, 1, side->n};
+        rc = cf_parts_reals(in, &w, pick, side->bias);
+    w = (struct cf_want){n->count, "count", CF_U32, 1, rows};
     if (!rc)
-        rc = cf_want_read(in, &w, side->count);
+        rc = cf_parts_array(in, &w, pick, side->count);
     w = (struct cf_want){n->cold, "factors", CF_F32, k, 1};
     /* A model of the time before they were kept has none: zeros. */
     if (rc || cf_schema_find_part(in->s, n->cold) < 0)
         return rc;
-    return cf_want_reals(in, &w, side->cold_factors);
+    return cf_parts_reals(in, &w, NULL, side->cold_factors);
 }
 
 /* A layer that takes `inputs` numbers; its outputs are the rows of its parts,
  * one if it is the last. */
-static int read_layer(const struct cf_model_in *in, uint32_t i, uint32_t inputs,
+static int read_layer(const struct cf_parts *in, uint32_t i, uint32_t inputs,
                       bool last, struct cf_mlp *mlp)
 {
     const struct cf_layer_names n = cf_layer_names(i);
     struct cf_want w = {n.weight, "weight", CF_F32, inputs, CF_ROWS_UNKNOWN};
 
-    int part = cf_want_find(in, &w);
+    int part = cf_parts_find(in, &w);
     if (part < 0)
         return CF_ESTREAM;
     w.rows = cf_map_rows(in->map, (uint32_t)part);
     if (w.rows < 1 || w.rows > (last ? 1 : CF_MLP_WIDTH))
-        return cf_model_unsound(in, n.weight);
+        return cf_parts_unsound(in, n.weight);
     int rc = cf_mlp_add(mlp, inputs, (uint32_t)w.rows, in->err);
     if (!rc)
-        rc = cf_want_reals(in, &w, mlp->layer[i].weight);
+        rc = cf_parts_reals(in, &w, NULL, mlp->layer[i].weight);
     w = (struct cf_want){n.bias, "bias", CF_F32, 1, w.rows};
-    return rc ? rc : cf_want_reals(in, &w, mlp->layer[i].bias);
+    return rc ? rc : cf_parts_reals(in, &w, NULL, mlp->layer[i].bias);
 }
 
-static int read_layers(const struct cf_model_in *in, struct cf_model *m)
+static int read_layers(const struct cf_parts *in, struct cf_model *m)
 {
     const struct cf_fact *layers = cf_schema_fact(in->s, "layers", CF_FACT_INT);
 
     if (!layers)
         return 0;
     if (layers->i < 1 || layers->i > CF_MLP_LAYERS || m->k > CF_MLP_WIDTH)
-        return cf_model_unsound(in, "layers");
+        return cf_parts_unsound(in, "layers");
     uint32_t n = (uint32_t)layers->i, inputs = m->k;
     int rc = 0;
     for (uint32_t i = 0; !rc && i < n; i++) {
@@ -96,81 +98,12 @@ static int read_layers(const struct cf_model_in *in, struct cf_model *m)
     return rc;
 }
 
-static int read_dict(const struct cf_model_in *in, const char *name,
-                     struct cf_store *st)
-{
-    int part = cf_schema_find_part(in->s, name);
+/* ---- epochs and facts ---- */
 
-    if (part < 0 || in->s->column[in->s->part[part].col].type != CF_STR)
-        return cf_model_unsound(in, name);
-    int rc = cf_store_init(st, in->s, (uint32_t)part, in->err);
-    for (uint32_t i = 0; !rc && i < cf_map_blocks(in->map, (uint32_t)part);
-         i++) {
-        const struct cf_block *b;
-        rc = cf_map_block(in->map, (uint32_t)part, i, &b, in->err);
-        if (!rc)
-            rc = cf_store_add(st, b, in->err);
-    }
-    return rc;
-}
-
-static bool starts_sound(const struct cf_model *m, uint64_t n)
-{
-    for (uint64_t u = 0; u < m->user.n; u++)
-        if (m->seen_start[u] > m->seen_start[u + 1])
-            return false;
-    return m->seen_start[0] == 0 && m->seen_start[m->user.n] == n;
-}
-
-/* Ascending and once each. Codes are below the number of items because the
- * column says so, and none of them stands for none. */
-static bool items_sound(const struct cf_model *m)
-{
-    for (uint64_t u = 0; u < m->user.n; u++)
-        for (uint64_t i = m->seen_start[u]; i + 1 < m->seen_start[u + 1]; i++)
-            if (m->seen_item[i] >= m->seen_item[i + 1])
-                return false;
-    return true;
-}
-
-static int alloc_seen(const struct cf_model_in *in, uint64_t n,
-                      struct cf_model *m)
-{
-    free(m->seen_start);
-    free(m->seen_item);
-    m->seen_start = cf_alloc(m->user.n + 1, sizeof *m->seen_start);
-    m->seen_item = cf_alloc(n, sizeof *m->seen_item);
-    return m->seen_start && m->seen_item ? 0 : cf_nomem(in->err, "seen items");
-}
-
-static int read_seen(const struct cf_model_in *in, struct cf_model *m)
-{
-    struct cf_want start = {"seen_start", "start", CF_U64, 1, m->user.n + 1};
-    struct cf_want item = {"seen_item", "item", CF_U32, 1, CF_ROWS_UNKNOWN};
-
-    int part = cf_want_find(in, &item);
-    if (part < 0)
-        return CF_ESTREAM;
-    const struct cf_column *c = &in->s->column[in->s->part[part].col];
-    if (c->dict != cf_schema_find_part(in->s, "item") || c->none)
-        return cf_model_unsound(in, "seen_item");
-    uint64_t n = cf_map_rows(in->map, (uint32_t)part);
-    int rc = alloc_seen(in, n, m);
-    if (!rc)
-        rc = cf_want_read(in, &start, m->seen_start);
-    if (!rc)
-        rc = cf_model_column(in, (uint32_t)part, 0, m->seen_item);
-    if (!rc && !starts_sound(m, n))
-        rc = cf_model_unsound(in, "seen_start");
-    if (!rc && !items_sound(m))
-        rc = cf_model_unsound(in, "seen_item");
-    return rc;
-}
-
-static int read_epochs(const struct cf_model_in *in, struct cf_model *m)
+static int read_epochs(const struct cf_parts *in, struct cf_model *m)
 {
     struct cf_want w = {"epochs", "epoch", CF_U32, 1, CF_ROWS_UNKNOWN};
-    int part = cf_want_find(in, &w);
+    int part = cf_parts_find(in, &w);
 
     if (part < 0)
         return CF_ESTREAM;
@@ -178,7 +111,7 @@ static int read_epochs(const struct cf_model_in *in, struct cf_model *m)
     int valid = cf_schema_find_column(in->s, (uint32_t)part, "valid_loss");
     if (train < 0 || valid < 0 || in->s->column[train].type != CF_F64 ||
         in->s->column[valid].type != CF_F64)
-        return cf_model_unsound(in, "epochs");
+        return cf_parts_unsound(in, "epochs");
     uint32_t col = in->s->part[part].col, t = (uint32_t)train - col,
              v = (uint32_t)valid - col;
     uint64_t n = cf_map_rows(in->map, (uint32_t)part);
@@ -200,7 +133,7 @@ static int read_epochs(const struct cf_model_in *in, struct cf_model *m)
 }
 
 /* Models did not always tell, and a later version may know others. */
-static enum cf_loss read_loss(const struct cf_model_in *in)
+static enum cf_loss read_loss(const struct cf_parts *in)
 {
     const struct cf_fact *loss = cf_schema_fact(in->s, "loss", CF_FACT_TEXT);
 
@@ -211,7 +144,7 @@ static enum cf_loss read_loss(const struct cf_model_in *in)
     return CF_LOSS_UNKNOWN;
 }
 
-static int read_facts(const struct cf_model_in *in, struct cf_model *m)
+static int read_facts(const struct cf_parts *in, struct cf_model *m)
 {
     const struct cf_fact *solver =
         cf_schema_fact(in->s, "solver", CF_FACT_TEXT);
@@ -223,11 +156,11 @@ static int read_facts(const struct cf_model_in *in, struct cf_model *m)
     for (size_t i = 0; i < 5; i++) {
         const struct cf_fact *f = cf_schema_fact(in->s, names[i], CF_FACT_REAL);
         if (!f || !isfinite((float)f->r))
-            return cf_model_unsound(in, names[i]);
+            return cf_parts_unsound(in, names[i]);
         v[i] = f->r;
     }
     if (!solver || !link)
-        return cf_model_unsound(in, "no solver or no link");
+        return cf_parts_unsound(in, "no solver or no link");
     m->has_kept = kept && kept->i >= 0 && kept->i <= UINT32_MAX;
     m->kept = m->has_kept ? (uint32_t)kept->i : 0;
     m->user.drawn = cf_schema_fact(in->s, "user_drawn", CF_FACT_INT) != NULL;
@@ -235,13 +168,13 @@ static int read_facts(const struct cf_model_in *in, struct cf_model *m)
     if (!strcmp(link->text, cf_link_names[CF_LINK_SIGMOID]))
         m->link = CF_LINK_SIGMOID;
     else if (strcmp(link->text, cf_link_names[CF_LINK_IDENTITY]) != 0)
-        return cf_model_unsound(in, "a link that this version does not know");
+        return cf_parts_unsound(in, "a link that this version does not know");
     m->loss = read_loss(in);
     m->mean = v[0];
     m->lo = (float)v[1];
     m->hi = (float)v[2];
     if (!(m->lo < m->hi))
-        return cf_model_unsound(in, "lo is not below hi");
+        return cf_parts_unsound(in, "lo is not below hi");
     m->user.cold_bias = (float)v[3];
     m->item.cold_bias = (float)v[4];
     free(m->solver);
@@ -249,30 +182,37 @@ static int read_facts(const struct cf_model_in *in, struct cf_model *m)
     return m->solver ? 0 : cf_nomem(in->err, "model");
 }
 
-/* Sizes and dictionaries, then room for the rest. */
-static int read_frame(const struct cf_model_in *in, struct cf_model *m)
+/* ---- the whole ---- */
+
+/* Rows of the arrays are looked at before memory is taken for them. */
+static int check_factors(const struct cf_parts *in,
+                         const struct cf_side_names *n, uint32_t k)
 {
+    int dict = cf_schema_find_part(in->s, n->dict);
+    const struct cf_want w = {n->factors, "factors", CF_F32, k,
+                              cf_map_rows(in->map, (uint32_t)dict)};
+
+    return cf_parts_find(in, &w) < 0 ? CF_ESTREAM : 0;
+}
+
+/* Sizes and dictionaries, then room for the rest. */
+static int read_frame(const struct cf_model_source *src, struct cf_model *m)
+{
+    const struct cf_parts *in = &src->parts;
     const struct cf_fact *k = cf_schema_fact(in->s, "k", CF_FACT_INT);
     struct cf_store users = {0}, items = {0};
-    struct cf_want uf = {"user_factors", "factors", CF_F32, 0, CF_ROWS_UNKNOWN};
 
     if (!k || k->i < 1 || k->i > CF_FRAME_MAX)
-        return cf_model_unsound(in, "k");
-    uf.width = (uint32_t)k->i;
-    if (cf_want_find(in, &uf) < 0)
-        return CF_ESTREAM;
-    int rc = read_dict(in, "user", &users);
+        return cf_parts_unsound(in, "k");
+    int rc = cf_parts_dict(in, "user", src->users, &users);
     if (!rc)
-        rc = read_dict(in, "item", &items);
-    /* Rows of the arrays are looked at before memory is taken for them. */
-    struct cf_want wu = {"user_factors", "factors", CF_F32, uf.width,
-                         users.rows};
-    struct cf_want wi = {"item_factors", "factors", CF_F32, uf.width,
-                         items.rows};
-    if (!rc && (cf_want_find(in, &wu) < 0 || cf_want_find(in, &wi) < 0))
-        rc = CF_ESTREAM;
+        rc = cf_parts_dict(in, "item", NULL, &items);
     if (!rc)
-        rc = cf_model_init(m, uf.width, in->s,
+        rc = check_factors(in, &cf_user_names, (uint32_t)k->i);
+    if (!rc)
+        rc = check_factors(in, &cf_item_names, (uint32_t)k->i);
+    if (!rc)
+        rc = cf_model_room(m, (uint32_t)k->i, in->s,
                            (uint32_t)cf_schema_find_part(in->s, "user"), &users,
                            (uint32_t)cf_schema_find_part(in->s, "item"), &items,
                            in->err);
@@ -281,26 +221,46 @@ static int read_frame(const struct cf_model_in *in, struct cf_model *m)
     return rc;
 }
 
-static int read_parts(const struct cf_model_in *in, struct cf_model *m)
+static int read_parts(const struct cf_model_source *src, struct cf_model *m)
 {
-    int rc = read_frame(in, m);
+    const struct cf_parts *in = &src->parts;
+
+    int rc = read_frame(src, m);
     if (!rc)
         rc = read_facts(in, m);
     if (!rc)
-        rc = read_side(in, &cf_user_names, m->k, &m->user);
+        rc = read_side(in, &cf_user_names, src->users, m->k, &m->user);
     if (!rc)
-        rc = read_side(in, &cf_item_names, m->k, &m->item);
+        rc = read_side(in, &cf_item_names, NULL, m->k, &m->item);
     if (!rc)
-        rc = cf_model_read_samples(in, m);
+        rc = cf_model_read_samples(src, m);
     if (!rc)
         rc = read_layers(in, m);
     if (!rc)
-        rc = read_seen(in, m);
+        rc = cf_model_read_seen(src, m);
     return rc ? rc : read_epochs(in, m);
 }
 
-int cf_model_read(struct cf_model *m, struct cf_schema *s, struct cf_in *in,
-                  struct cf_err *err)
+/* The users with those ids, or all if the file has no index. */
+static int read_users(struct cf_model_source *src,
+                      const struct cf_users_wanted *ids, struct cf_model *m)
+{
+    struct cf_pick pick = {0};
+    uint32_t *row = NULL;
+    int rc = cf_id_index_find(&src->parts, ids->id, ids->n, &row, &pick.n);
+
+    pick.row = row;
+    if (!rc && row)
+        src->users = &pick;
+    if (!rc)
+        rc = read_parts(src, m);
+    free(row);
+    return rc;
+}
+
+int cf_model_read_users(struct cf_model *m, struct cf_schema *s,
+                        struct cf_in *in, const struct cf_users_wanted *ids,
+                        struct cf_err *err)
 {
     struct cf_map *map = NULL;
 
@@ -308,10 +268,10 @@ int cf_model_read(struct cf_model *m, struct cf_schema *s, struct cf_in *in,
     cf_schema_init(s, CF_MODEL);
     int rc = cf_map_open(&map, in, err);
     if (!rc) {
-        struct cf_model_in src = {map, cf_map_schema(map), err};
-        rc = read_parts(&src, m);
+        struct cf_model_source src = {.parts = {map, cf_map_schema(map), err}};
+        rc = ids ? read_users(&src, ids, m) : read_parts(&src, m);
         if (!rc)
-            rc = cf_schema_history(s, src.s, err);
+            rc = cf_schema_history(s, src.parts.s, err);
     }
     cf_map_close(map);
     if (rc) {
@@ -319,4 +279,10 @@ int cf_model_read(struct cf_model *m, struct cf_schema *s, struct cf_in *in,
         cf_schema_free(s);
     }
     return rc;
+}
+
+int cf_model_read(struct cf_model *m, struct cf_schema *s, struct cf_in *in,
+                  struct cf_err *err)
+{
+    return cf_model_read_users(m, s, in, NULL, err);
 }

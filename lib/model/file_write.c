@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "model/id_index.h"
 
 enum { BLOCK_BYTES = 1 << 20, EPOCHS = 1024 /* of a block */ };
 
@@ -189,6 +190,8 @@ int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
     if (!rc)
         rc = seen_parts(m, s, err);
     if (!rc)
+        rc = cf_id_index_schema(s, m->user.n, err);
+    if (!rc)
         rc = epoch_part(m, seconds, s, err);
     if (!rc)
         rc = add_facts(m, s, err);
@@ -309,6 +312,18 @@ static int write_epochs(const struct cf_model *m, const struct cf_schema *s,
     return rc;
 }
 
+static int write_index(const struct cf_model *m, const struct cf_schema *s,
+                       struct cf_writer *w, struct cf_err *err)
+{
+    struct cf_id_index x;
+    int rc = cf_id_index_make(&x, &m->user.dict, err);
+
+    if (!rc)
+        rc = cf_id_index_write(&x, s, w, err);
+    cf_id_index_free(&x);
+    return rc;
+}
+
 int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
                    struct cf_writer *w, struct cf_err *err)
 {
@@ -334,5 +349,7 @@ int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
     if (!rc)
         rc = write_array(s, "seen_item", m->seen_item, m->seen_start[m->user.n],
                          sizeof(uint32_t), w, err);
+    if (!rc)
+        rc = write_index(m, s, w, err);
     return rc ? rc : write_epochs(m, s, w, err);
 }

@@ -25,47 +25,71 @@ static int copy_dict_schema(struct cf_schema *out, const struct cf_schema *s,
     return cf_schema_copy_part(out, p->name, p->rows, s, part, err);
 }
 
-static int init_side(struct cf_side *side, uint32_t k,
-                     const struct cf_schema *s, uint32_t part,
-                     struct cf_store *dict, struct cf_err *err)
+/* Where a side's ids come from. */
+struct ids {
+    const struct cf_schema *s;
+    uint32_t part;
+    struct cf_store *dict;
+};
+
+/* Arrays come from alloc. */
+static int init_side(struct cf_side *side, uint32_t k, const struct ids *ids,
+                     void *(*alloc)(size_t n, size_t size), struct cf_err *err)
 {
-    size_t n = dict->rows, all;
+    size_t n = ids->dict->rows, all;
 
     if (n >= CF_NONE)
-        return cf_fail(err, CF_EMEM, "%s: more than %u ids", s->part[part].name,
-                       CF_NONE - 1);
-    int rc = copy_dict_schema(&side->dict_schema, s, part, err);
+        return cf_fail(err, CF_EMEM, "%s: more than %u ids",
+                       ids->s->part[ids->part].name, CF_NONE - 1);
+    int rc = copy_dict_schema(&side->dict_schema, ids->s, ids->part, err);
     if (rc)
         return rc;
     side->n = n;
-    side->factors = cf_mul(n, k, &all) ? cf_aalloc(all, sizeof(float)) : NULL;
-    side->bias = cf_aalloc(n, sizeof(float));
-    side->count = cf_zalloc(n, sizeof *side->count);
+    side->factors = cf_mul(n, k, &all) ? alloc(all, sizeof(float)) : NULL;
+    side->bias = alloc(n, sizeof(float));
+    side->count = alloc(n, sizeof *side->count);
     side->cold_factors = cf_aalloc(k, sizeof(float));
     if (!side->factors || !side->bias || !side->count || !side->cold_factors)
         return cf_nomem(err, "model");
-    side->dict = *dict;
-    memset(dict, 0, sizeof *dict);
+    side->dict = *ids->dict;
+    memset(ids->dict, 0, sizeof *ids->dict);
     return 0;
 }
 
-int cf_model_init(struct cf_model *m, uint32_t k, const struct cf_schema *s,
-                  uint32_t upart, struct cf_store *users, uint32_t ipart,
-                  struct cf_store *items, struct cf_err *err)
+static int init(struct cf_model *m, uint32_t k, const struct ids side[2],
+                void *(*alloc)(size_t n, size_t size), struct cf_err *err)
 {
     memset(m, 0, sizeof *m);
     m->k = k;
-    int rc = init_side(&m->user, k, s, upart, users, err);
+    int rc = init_side(&m->user, k, &side[0], alloc, err);
     if (!rc)
-        rc = init_side(&m->item, k, s, ipart, items, err);
+        rc = init_side(&m->item, k, &side[1], alloc, err);
     if (!rc) {
-        m->seen_start = cf_zalloc(m->user.n + 1, sizeof *m->seen_start);
+        m->seen_start = alloc(m->user.n + 1, sizeof *m->seen_start);
         if (!m->seen_start)
             rc = cf_nomem(err, "model");
     }
     if (rc)
         cf_model_free(m);
     return rc;
+}
+
+int cf_model_init(struct cf_model *m, uint32_t k, const struct cf_schema *s,
+                  uint32_t upart, struct cf_store *users, uint32_t ipart,
+                  struct cf_store *items, struct cf_err *err)
+{
+    const struct ids side[2] = {{s, upart, users}, {s, ipart, items}};
+
+    return init(m, k, side, cf_aalloc, err);
+}
+
+int cf_model_room(struct cf_model *m, uint32_t k, const struct cf_schema *s,
+                  uint32_t upart, struct cf_store *users, uint32_t ipart,
+                  struct cf_store *items, struct cf_err *err)
+{
+    const struct ids side[2] = {{s, upart, users}, {s, ipart, items}};
+
+    return init(m, k, side, cf_room, err);
 }
 
 static int add_samples(struct cf_side *side, uint32_t samples,

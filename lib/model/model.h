@@ -8,7 +8,7 @@
  * A user or item without a training row (count 0), or that the model has never
  * seen (CF_NONE), is predicted with the mean bias of its kind, over training
  * rows; a user also with the mean factors, an item with none. Of solver gibbs
- * it is the mean of the prior, and what attributes make of it.
+ * it is the mean of the prior, or what attributes make of it.
  *
  * A model with layers (solver nn) has no mean and no biases; z is what its
  * layers make of the sum of both vectors, see model/mlp.h, and an item that is
@@ -86,6 +86,11 @@ struct cf_model {
 int cf_model_init(struct cf_model *m, uint32_t k, const struct cf_schema *s,
                   uint32_t upart, struct cf_store *users, uint32_t ipart,
                   struct cf_store *items, struct cf_err *err);
+/* The same without the zeros, for who fills all arrays; cold factors are zeros
+ * here, too. */
+int cf_model_room(struct cf_model *m, uint32_t k, const struct cf_schema *s,
+                  uint32_t upart, struct cf_store *users, uint32_t ipart,
+                  struct cf_store *items, struct cf_err *err);
 void cf_model_free(struct cf_model *m);
 /* Room for what there is of so many samples, all zeros; k is a multiple of
  * them. */
@@ -109,10 +114,32 @@ void cf_model_raw_pairs(const struct cf_model *m, const uint32_t *u,
 /* The predictions, in [lo, hi]. */
 void cf_model_predict_pairs(const struct cf_model *m, const uint32_t *u,
                             const uint32_t *i, size_t n, float *y);
-/* The standard deviations of the ratings of n pairs: of samples around their
- * mean, and of ratings around a sample. m has samples. */
-void cf_model_sd_pairs(const struct cf_model *m, const uint32_t *u,
-                       const uint32_t *i, size_t n, float *sd);
+/* What a user or an item is predicted with: of one not known, what its kind
+ * has for that. */
+struct cf_rep {
+    const float *factors; /* (k), of the model */
+    float bias;
+    bool known;
+};
+struct cf_rep cf_model_user_rep(const struct cf_model *m, uint32_t u);
+struct cf_rep cf_model_item_rep(const struct cf_model *m, uint32_t i);
+/* Pair j is of user[u[j]] and item[i[j]]. */
+struct cf_rep_pairs {
+    const struct cf_rep *user, *item;
+    const uint32_t *u, *i;
+    size_t n;
+};
+/* The predictions of cf_model_predict_pairs, to the bit, and what
+ * cf_model_known says of each. */
+void cf_model_predict_reps(const struct cf_model *m,
+                           const struct cf_rep_pairs *p, float *y,
+                           unsigned char *known);
+
+/* The standard deviations of the pairs' ratings: of samples around their mean,
+ * and of ratings around a sample. m has samples. */
+void cf_model_sd_reps(const struct cf_model *m, const struct cf_rep_pairs *p,
+                      float *sd);
+
 /* Raw scores of user u, or of one not known, with every item, those without a
  * training row as if they had some; z has room for item.n. */
 void cf_model_raw_items(const struct cf_model *m, uint32_t u,

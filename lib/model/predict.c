@@ -1,5 +1,4 @@
 /* predict.c - what a model predicts. */
-#include <math.h>
 #include <string.h>
 
 #include "model/model.h"
@@ -11,10 +10,14 @@ static bool knows(const struct cf_side *side, uint32_t id)
     return id != CF_NONE && side->count[id] > 0;
 }
 
+static unsigned known_of(bool user, bool item)
+{
+    return (user ? CF_KNOWN_USER : 0U) | (item ? CF_KNOWN_ITEM : 0U);
+}
+
 unsigned cf_model_known(const struct cf_model *m, uint32_t u, uint32_t i)
 {
-    return (knows(&m->user, u) ? CF_KNOWN_USER : 0U) |
-           (knows(&m->item, i) ? CF_KNOWN_ITEM : 0U);
+    return known_of(knows(&m->user, u), knows(&m->item, i));
 }
 
 bool cf_model_is_dot(const struct cf_model *m)
@@ -29,84 +32,157 @@ bool cf_model_has_seen(const struct cf_model *m)
 
 /* ---- what a row is predicted with ---- */
 
-static bool has_row(const struct cf_side *side, uint32_t id)
+static struct cf_rep rep(const struct cf_side *side, uint32_t k, uint32_t id)
 {
-    return knows(side, id) || (side->drawn && id != CF_NONE);
+    bool known = knows(side, id);
+
+    if (!known && (!side->drawn || id == CF_NONE))
+        return (struct cf_rep){side->cold_factors, side->cold_bias, false};
+    return (struct cf_rep){side->factors + (size_t)id * k, side->bias[id],
+                           known};
 }
 
-static float bias(const struct cf_side *side, uint32_t id)
+struct cf_rep cf_model_user_rep(const struct cf_model *m, uint32_t u)
 {
-    return has_row(side, id) ? side->bias[id] : side->cold_bias;
+    return rep(&m->user, m->k, u);
 }
 
-static const float *factors(const struct cf_side *side, uint32_t k, uint32_t id)
+struct cf_rep cf_model_item_rep(const struct cf_model *m, uint32_t i)
 {
-    return has_row(side, id) ? side->factors + (size_t)id * k
-                             : side->cold_factors;
+    return rep(&m->item, m->k, i);
 }
 
-/* ---- through layers ---- */
+/* ---- some pairs ---- */
 
-static struct cf_mlp_pair pair(const struct cf_model *m, uint32_t u, uint32_t i)
-{
-    return (struct cf_mlp_pair){factors(&m->user, m->k, u),
-                                factors(&m->item, m->k, i)};
-}
+enum { SOME = 256, AHEAD = 24 };
+
+/* Factors of both, and the sum of mean and biases. */
+struct some {
+    const float *x[SOME], *y[SOME];
+    float base[SOME];
+    size_t n;
+};
 
 static size_t portion(size_t left)
 {
-    return left < CF_MLP_PAIRS ? left : CF_MLP_PAIRS;
+    return left < SOME ? left : SOME;
 }
+
+static void put(struct some *s, const struct cf_model *m, struct cf_rep u,
+                struct cf_rep i)
+{
+    s->x[s->n] = u.factors;
+    s->y[s->n] = i.factors;
+    s->base[s->n++] = (float)m->mean + u.bias + i.bias;
+}
+
+static void score(const struct cf_model *m, const struct cf_vec *vec,
+                  const struct some *s, float *z)
+{
+    if (cf_model_is_dot(m)) {
+        const struct cf_dots p = {s->x, s->y, s->n, m->k};
+        vec->dots(&p, z);
+        for (size_t j = 0; j < s->n; j++)
+            z[j] = s->base[j] + z[j];
+        return;
+    }
+    struct cf_mlp_pair pair[CF_MLP_PAIRS];
+    for (size_t at = 0, n; at < s->n; at += n) {
+        for (n = 0; n < CF_MLP_PAIRS && at + n < s->n; n++)
+            pair[n] = (struct cf_mlp_pair){s->x[at + n], s->y[at + n]};
+        cf_mlp_score(&m->mlp, vec, pair, n, z + at);
+    }
+}
+
+/* ---- pairs ---- */
+
+void cf_model_raw_pairs(const struct cf_model *m, const uint32_t *u,
+                        const uint32_t *i, size_t n, float *z)
+{
+    const struct cf_vec *vec = cf_vec_best();
+    struct some s;
+
+    for (size_t at = 0; at < n; at += s.n) {
+        size_t end = at + portion(n - at);
+        s.n = 0;
+        for (size_t j = at; j < end; j++)
+            put(&s, m, cf_model_user_rep(m, u[j]), cf_model_item_rep(m, i[j]));
+        score(m, vec, &s, z + at);
+    }
+}
+
+static void predict(const struct cf_model *m, size_t n, float *y)
+{
+    const struct cf_range r = {m->link, m->lo, m->hi};
+
+    cf_link_apply_all(&r, cf_vec_best(), y, n);
+}
+
+void cf_model_predict_pairs(const struct cf_model *m, const uint32_t *u,
+                            const uint32_t *i, size_t n, float *y)
+{
+    cf_model_raw_pairs(m, u, i, n, y);
+    predict(m, n, y);
+}
+
+/* Pair j is for later. */
+static inline void expect(const struct cf_rep_pairs *p, size_t j)
+{
+    if (j < p->n) {
+        __builtin_prefetch(&p->user[p->u[j]]);
+        __builtin_prefetch(&p->item[p->i[j]]);
+    }
+}
+
+void cf_model_predict_reps(const struct cf_model *m,
+                           const struct cf_rep_pairs *p, float *y,
+                           unsigned char *known)
+{
+    const struct cf_vec *vec = cf_vec_best();
+    struct some s;
+
+    for (size_t at = 0; at < p->n; at += s.n) {
+        size_t end = at + portion(p->n - at);
+        s.n = 0;
+        for (size_t j = at; j < end; j++) {
+            expect(p, j + AHEAD);
+            const struct cf_rep u = p->user[p->u[j]], i = p->item[p->i[j]];
+            put(&s, m, u, i);
+            known[j] = (unsigned char)known_of(u.known, i.known);
+        }
+        score(m, vec, &s, y + at);
+        predict(m, s.n, y + at);
+    }
+}
+
+/* ---- a user with every item ---- */
 
 static void layers_items(const struct cf_model *m, uint32_t u,
                          const struct cf_vec *vec, float *z)
 {
-    struct cf_mlp_pair p[CF_MLP_PAIRS];
+    const struct cf_rep user = cf_model_user_rep(m, u);
+    struct some s;
 
-    for (size_t at = 0, n; at < m->item.n; at += n) {
-        n = portion(m->item.n - at);
-        for (size_t j = 0; j < n; j++)
-            p[j] = pair(m, u, (uint32_t)(at + j));
-        cf_mlp_score(&m->mlp, vec, p, n, z + at);
+    for (size_t at = 0; at < m->item.n; at += s.n) {
+        size_t end = at + portion(m->item.n - at);
+        s.n = 0;
+        for (size_t i = at; i < end; i++)
+            put(&s, m, user, cf_model_item_rep(m, (uint32_t)i));
+        score(m, vec, &s, z + at);
     }
-}
-
-static void layers_pairs(const struct cf_model *m, const uint32_t *u,
-                         const uint32_t *i, size_t rows, float *z)
-{
-    const struct cf_vec *vec = cf_vec_best();
-    struct cf_mlp_pair p[CF_MLP_PAIRS];
-
-    for (size_t at = 0, n; at < rows; at += n) {
-        n = portion(rows - at);
-        for (size_t j = 0; j < n; j++)
-            p[j] = pair(m, u[at + j], i[at + j]);
-        cf_mlp_score(&m->mlp, vec, p, n, z + at);
-    }
-}
-
-/* ---- by dot product ---- */
-
-static float dot(const struct cf_model *m, uint32_t u, uint32_t i)
-{
-    float z = (float)m->mean + bias(&m->user, u) + bias(&m->item, i);
-
-    return z + cf_vec_best()->dot(factors(&m->user, m->k, u),
-                                  factors(&m->item, m->k, i), m->k);
 }
 
 /* In the order of additions of the above. */
 static void dot_items(const struct cf_model *m, uint32_t u,
                       const struct cf_vec *vec, float *z)
 {
-    float base = (float)m->mean + bias(&m->user, u);
+    const struct cf_rep user = cf_model_user_rep(m, u);
+    float base = (float)m->mean + user.bias;
 
-    vec->gemv(m->item.factors, factors(&m->user, m->k, u), z, m->item.n, m->k);
+    vec->gemv(m->item.factors, user.factors, z, m->item.n, m->k);
     for (uint64_t i = 0; i < m->item.n; i++)
         z[i] = base + m->item.bias[i] + z[i];
 }
-
-/* ---- both ---- */
 
 void cf_model_raw_items(const struct cf_model *m, uint32_t u,
                         const struct cf_vec *vec, float *z)
@@ -115,68 +191,6 @@ void cf_model_raw_items(const struct cf_model *m, uint32_t u,
         dot_items(m, u, vec, z);
     else
         layers_items(m, u, vec, z);
-}
-
-void cf_model_raw_pairs(const struct cf_model *m, const uint32_t *u,
-                        const uint32_t *i, size_t n, float *z)
-{
-    if (!cf_model_is_dot(m)) {
-        layers_pairs(m, u, i, n, z);
-        return;
-    }
-    for (size_t j = 0; j < n; j++)
-        z[j] = dot(m, u[j], i[j]);
-}
-
-void cf_model_predict_pairs(const struct cf_model *m, const uint32_t *u,
-                            const uint32_t *i, size_t n, float *y)
-{
-    cf_model_raw_pairs(m, u, i, n, y);
-    for (size_t j = 0; j < n; j++)
-        y[j] = cf_link_apply(m->link, m->lo, m->hi, y[j]);
-}
-
-/* ---- how sure it is ---- */
-
-static const float *sample_bias(const struct cf_model *m,
-                                const struct cf_side *side, uint32_t id)
-{
-    return has_row(side, id) ? side->sample_bias + (size_t)id * m->samples
-                             : side->cold_sample_bias;
-}
-
-static double noise(const struct cf_side *side, uint32_t id)
-{
-    return knows(side, id) ? (double)side->noise[id] : (double)side->cold_noise;
-}
-
-static float sd_of(const struct cf_model *m, uint32_t u, uint32_t i)
-{
-    const struct cf_vec *vec = cf_vec_best();
-    const float *p = factors(&m->user, m->k, u),
-                *q = factors(&m->item, m->k, i);
-    const float *bu = sample_bias(m, &m->user, u),
-                *bi = sample_bias(m, &m->item, i);
-    uint32_t k = m->k / m->samples;
-    double sum = 0, squares = 0, n = m->samples;
-
-    for (size_t s = 0; s < m->samples; s++) {
-        double z = (double)bu[s] + (double)bi[s] +
-                   n * (double)vec->dot(p + s * k, q + s * k, k);
-        sum += z;
-        squares += z * z;
-    }
-    double spread = squares / n - sum / n * (sum / n);
-    spread = spread > 0 ? spread : 0;
-    return (float)sqrt(spread + (double)m->noise * noise(&m->user, u) *
-                                    noise(&m->item, i));
-}
-
-void cf_model_sd_pairs(const struct cf_model *m, const uint32_t *u,
-                       const uint32_t *i, size_t n, float *sd)
-{
-    for (size_t j = 0; j < n; j++)
-        sd[j] = sd_of(m, u[j], i[j]);
 }
 
 /* ---- rows that are not known ---- */

@@ -6,24 +6,6 @@
 #include "base/num.h"
 #include "stream/schema.h"
 
-static uint64_t load(const char *p, size_t n)
-{
-    uint64_t v = 0;
-    for (size_t i = n; i-- > 0;)
-        v = v << 8 | (unsigned char)p[i];
-    return v;
-}
-
-uint32_t cf_load_u32(const char *p)
-{
-    return (uint32_t)load(p, 4);
-}
-
-uint64_t cf_load_u64(const char *p)
-{
-    return load(p, 8);
-}
-
 float cf_load_f32(const char *p)
 {
     uint32_t bits = cf_load_u32(p);

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/buf.h"
 
@@ -38,8 +39,20 @@ struct cf_block {
     const struct cf_chunk *chunk; /* one for each column of the part */
 };
 
-uint32_t cf_load_u32(const char *p);
-uint64_t cf_load_u64(const char *p);
+static inline uint32_t cf_load_u32(const char *p)
+{
+    uint32_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static inline uint64_t cf_load_u64(const char *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
 float cf_load_f32(const char *p);
 double cf_load_f64(const char *p);
 

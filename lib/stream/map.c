@@ -26,6 +26,16 @@ int cf_map_value(const struct cf_map *m, struct cf_scan *scan, uint64_t at,
     return 0;
 }
 
+bool cf_map_padding(const struct cf_map *m, uint64_t from, uint64_t to)
+{
+    if (to < from || to - from > CF_PAD_MAX || to > m->n)
+        return false;
+    for (uint64_t i = from; i < to; i++)
+        if ((unsigned char)m->p[i] != 0xc0)
+            return false;
+    return true;
+}
+
 const struct cf_schema *cf_map_schema(const struct cf_map *m)
 {
     return &m->schema;
@@ -87,6 +97,12 @@ static int check_chunks(const struct cf_map *m, struct cf_map_entry *e,
     return rc ? cf_wrap(err, m->name) : 0;
 }
 
+/* Where the frame before ends. */
+static uint64_t end_before(const struct cf_map *m, const struct cf_map_entry *e)
+{
+    return e == m->entry ? m->body : e[-1].toc.at + e[-1].toc.size;
+}
+
 static int check_frame(const struct cf_map *m, struct cf_map_entry *e,
                        struct cf_tree **t, struct cf_err *err)
 {
@@ -95,6 +111,8 @@ static int check_frame(const struct cf_map *m, struct cf_map_entry *e,
     struct cf_frame f;
     size_t n;
 
+    if (!cf_map_padding(m, end_before(m, e), toc->at))
+        return cf_map_corrupt(m, "bytes between frames", err);
     cf_frame_scan(&scan);
     int rc = cf_map_value(m, &scan, toc->at, toc->at + toc->size, CF_FRAME_MAX,
                           &n, err);

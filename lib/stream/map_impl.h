@@ -43,4 +43,7 @@ int cf_map_corrupt(const struct cf_map *m, const char *what,
 int cf_map_value(const struct cf_map *m, struct cf_scan *scan, uint64_t at,
                  uint64_t end, size_t max, size_t *n, struct cf_err *err);
 
+/* Is there nothing but a little padding from `from` to `to`? */
+bool cf_map_padding(const struct cf_map *m, uint64_t from, uint64_t to);
+
 #endif

@@ -94,17 +94,6 @@ static int read_header(struct cf_map *m, struct cf_err *err)
     return m->schema.kind == CF_MODEL ? 0 : not_a_model(m, m->schema.kind, err);
 }
 
-/* Is there nothing but a little padding from `from` to `to`? */
-static bool only_padding(const struct cf_map *m, uint64_t from, uint64_t to)
-{
-    if (to < from || to - from > CF_PAD_MAX || to > m->n)
-        return false;
-    for (uint64_t i = from; i < to; i++)
-        if ((unsigned char)m->p[i] != 0xc0)
-            return false;
-    return true;
-}
-
 /* A frame that is not of a part. */
 struct special {
     struct cf_tree *tree;
@@ -159,7 +148,7 @@ static bool toc_sound(const struct cf_map *m, const struct special *f,
     return f->bin.n % CF_TOC_ENTRY == 0 &&
            f->bin.n / CF_TOC_ENTRY == f->frame.rows &&
            f->frame.seq == f->frame.rows && f->frame.first == 0 &&
-           e->frames == f->frame.rows + 2 && only_padding(m, f->end, e->at);
+           e->frames == f->frame.rows + 2 && cf_map_padding(m, f->end, e->at);
 }
 
 /* Copies the table's rows to m->entry and compares the sums of all frames. */
@@ -211,14 +200,16 @@ static uint64_t least_size(const struct cf_schema *s, uint32_t part)
 }
 
 /* What the table says of a frame, as far as it shows without a look at the
- * frame: the frames follow one another, and none has more rows than bytes for
- * them, so that memory taken for rows is bounded by the file's size. */
+ * frame or its surroundings, which would take a page fault for each frame: the
+ * frames follow one another, and none has more rows than bytes for them, so
+ * that memory taken for rows is bounded by the file's size. */
 static bool entry_sound(const struct cf_map *m, const struct cf_toc_entry *t,
                         uint64_t from)
 {
     return t->part < m->schema.nparts && t->rows > 0 &&
            t->rows <= CF_FRAME_ROWS_MAX && t->size <= CF_FRAME_MAX &&
-           only_padding(m, from, t->at) && t->size <= m->n - t->at &&
+           t->at >= from && t->at - from <= CF_PAD_MAX && t->at <= m->n &&
+           t->size <= m->n - t->at &&
            t->rows * least_size(&m->schema, t->part) <= t->size;
 }
 
@@ -234,7 +225,7 @@ static int count_blocks(struct cf_map *m, const struct cf_end *e,
         from = t->at + t->size;
         m->part[t->part].n++;
     }
-    if (!only_padding(m, from, e->toc))
+    if (!cf_map_padding(m, from, e->toc))
         return cf_map_corrupt(m, "a bad table of contents", err);
     for (size_t i = 0; i < m->schema.nparts; i++) {
         struct cf_map_part *p = &m->part[i];

@@ -7,8 +7,8 @@
 #include "base/mem.h"
 
 static const char *const kind_names[CF_KINDS] = {
-    "table",  "ratings", "batches", "model",
-    "scores", "topn",    "curve",   "checkpoint"};
+    "table", "ratings", "batches",    "model",  "scores",
+    "topn",  "curve",   "checkpoint", "metrics"};
 static const char *const type_names[CF_TYPES] = {"u8",  "u32", "u64", "i64",
                                                  "f32", "f64", "str", "run"};
 static const size_t type_sizes[CF_TYPES] = {1, 4, 8, 8, 4, 8, 0, 0};

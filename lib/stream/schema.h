@@ -35,6 +35,7 @@ enum cf_kind {
     CF_TOPN,
     CF_CURVE,
     CF_CHECKPOINT,
+    CF_METRICS,
     CF_KINDS
 };
 

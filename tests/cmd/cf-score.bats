@@ -33,6 +33,24 @@ setup()
     ! cf-cat -t csv out | grep -qi nan || false
 }
 
+# More than two frames, of which a thread takes parts.
+@test "the same bytes at any number of threads" {
+    awk 'BEGIN {
+        print "userId,movieId"
+        for (i = 0; i < 140000; i++)
+            print (i % 7 ? (i % 5) + 1 : "new" i % 3) "," (i % 11) * 10
+    }' | cf-merge >pairs.cf
+    cf-score -q -j 1 -m model.cf pairs.cf >one
+    for j in 2 5; do
+        try cf-score -j $j -m model.cf pairs.cf
+        [ "$status" = 0 ]
+        cmp out one
+        grep -q 'of 140000 pairs with a user' err
+        [ "$(grep -o '^cf-score: [0-9]*' err | head -n 1)" = "cf-score: $(
+            cf-cat -t csv one | grep -c -e ',item$' -e ',none$')" ]
+    done
+}
+
 @test "--ratings: new users are predicted, others as before" {
     printf 'userId,movieId,rating\nme,10,5\nme,20,1\n' >new.csv
     printf 'userId,movieId\nme,30\n1,10\nnobody,10\n' | cf-merge >pairs.cf

@@ -51,7 +51,7 @@ each_program()
 good()
 {
     case $1,$arguments in
-    csv,IN* | csv,*--ratings*) echo ratings.csv ;;
+    csv,IN* | csv,*--ratings* | csv,*--held-out*) echo ratings.csv ;;
     csv,*) echo movies.csv ;;
     *) echo "$1.cf" ;;
     esac
@@ -232,7 +232,7 @@ not_a_stream()
 wrong_kind()
 {
     local kind code
-    for kind in table ratings batches model scores topn; do
+    for kind in table ratings batches model scores topn metrics; do
         case ,$kinds, in
         *,$kind,*) continue ;;
         esac

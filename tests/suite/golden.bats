@@ -37,7 +37,8 @@ text()
 }
 
 @test "a golden file of every kind means what it meant" {
-    for kind in table ratings batches model nn scores topn curve checkpoint; do
+    for kind in table ratings batches model nn scores topn curve checkpoint \
+        metrics; do
         text $kind | diff - "$GOLDEN/$kind.txt"
         cf-cat --check "$GOLDEN/$kind.cf" "$GOLDEN/$kind-2.cf"
     done
@@ -48,6 +49,7 @@ text()
     cf-batch -q "$GOLDEN/ratings.cf" | cf-cat --check
     cf-score -q -m "$GOLDEN/model.cf" "$GOLDEN/ratings.cf" >scores.cf
     cf-cat -t jsonl scores.cf | diff - "$GOLDEN/scores.txt"
+    cf-eval -q --resamples 9 -t jsonl scores.cf | diff - "$GOLDEN/metrics.txt"
     cf-topn -q -n 2 -m "$GOLDEN/model.cf" --all --keep-seen |
         cf-cat -t jsonl | diff - "$GOLDEN/topn.txt"
     cf-score -q -m "$GOLDEN/nn.cf" "$GOLDEN/ratings.cf" | cf-cat -t tsv |

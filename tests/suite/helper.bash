@@ -35,6 +35,7 @@ END
     cf-train -q -k 3 -e 2 --seed 42 -o model.cf ratings.cf
     cf-score -q -m model.cf -o scores.cf ratings.cf
     cf-topn -q -m model.cf --all -o topn.cf
+    cf-eval -q -o metrics.cf scores.cf
 }
 
 # n ratings of n/20 users and 997 items as CSV, the same every time.

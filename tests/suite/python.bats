@@ -15,9 +15,9 @@ setup()
 @test "the page's reader reads every kind of stream" {
     make_streams
     "$PYTHON" "$PY/peer.py" read table.cf ratings.cf batches.cf model.cf \
-        scores.cf topn.cf >kinds
+        scores.cf topn.cf metrics.cf >kinds
     [ "$(cut -d' ' -f1 kinds | tr '\n' ' ')" = \
-        "table ratings batches model scores topn " ]
+        "table ratings batches model scores topn metrics " ]
     grep -q '^ratings user=4 item=4 rows=9$' kinds
 }
 
@@ -54,6 +54,10 @@ setup()
     "$PYTHON" "$PY/nn.py" .
 }
 
+@test "solvers als and ials follow their objectives" {
+    "$PYTHON" "$PY/als.py" .
+}
+
 @test "--lr-find's suggestions are those of its curve" {
     make_ratings 4000 | cf-merge -q - | cf-index -q >ratings.cf
     cf-train -q --lr-find ratings.cf >a.cf
@@ -61,6 +65,12 @@ setup()
     cf-train -q --lr-find --no-bias -k 3 --seed 7 -b 500 ratings.cf >c.cf
     cf-batch -q -b 16 ratings.cf | cf-train -q --lr-find --clip 1 >d.cf
     "$PYTHON" "$PY/lr_find.py" a.cf b.cf c.cf d.cf
+}
+
+@test "cf-eval finds what plain definitions do" {
+    make_ratings 600 | cf-merge -q - | cf-index -q |
+        cf-train -q -k 4 -e 2 -o model.cf
+    "$PYTHON" "$PY/eval.py" .
 }
 
 @test "random joins, against sqlite3" {

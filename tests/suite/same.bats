@@ -46,10 +46,16 @@ produce()
     from batches cf-train --init model --clip 1 --freeze users >model-3
     from ratings cf-train -k 5 --lr-find >curve
     from batches cf-train -s nn --layers 9,4 --dropout 0.1 --seed 7 >model-nn
+    from batches cf-train -s als -k 9 -e 2 >model-als
+    from ratings cf-train -s ials -k 20 -e 2 --alpha 1 >model-ials
     from model cf-topn -m - --all >topn
     from model-nn cf-topn -m - --all -n 3 >topn-nn
+    from topn cf-cat -t csv >topn.csv
     from valid cf-score -m model >scores
     from valid cf-score -m model-nn >scores-nn
+    from scores cf-eval --resample rows >metrics
+    from topn cf-eval --held-out ratings -m model -k 3,9 >metrics-topn
+    from topn.csv cf-eval --held-out ratings -i movieId - topn-nn >metrics-two
     from "${merged[0]}" cf-topn -m model-2 --ratings - >topn-folded
     from scores cf-cat -t csv >scores.csv
     from topn cf-cat -t jsonl >topn.jsonl

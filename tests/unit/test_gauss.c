@@ -153,7 +153,7 @@ static void check_dots(const struct cf_gauss *g, size_t d)
 {
     size_t wide = CF_GAUSS_WIDE(d);
     float *table = some_table(d), want[ENTRIES], got[ENTRIES];
-    struct cf_dots how = {ENTRIES, d, table, table, some_rows, .25F, want};
+    struct cf_row_dots how = {ENTRIES, d, table, table, some_rows, .25F, want};
 
     cf_gauss_scalar.dots(&how);
     how.out = got;

@@ -480,7 +480,7 @@ static void test_model(void **state)
  * -.75, so 4 and .25 * 2 * 8 = 4. */
 static void test_sd(void **state)
 {
-    const uint32_t u[2] = {0, 0}, i[2] = {0, CF_NONE};
+    static const uint32_t u[2] = {0, 0}, i[2] = {0, 1};
     struct cf_model m;
     float sd[2];
 
@@ -498,7 +498,11 @@ static void test_sd(void **state)
     m.user.noise[0] = 2;
     m.item.noise[0] = 3;
     m.item.cold_noise = 8;
-    cf_model_sd_pairs(&m, u, i, 2, sd);
+    const struct cf_rep user = cf_model_user_rep(&m, 0);
+    const struct cf_rep items[2] = {cf_model_item_rep(&m, 0),
+                                    cf_model_item_rep(&m, CF_NONE)};
+    const struct cf_rep_pairs pairs = {&user, items, u, i, 2};
+    cf_model_sd_reps(&m, &pairs, sd);
     expect_near(sd[0], sqrt(17.5), 1e-6);
     expect_near(sd[1], sqrt(8), 1e-6);
     cf_model_free(&m);

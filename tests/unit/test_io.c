@@ -128,6 +128,42 @@ static void test_read_mem(void **state)
 }
 
 /* What is left when some of it was read, with a limit at, above and below. */
+/* A byte that was looked at is read all the same. */
+static void test_peek(void **state)
+{
+    (void)state;
+    struct cf_in in;
+    char all[8];
+    size_t got;
+    int next;
+
+    assert_int_equal(cf_in_mem(&in, "mem",
+                               "\x81"
+                               "b",
+                               2, &err),
+                     0);
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(cf_in_peek(&in, &next, &err), 0);
+        assert_int_equal(next, 0x81);
+        assert_int_equal(in.off, 0);
+    }
+    for (size_t n = 0; n < 2; n += got) {
+        assert_int_equal(cf_in_read(&in, all + n, sizeof all - n, &got, &err),
+                         0);
+        assert_true(got > 0);
+    }
+    assert_memory_equal(all,
+                        "\x81"
+                        "b",
+                        2);
+    assert_int_equal(in.off, 2);
+    assert_int_equal(cf_in_peek(&in, &next, &err), 0);
+    assert_int_equal(next, -1);
+    assert_int_equal(cf_in_read(&in, all, sizeof all, &got, &err), 0);
+    assert_int_equal(got, 0);
+    cf_in_close(&in);
+}
+
 static void test_slurp(void **state)
 {
     (void)state;
@@ -548,16 +584,16 @@ static void test_dev_stdout(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_read_file),    TEST(test_read_wrong),
-        TEST(test_read_mem),     TEST(test_slurp),
-        TEST(test_slurp_pipe),   TEST(test_stdin_middle),
-        TEST(test_stdin_closed), TEST(test_write_new),
-        TEST(test_write_old),    TEST(test_write_given_up),
-        TEST(test_write_umask),  TEST(test_write_sizes),
-        TEST(test_write_link),   TEST(test_write_fifo),
-        TEST(test_write_wrong),  TEST(test_write_forbidden),
-        TEST(test_disk_full),    TEST(test_stdout),
-        TEST(test_dev_stdout),
+        TEST(test_read_file),       TEST(test_read_wrong),
+        TEST(test_read_mem),        TEST(test_peek),
+        TEST(test_slurp),           TEST(test_slurp_pipe),
+        TEST(test_stdin_middle),    TEST(test_stdin_closed),
+        TEST(test_write_new),       TEST(test_write_old),
+        TEST(test_write_given_up),  TEST(test_write_umask),
+        TEST(test_write_sizes),     TEST(test_write_link),
+        TEST(test_write_fifo),      TEST(test_write_wrong),
+        TEST(test_write_forbidden), TEST(test_disk_full),
+        TEST(test_stdout),          TEST(test_dev_stdout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,6 +62,46 @@ static void check_dot(const struct cf_vec *vec, size_t n, size_t shift)
     expect_near(got, exact, 1e-5);
 }
 
+/* More pairs than are asked for ahead of their turn. */
+static void check_dots(const struct cf_vec *vec, size_t n, size_t shift)
+{
+    enum { PAIRS = 40 };
+    float x[ROOM], y[ROOM], got[PAIRS + 1];
+    const float *px[PAIRS], *py[PAIRS];
+    struct cf_dots p = {px, py, PAIRS, n - n / 2};
+
+    draw(x, ROOM, n);
+    draw(y, ROOM, n + 100);
+    got[PAIRS] = 7;
+    for (size_t j = 0; j < PAIRS; j++) {
+        px[j] = x + (j * 7 + shift) % (n / 2 + 1);
+        py[j] = y + (j * 5) % (n / 2 + 1);
+    }
+    vec->dots(&p, got);
+    for (size_t j = 0; j < PAIRS; j++) {
+        float want = cf_vec_scalar.dot(px[j], py[j], p.n);
+        assert_same(&got[j], &want, 1, vec);
+    }
+    expect_near(got[PAIRS], 7, 0);
+}
+
+/* Also where it is 0 or 1, and of what is no number. */
+static void check_sigmoids(const struct cf_vec *vec, size_t n, size_t shift)
+{
+    static const float odd[] = {0,         -0.0F, 1e-42F, NAN,     INFINITY,
+                                -INFINITY, 3e38F, -1e30F, -104.5F, -103.9F};
+    float want[ROOM], got[ROOM];
+
+    draw(want, ROOM, n);
+    for (size_t i = 0; i < ROOM; i++)
+        want[i] = i % 3 == 0 ? odd[(i / 3 + n) % 10] : want[i] * 20;
+    memcpy(got, want, sizeof got);
+    for (size_t i = 0; i < n; i++)
+        want[shift + i] = cf_sigmoid(want[shift + i]);
+    vec->sigmoid(got + shift, n);
+    assert_same(got, want, ROOM, vec);
+}
+
 static void check_axpy(const struct cf_vec *vec, size_t n, size_t shift)
 {
     float x[ROOM], want[ROOM], got[ROOM];
@@ -194,6 +234,8 @@ static void test_kernels_agree(void **state)
 {
     (void)state;
     each_case(check_dot);
+    each_case(check_dots);
+    each_case(check_sigmoids);
     each_case(check_axpy);
     each_case(check_gemv);
     each_case(check_gemm);
@@ -249,6 +291,24 @@ static void test_small_moments_vanish(void **state)
     assert_true(isnan(m[1]) && isnan(v[1]) && isnan(w[1]));
 }
 
+/* At every place of every length. */
+static void test_finite(void **state)
+{
+    static const float odd[] = {NAN, -NAN, INFINITY, -INFINITY};
+    float x[MOST] = {0, -0.0F, 1e-42F, 3.4e38F, -3.4e38F};
+
+    (void)state;
+    for (size_t n = 0; n <= MOST; n++) {
+        assert_true(cf_vec_finite(x, n));
+        for (size_t i = 0; i < n; i++) {
+            float was = x[i];
+            x[i] = odd[(i + n) % 4];
+            assert_true(!cf_vec_finite(x, n) && cf_vec_finite(x, i));
+            x[i] = was;
+        }
+    }
+}
+
 static void test_find(void **state)
 {
     (void)state;
@@ -257,74 +317,29 @@ static void test_find(void **state)
     assert_ptr_equal(cf_vec_find(cf_vec_best()->name), cf_vec_best());
 }
 
-/* ---- exponential, sigmoid, link ---- */
-
-static float from_bits(uint32_t bits)
+/* All at once are as one by one. */
+static void check_all(const struct cf_vec *vec, size_t n, size_t shift)
 {
-    float x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
+    const struct cf_range r[] = {{CF_LINK_IDENTITY, 0.5F, 5},
+                                 {CF_LINK_SIGMOID, -1, 5.5F}};
+    float want[ROOM], got[ROOM];
 
-/* Numbers in the order of the floats. */
-static int64_t rank(float x)
-{
-    int32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits < 0 ? (int64_t)INT32_MIN - bits : bits;
-}
-
-enum { STRIDE = 4999 };
-
-/* Against exp of the C library in double, over all floats; sign: 1 or -1. */
-static void check_sigmoid(float sign)
-{
-    float before = 0.5F;
-
-    for (uint32_t bits = 0; bits <= 0x7f800000; bits += STRIDE) {
-        float x = sign * from_bits(bits), y = cf_sigmoid(x);
-        float want = (float)(1 / (1 + exp(-(double)x)));
-        assert_true(x < -103 ? y < 1e-44F : llabs(rank(y) - rank(want)) <= 1);
-        assert_true(sign * y >= sign * before && y >= 0 && y <= 1);
-        before = y;
+    for (size_t k = 0; k < 2; k++) {
+        draw(want, ROOM, n);
+        for (size_t i = 0; i < ROOM; i++)
+            want[i] *= 8;
+        memcpy(got, want, sizeof got);
+        for (size_t i = shift; i < shift + n; i++)
+            want[i] = cf_link_apply(r[k].link, r[k].lo, r[k].hi, want[i]);
+        cf_link_apply_all(&r[k], vec, got + shift, n);
+        assert_same(got, want, ROOM, vec);
     }
 }
 
-static void test_sigmoid_near(void **state)
+static void test_link_all(void **state)
 {
     (void)state;
-    check_sigmoid(1);
-    check_sigmoid(-1);
-}
-
-static void test_sigmoid(void **state)
-{
-    float before = 0;
-
-    (void)state;
-    for (int i = -11000; i <= 11000; i++) {
-        float x = (float)i / 100, y = cf_sigmoid(x);
-        float want = (float)(1 / (1 + exp(-(double)x)));
-        assert_true(llabs(rank(y) - rank(want)) <= 1);
-        assert_true(y >= before && y <= 1);
-        before = y;
-    }
-    assert_true(cf_sigmoid(0) == 0.5F);
-    assert_true(cf_sigmoid(INFINITY) == 1 && cf_sigmoid(-INFINITY) == 0);
-    assert_true(cf_sigmoid(3e38F) == 1 && cf_sigmoid(-3e38F) == 0);
-    assert_true(isnan(cf_sigmoid(NAN)));
-}
-
-static void test_link(void **state)
-{
-    (void)state;
-    expect_near(cf_link_apply(CF_LINK_IDENTITY, 1, 5, 3.25F), 3.25, 0);
-    expect_near(cf_link_apply(CF_LINK_IDENTITY, 1, 5, 0.5F), 1, 0);
-    expect_near(cf_link_apply(CF_LINK_IDENTITY, 1, 5, 9), 5, 0);
-    /* 0.5 + 4.5 / (1 + exp(-1)) */
-    expect_near(cf_link_apply(CF_LINK_SIGMOID, 0.5F, 5, 1), 3.78976360, 1e-6);
-    assert_true(cf_link_apply(CF_LINK_SIGMOID, 0.05F, 5.45F, 99) <= 5.45F);
-    assert_true(cf_link_apply(CF_LINK_SIGMOID, 0.05F, 5.45F, -199) >= 0.05F);
+    each_case(check_all);
 }
 
 /* ---- the n best ---- */
@@ -376,10 +391,9 @@ int main(void)
         cmocka_unit_test(test_idle_is_adam_of_zeros),
         cmocka_unit_test(test_adam_numbers),
         cmocka_unit_test(test_small_moments_vanish),
+        cmocka_unit_test(test_finite),
         cmocka_unit_test(test_find),
-        cmocka_unit_test(test_sigmoid_near),
-        cmocka_unit_test(test_sigmoid),
-        cmocka_unit_test(test_link),
+        cmocka_unit_test(test_link_all),
         cmocka_unit_test(test_top),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

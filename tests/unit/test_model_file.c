@@ -261,6 +261,102 @@ static void test_epochs(void **state)
     cf_model_free(&m);
 }
 
+/* ---- some users ---- */
+
+/* Ids enough for several blocks; the hashes of 50446 and 129050 are alike:
+ * xxhash.xxh3_64_intdigest() & 0xffffffff is 0xf9b56aa5 of both. */
+enum { MANY = 80000, FIRST = 50000, ITEM_LIST = 2 };
+
+static void many_users(struct cf_model *m)
+{
+    little_model(m, K, (struct little_ids){MANY, FIRST},
+                 (struct little_ids){ITEMS, 1});
+    little_fill(m, 3);
+    m->solver = strdup("adam");
+    m->seen_item = calloc((size_t)MANY * ITEM_LIST, sizeof *m->seen_item);
+    assert_true(m->solver && m->seen_item);
+    for (uint64_t u = 0; u < MANY; u++) {
+        m->user.count[u] = (uint32_t)u;
+        m->seen_item[ITEM_LIST * u] = u % 2;
+        m->seen_item[ITEM_LIST * u + 1] = 2 + u % 2;
+        m->seen_start[u + 1] = ITEM_LIST * (u + 1);
+    }
+}
+
+static void read_some(const char *p, size_t n,
+                      const struct cf_users_wanted *ids, struct cf_model *m)
+{
+    struct cf_schema s;
+    struct cf_in in;
+
+    must(cf_in_mem(&in, "m.cf", p, n, &err), &err);
+    must(cf_model_read_users(m, &s, &in, ids, &err), &err);
+    cf_in_close(&in);
+    cf_schema_free(&s);
+}
+
+/* Row u of some is row `from` of m. */
+static void same_user(const struct cf_model *some, uint32_t u,
+                      const struct cf_model *m, uint32_t from)
+{
+    struct cf_str id = cf_store_str(&some->user.dict, 0, u);
+
+    assert_true(cf_str_eq(id, cf_store_str(&m->user.dict, 0, from)));
+    assert_memory_equal(some->user.factors + (size_t)u * K,
+                        m->user.factors + (size_t)from * K, K * sizeof(float));
+    assert_memory_equal(&some->user.bias[u], &m->user.bias[from],
+                        sizeof(float));
+    assert_int_equal(some->user.count[u], m->user.count[from]);
+    assert_int_equal(some->seen_start[u + 1] - some->seen_start[u], ITEM_LIST);
+    assert_memory_equal(some->seen_item + some->seen_start[u],
+                        m->seen_item + m->seen_start[from],
+                        ITEM_LIST * sizeof(uint32_t));
+}
+
+static void test_some_users(void **state)
+{
+    const struct cf_str id[] = {cf_cstr("129050"), cf_cstr("60001"),
+                                cf_cstr("nobody"), cf_cstr("129050"),
+                                cf_cstr("50446"),  cf_cstr("49999")};
+    const struct cf_users_wanted ids = {id, sizeof id / sizeof *id};
+    struct cf_model m, some;
+    size_t n;
+
+    (void)state;
+    many_users(&m);
+    char *p = write_model(&m, false, &n);
+    read_some(p, n, &ids, &some);
+    assert_int_equal(some.user.n, 3);
+    same_user(&some, 0, &m, 129050 - FIRST);
+    same_user(&some, 1, &m, 60001 - FIRST);
+    same_user(&some, 2, &m, 50446 - FIRST);
+    assert_int_equal(some.item.n, ITEMS);
+    assert_memory_equal(some.item.factors, m.item.factors,
+                        sizeof(float) * ITEMS * K);
+    cf_model_free(&some);
+    free(p);
+    cf_model_free(&m);
+}
+
+static void test_no_users(void **state)
+{
+    const struct cf_str id = cf_cstr("nobody");
+    const struct cf_users_wanted ids = {&id, 1};
+    struct cf_model m, some;
+    size_t n;
+
+    (void)state;
+    sound_model(&m);
+    char *p = write_model(&m, false, &n);
+    read_some(p, n, &ids, &some);
+    assert_int_equal(some.user.n, 0);
+    assert_int_equal(some.seen_start[0], 0);
+    expect_near(little_raw(&some, CF_NONE, 1), little_raw(&m, CF_NONE, 1), 0);
+    cf_model_free(&some);
+    free(p);
+    cf_model_free(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -268,7 +364,8 @@ int main(void)
         cmocka_unit_test(test_seen),          cmocka_unit_test(test_finite),
         cmocka_unit_test(test_range),         cmocka_unit_test(test_layers),
         cmocka_unit_test(test_layers_finite), cmocka_unit_test(test_layers_fit),
-        cmocka_unit_test(test_epochs),
+        cmocka_unit_test(test_epochs),        cmocka_unit_test(test_some_users),
+        cmocka_unit_test(test_no_users),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

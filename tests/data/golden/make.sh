@@ -29,13 +29,14 @@ for s in '' -2; do
     cf-train -q -k 2 batches$s.cf >model$s.cf
     cf-train -q -s nn --layers 2,3 --emb 2,1 batches$s.cf >nn$s.cf
     cf-score -q -m model$s.cf ratings$s.cf >scores$s.cf
+    cf-eval -q --resamples 9 scores$s.cf >metrics$s.cf
     cf-topn -q -n 2 -m model$s.cf --all --keep-seen >topn$s.cf
     cf-train -q -k 2 --lr-find ratings$s.cf >curve$s.cf
     # The model has no room, so the last checkpoint stays.
     cf-train -q -k 1 --keep best --checkpoint checkpoint$s.cf \
         --checkpoint-every 0 -o /dev/full batches$s.cf || :
 done
-for kind in table ratings scores topn curve; do
+for kind in table ratings scores topn curve metrics; do
     cf-cat -t jsonl $kind.cf >$kind.txt
 done
 for part in user item train valid epochs; do

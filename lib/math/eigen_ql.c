@@ -1,0 +1,142 @@
+/* eigen_ql.c - all eigenvalues and vectors of a tridiagonal matrix, by QL with
+ * implicit shifts: EISPACK's tql2, Wilkinson and Reinsch, Handbook for
+ * Automatic Computation II, 1971. Rotations of the vectors are put off until
+ * there are many, and then done for a few coordinates at a time, which stay in
+ * the cache meanwhile. */
+#include "math/eigen_ql.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum {
+    SWEEPS = 32,     /* whose rotations are put off */
+    CHUNK = 16,      /* coordinates at a time */
+    SWEEPS_MOST = 64 /* to an eigenvalue; two or three are usual */
+};
+
+/* Of vectors i and i + 1. */
+struct rotation {
+    size_t i;
+    double c, s;
+};
+
+struct ql {
+    double *d, *e, *vector;
+    size_t n;
+    struct rotation *put_off;
+    size_t nput_off;
+};
+
+static void rotate_part(const struct ql *q, size_t at, size_t m)
+{
+    for (size_t r = 0; r < q->nput_off; r++) {
+        const struct rotation *t = &q->put_off[r];
+        double *x = q->vector + t->i * q->n + at, *y = x + q->n;
+        for (size_t j = 0; j < m; j++) {
+            double f = y[j];
+            y[j] = t->s * x[j] + t->c * f;
+            x[j] = t->c * x[j] - t->s * f;
+        }
+    }
+}
+
+static void rotate(struct ql *q)
+{
+    size_t at = 0;
+
+    for (; at + CHUNK <= q->n; at += CHUNK)
+        rotate_part(q, at, CHUNK);
+    if (at < q->n)
+        rotate_part(q, at, q->n - at);
+    q->nput_off = 0;
+}
+
+/* From the small block l .. m on, one sweep. */
+static void sweep(struct ql *q, size_t l, size_t m)
+{
+    double *d = q->d, *e = q->e;
+    double g = (d[l + 1] - d[l]) / (2 * e[l]), r = sqrt(g * g + 1);
+    double s = 1, c = 1, p = 0;
+
+    g = d[m] - d[l] + e[l] / (g + (g < 0 ? -r : r));
+    for (size_t i = m; i-- > l;) {
+        double f = s * e[i], b = c * e[i];
+        r = sqrt(f * f + g * g);
+        e[i + 1] = r;
+        if (r == 0) {
+            d[i + 1] -= p;
+            e[m] = 0;
+            return;
+        }
+        s = f / r;
+        c = g / r;
+        g = d[i + 1] - p;
+        r = (d[i] - g) * s + 2 * c * b;
+        p = s * r;
+        d[i + 1] = g + p;
+        g = c * r - b;
+        q->put_off[q->nput_off++] = (struct rotation){i, c, s};
+    }
+    d[l] -= p;
+    e[l] = g;
+    e[m] = 0;
+}
+
+static void iterate(struct ql *q, double least)
+{
+    for (size_t l = 0; l < q->n; l++)
+        for (int i = 0; i < SWEEPS_MOST; i++) {
+            size_t m = l;
+            while (m + 1 < q->n && fabs(q->e[m]) > least)
+                m++;
+            if (m == l)
+                break;
+            if (q->nput_off + q->n > SWEEPS * q->n)
+                rotate(q);
+            sweep(q, l, m);
+        }
+    rotate(q);
+}
+
+/* The largest first. */
+static void sort(struct ql *q)
+{
+    for (size_t i = 0; i < q->n; i++) {
+        size_t best = i;
+        for (size_t j = i + 1; j < q->n; j++)
+            if (q->d[j] > q->d[best])
+                best = j;
+        double value = q->d[i], *x = q->vector + i * q->n;
+        double *y = q->vector + best * q->n;
+        q->d[i] = q->d[best];
+        q->d[best] = value;
+        for (size_t j = 0; best != i && j < q->n; j++) {
+            double old = x[j];
+            x[j] = y[j];
+            y[j] = old;
+        }
+    }
+}
+
+int cf_eigen_ql(double *d, double *e, size_t n, double norm, double *vector,
+                struct cf_err *err)
+{
+    struct ql q = {d, e, vector, n, NULL, 0};
+
+    q.put_off = cf_alloc(SWEEPS * n, sizeof *q.put_off);
+    if (!q.put_off)
+        return cf_nomem(err, "eigenvalues");
+    memset(vector, 0, n * n * sizeof *vector);
+    for (size_t i = 0; i < n; i++)
+        vector[i * n + i] = 1;
+    memmove(e, e + 1, (n - 1) * sizeof *e);
+    e[n - 1] = 0;
+    iterate(&q, DBL_EPSILON * norm);
+    sort(&q);
+    free(q.put_off);
+    return 0;
+}

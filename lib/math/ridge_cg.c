@@ -1,0 +1,61 @@
+/* ridge_cg.c - ridge regressions by conjugate gradients.
+ *
+ * The matrix diag(d) + Z' C Z is never formed: a product with it takes two
+ * passes over the rows, which are in the cache after the first one. */
+#include <math.h>
+#include <string.h>
+
+#include "math/ridge_impl.h"
+
+enum {
+    AHEAD = 32,    /* rows that are fetched before they are needed */
+    NEAR = 1 << 16 /* numbers of rows that stay in a cache from pass to pass */
+};
+
+/* A residual whose square is this share of the first is nothing but rounding.
+ */
+#define ENOUGH 1e-12F
+
+double cf_ridge_cg(const struct cf_ridge_table *t,
+                   const struct cf_ridge_row *row, uint32_t steps,
+                   const struct cf_ridge_work *work, float *x)
+{
+    size_t w = t->w, begun = row->n < AHEAD ? row->n : AHEAD;
+    float *r = work->room, *u = r + w, *p = u + w, *ap = p + w;
+    const float *d = row->d;
+    struct cf_ridge_pass pass = {t->z,          w,           row->n,
+                                 row->col,      row->weight, row->col + begun,
+                                 row->n - begun};
+    double f = 0;
+
+    for (size_t c = 0; c < w; c++) {
+        f += (double)(d[c] * x[c] * x[c]);
+        r[c] = -(d[c] * x[c]);
+    }
+    f += t->ridge->residual(&pass, x, r);
+    if (row->n * w <= NEAR) {
+        pass.ahead = row->next;
+        pass.nahead = row->nnext < AHEAD ? row->nnext : AHEAD;
+    }
+    for (size_t c = 0; c < w; c++)
+        p[c] = u[c] = r[c] / d[c];
+    float size = t->vec->dot(r, u, w), enough = ENOUGH * size;
+    for (uint32_t step = 0; step < steps && size > enough; step++) {
+        for (size_t c = 0; c < w; c++)
+            ap[c] = d[c] * p[c];
+        t->ridge->product(&pass, p, ap);
+        float a = size / t->vec->dot(p, ap, w);
+        t->vec->axpy(a, p, x, w);
+        f -= (double)(a * size);
+        if (step + 1 == steps)
+            break;
+        t->vec->axpy(-a, ap, r, w);
+        for (size_t c = 0; c < w; c++)
+            u[c] = r[c] / d[c];
+        float next = t->vec->dot(r, u, w), b = next / size;
+        size = next;
+        for (size_t c = 0; c < w; c++)
+            p[c] = u[c] + b * p[c];
+    }
+    return f;
+}

@@ -1,0 +1,269 @@
+/* ridge_kernels.h - the kernels of ridge.h in registers, written once. Included
+ * by the file of each instruction set, which is compiled for it and defines
+ * WIDTH (floats in a register), ROWS (of a tile of syrk), NAME and TABLE.
+ *
+ * No include guard is needed, and no other file may include it. */
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+typedef float reg __attribute__((vector_size(4 * WIDTH)));
+typedef float four __attribute__((vector_size(16)));
+
+enum {
+    LANES = CF_RIDGE_LANES,
+    REGS = LANES / WIDTH, /* registers that hold the lanes of a dot product */
+    WIDE = 128 / WIDTH < 8 ? 128 / WIDTH : 8, /* registers of a sum of rows */
+    COLS = 2                                  /* registers of a tile of syrk */
+};
+
+#define UNROLL _Pragma("GCC unroll 16")
+
+static inline reg load(const float *p)
+{
+    reg x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
+static inline void store(float *p, reg x)
+{
+    memcpy(p, &x, sizeof x);
+}
+
+/* ---- dot products ---- */
+
+/* 16 lanes to 4: l with l + 8, then l + 4. */
+static inline four fold(const reg *lane)
+{
+#if WIDTH == 16
+    typedef float eight __attribute__((vector_size(32)));
+    eight half =
+        __builtin_shufflevector(lane[0], lane[0], 0, 1, 2, 3, 4, 5, 6, 7) +
+        __builtin_shufflevector(lane[0], lane[0], 8, 9, 10, 11, 12, 13, 14, 15);
+#elif WIDTH == 8
+    reg half = lane[0] + lane[1];
+#else
+    return (lane[0] + lane[2]) + (lane[1] + lane[3]);
+#endif
+#if WIDTH > 4
+    return __builtin_shufflevector(half, half, 0, 1, 2, 3) +
+           __builtin_shufflevector(half, half, 4, 5, 6, 7);
+#endif
+}
+
+/* Four times 4 lanes to their sums: l with l + 2, then l + 1. */
+static inline four sums(four a, four b, four c, four d)
+{
+    four ab = __builtin_shufflevector(a, b, 0, 1, 4, 5) +
+              __builtin_shufflevector(a, b, 2, 3, 6, 7);
+    four cd = __builtin_shufflevector(c, d, 0, 1, 4, 5) +
+              __builtin_shufflevector(c, d, 2, 3, 6, 7);
+
+    return __builtin_shufflevector(ab, cd, 0, 2, 4, 6) +
+           __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
+}
+
+/* Of four rows at once, so that a part of x is loaded once for them. */
+static inline four dots4(const float *const *z, size_t w, const float *x)
+{
+    reg lane[4][REGS] = {{{0}}};
+
+    for (size_t i = 0; i < w; i += LANES)
+        UNROLL for (size_t g = 0; g < REGS; g++)
+        {
+            reg part = load(x + i + g * WIDTH);
+            UNROLL for (size_t r = 0; r < 4; r++) lane[r][g] +=
+                load(z[r] + i + g * WIDTH) * part;
+        }
+    return sums(fold(lane[0]), fold(lane[1]), fold(lane[2]), fold(lane[3]));
+}
+
+/* ---- sums of rows ---- */
+
+/* regs is a constant where this is called. */
+static inline void combine_part(const float *const *z, size_t n, const float *s,
+                                size_t at, float *out, size_t regs)
+{
+    reg sum[WIDE];
+
+    UNROLL for (size_t g = 0; g < regs; g++) sum[g] =
+        load(out + at + g * WIDTH);
+    for (size_t r = 0; r < n; r++) {
+        const float *row = z[r] + at;
+        UNROLL for (size_t g = 0; g < regs; g++) sum[g] +=
+            s[r] * load(row + g * WIDTH);
+    }
+    UNROLL for (size_t g = 0; g < regs; g++)
+        store(out + at + g * WIDTH, sum[g]);
+}
+
+static inline void sum_rows(const float *const *z, size_t n, size_t w,
+                            const float *s, float *out)
+{
+    size_t at = 0;
+
+    for (; at + WIDE * WIDTH <= w; at += WIDE * WIDTH)
+        combine_part(z, n, s, at, out, WIDE);
+    for (; at < w; at += LANES)
+        combine_part(z, n, s, at, out, REGS);
+}
+
+static void combine(const float *const *z, size_t n, size_t w, const float *s,
+                    float *out)
+{
+    sum_rows(z, n, w, s, out);
+}
+
+/* ---- passes over rows of the table ---- */
+
+enum {
+    PART = 16, /* rows of a pass while they stay in the nearest cache */
+    LINE = 16  /* floats in a cache line */
+};
+
+/* Of a part of the rows, the first of which is number at; adds to sum. residual
+ * and w are constants where this counts. */
+static inline double pass_part(const struct cf_ridge_pass *p, size_t at,
+                               size_t n, bool residual, size_t w,
+                               const float *x, float *out, double sum)
+{
+    const float *z[PART];
+    float s[PART];
+
+    for (size_t r = 0; r < n; r++)
+        z[r] = p->z + (size_t)p->col[at + r] * w;
+    for (size_t r = at; r < at + n && r < p->nahead; r++)
+        for (size_t c = 0; c < w; c += LINE)
+            __builtin_prefetch(p->z + (size_t)p->ahead[r] * w + c);
+    for (size_t r = n; r < PART; r++)
+        z[r] = z[0];
+    for (size_t r = 0; r < PART && r < n; r += 4) {
+        four dots = dots4(z + r, w, x);
+        memcpy(s + r, &dots, sizeof dots);
+    }
+    for (size_t r = 0; r < n; r++) {
+        float off = residual ? 1 - s[r] : s[r];
+        s[r] = p->weight ? p->weight[at + r] * off : off;
+        if (residual)
+            sum += (double)(s[r] * off);
+    }
+    sum_rows(z, n, w, s, out);
+    return sum;
+}
+
+static inline double pass(const struct cf_ridge_pass *p, bool residual,
+                          size_t w, const float *x, float *out)
+{
+    double sum = 0;
+    size_t at = 0;
+
+    for (; at + PART <= p->n; at += PART)
+        sum = pass_part(p, at, PART, residual, w, x, out, sum);
+    if (at < p->n)
+        sum = pass_part(p, at, p->n - at, residual, w, x, out, sum);
+    return sum;
+}
+
+static void product(const struct cf_ridge_pass *p, const float *x, float *out)
+{
+    if (p->w == 64)
+        pass(p, false, 64, x, out);
+    else if (p->w == 128)
+        pass(p, false, 128, x, out);
+    else
+        pass(p, false, p->w, x, out);
+}
+
+static double residual(const struct cf_ridge_pass *p, const float *x,
+                       float *out)
+{
+    if (p->w == 64)
+        return pass(p, true, 64, x, out);
+    return p->w == 128 ? pass(p, true, 128, x, out)
+                       : pass(p, true, p->w, x, out);
+}
+
+/* ---- C += Z' Z ---- */
+
+struct square {
+    const float *z;
+    size_t z_row, m;
+    float *c;
+    size_t c_row;
+};
+
+/* cols is a constant where this is called. */
+static inline void tile(const struct square *q, size_t i, size_t j, size_t cols)
+{
+    float *c = q->c + i * q->c_row + j;
+    const float *z = q->z;
+    reg sum[ROWS][COLS];
+
+    UNROLL for (size_t r = 0; r < ROWS; r++)
+        UNROLL for (size_t g = 0; g < cols; g++) sum[r][g] =
+            load(c + r * q->c_row + g * WIDTH);
+    for (size_t p = 0; p < q->m; p++, z += q->z_row) {
+        reg part[COLS];
+        UNROLL for (size_t g = 0; g < cols; g++) part[g] =
+            load(z + j + g * WIDTH);
+        UNROLL for (size_t r = 0; r < ROWS; r++)
+            UNROLL for (size_t g = 0; g < cols; g++) sum[r][g] +=
+            z[i + r] * part[g];
+    }
+    UNROLL for (size_t r = 0; r < ROWS; r++)
+        UNROLL for (size_t g = 0; g < cols; g++)
+            store(c + r * q->c_row + g * WIDTH, sum[r][g]);
+}
+
+static void syrk(const float *z, size_t z_row, size_t m, float *c, size_t c_row,
+                 size_t n)
+{
+    const struct square q = {z, z_row, m, c, c_row};
+
+    for (size_t i = 0; i < n; i += ROWS) {
+        size_t j = i / LANES * LANES;
+        for (; j + COLS * WIDTH <= n; j += COLS * WIDTH)
+            tile(&q, i, j, COLS);
+        for (; j < n; j += WIDTH)
+            tile(&q, i, j, 1);
+    }
+}
+
+/* ---- Cholesky ---- */
+
+/* The diagonal block. */
+static void corner(float *a, size_t a_row, const float *least, float *inverse)
+{
+    for (size_t p = 0; p < LANES; p++) {
+        float *row = a + p * a_row;
+        inverse[p] = row[p] <= least[p] ? 0 : 1 / sqrtf(row[p]);
+        UNROLL for (size_t j = 0; j < LANES; j += WIDTH)
+            store(row + j, inverse[p] * load(row + j));
+        for (size_t i = p + 1; i < LANES; i++) {
+            float *below = a + i * a_row;
+            UNROLL for (size_t j = 0; j < LANES; j += WIDTH)
+                store(below + j, load(below + j) - row[i] * load(row + j));
+        }
+    }
+}
+
+static void panel(float *a, size_t a_row, size_t n, const float *least,
+                  float *inverse)
+{
+    corner(a, a_row, least, inverse);
+    for (size_t j = LANES; j < n; j += WIDTH) {
+        reg row[LANES];
+        UNROLL for (size_t i = 0; i < LANES; i++) row[i] =
+            load(a + i * a_row + j);
+        UNROLL for (size_t p = 0; p < LANES; p++)
+        {
+            row[p] *= inverse[p];
+            store(a + p * a_row + j, row[p]);
+            UNROLL for (size_t i = p + 1; i < LANES; i++) row[i] -=
+                a[p * a_row + i] * row[p];
+        }
+    }
+}
+
+const struct cf_ridge TABLE = {NAME, product, residual, combine, syrk, panel};

@@ -1,0 +1,292 @@
+/* Ridge regressions: kernels against their reference, solutions against the
+ * normal equations in double. */
+#include "math/ridge.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "math/cholesky.h"
+#include "math/gram.h"
+
+enum { ROWS = 300, WIDTH = 144, ROW = WIDTH + 16 };
+
+static float z[ROWS * WIDTH];
+static const float *row_at[ROWS];
+
+static float draw(uint64_t i)
+{
+    const struct cf_rng rng = {.seed = 1, .purpose = CF_RNG_TEST};
+    return (float)cf_rng_normal(&rng, i);
+}
+
+static int fill(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS * WIDTH; i++)
+        z[i] = draw(i);
+    return 0;
+}
+
+/* Rows of w numbers each. */
+static void lay_out(size_t w)
+{
+    for (size_t r = 0; r < ROWS; r++)
+        row_at[r] = z + r * w;
+}
+
+/* ---- kernels ---- */
+
+static const char *const names[] = {"sse2", "avx2", "avx512"};
+
+static void each_kernel(void (*check)(const struct cf_ridge *k))
+{
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct cf_vec *v = cf_vec_find(names[i]);
+        if (v) {
+            assert_string_equal(cf_ridge_of(v)->name, names[i]);
+            check(cf_ridge_of(v));
+        }
+    }
+}
+
+static void same_sums(const struct cf_ridge *k)
+{
+    float x[WIDTH], y[WIDTH];
+    uint32_t col[ROWS];
+    struct cf_ridge_pass p = {.z = z, .col = col};
+
+    for (size_t i = 0; i < ROWS; i++)
+        col[i] = (uint32_t)(i * 11 % ROWS);
+
+    for (size_t w = 16; w <= WIDTH; w += 16) {
+        lay_out(w);
+        for (size_t n = 0; n < 40; n++) {
+            p.w = w;
+            p.n = p.nahead = n;
+            p.ahead = col;
+            p.weight = n % 3 ? NULL : z + 99;
+            memcpy(x, z + 3, sizeof x);
+            memcpy(y, z + 3, sizeof y);
+            cf_ridge_scalar.combine(row_at, n, w, z + 8, x);
+            k->combine(row_at, n, w, z + 8, y);
+            assert_memory_equal(x, y, sizeof x);
+            cf_ridge_scalar.product(&p, z + 7, x);
+            k->product(&p, z + 7, y);
+            assert_memory_equal(x, y, sizeof x);
+            assert_true(cf_ridge_scalar.residual(&p, z + 7, x) ==
+                        k->residual(&p, z + 7, y));
+            assert_memory_equal(x, y, sizeof x);
+        }
+    }
+}
+
+static void test_sums(void **state)
+{
+    (void)state;
+    each_kernel(same_sums);
+}
+
+static float upper_a[WIDTH * ROW], upper_b[WIDTH * ROW];
+
+static void assert_same_upper(size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        assert_memory_equal(upper_a + i * ROW + i, upper_b + i * ROW + i,
+                            (n - i) * sizeof(float));
+}
+
+static void same_squares(const struct cf_ridge *k)
+{
+    float inverse_a[16], inverse_b[16], least[16];
+
+    for (size_t n = 16; n <= WIDTH; n += 16)
+        for (size_t m = 0; m < 40; m += 13) {
+            memset(upper_a, 0, sizeof upper_a);
+            memset(upper_b, 0, sizeof upper_b);
+            for (size_t i = 0; i < n; i++)
+                upper_a[i * ROW + i] = upper_b[i * ROW + i] = 1;
+            cf_ridge_scalar.syrk(z, WIDTH, m, upper_a, ROW, n);
+            k->syrk(z, WIDTH, m, upper_b, ROW, n);
+            assert_same_upper(n);
+            for (size_t i = 0; i < 16; i++)
+                least[i] = i == 5 ? 1e9F : 0;
+            cf_ridge_scalar.panel(upper_a, ROW, n, least, inverse_a);
+            k->panel(upper_b, ROW, n, least, inverse_b);
+            assert_same_upper(n);
+            assert_memory_equal(inverse_a, inverse_b, sizeof inverse_a);
+            assert_true(inverse_a[5] == 0 && inverse_a[4] > 0);
+        }
+}
+
+static void test_squares(void **state)
+{
+    (void)state;
+    each_kernel(same_squares);
+}
+
+/* ---- solutions ---- */
+
+struct problem {
+    size_t n, w;
+    bool weighted, other; /* targets other than 1 */
+    uint32_t col[ROWS];
+    float weight[ROWS], target[ROWS], d[WIDTH];
+};
+
+static struct problem problem(size_t n, size_t w, bool weighted, bool other)
+{
+    struct problem p = {.n = n, .w = w, .weighted = weighted, .other = other};
+
+    for (size_t i = 0; i < n; i++) {
+        p.col[i] = (uint32_t)(i * 7 % ROWS);
+        p.weight[i] = 1 + fabsf(draw(i + 1000));
+        p.target[i] = draw(i + 2000);
+    }
+    for (size_t c = 0; c < w; c++)
+        p.d[c] = 0.5F + fabsf(draw(c + 3000));
+    return p;
+}
+
+/* Cholesky of the normal equations in double; returns f(x). */
+static double solve(const struct problem *p, double *x)
+{
+    double *a = cf_zalloc(p->w, p->w * sizeof *a), f = 0;
+
+    memset(x, 0, p->w * sizeof *x);
+    for (size_t c = 0; c < p->w; c++)
+        a[c * p->w + c] = (double)p->d[c];
+    for (size_t i = 0; i < p->n; i++) {
+        const float *q = z + (size_t)p->col[i] * p->w;
+        double weight = p->weighted ? (double)p->weight[i] : 1;
+        double target = p->other ? (double)p->target[i] : 1;
+        f += weight * target * target;
+        for (size_t c = 0; c < p->w; c++) {
+            x[c] += weight * target * (double)q[c];
+            for (size_t e = 0; e < p->w; e++)
+                a[c * p->w + e] += weight * (double)q[c] * (double)q[e];
+        }
+    }
+    double *b = cf_zalloc(p->w, sizeof *b);
+    memcpy(b, x, p->w * sizeof *b);
+    assert_true(cf_cholesky(a, p->w));
+    cf_cholesky_solve(a, p->w, x);
+    for (size_t c = 0; c < p->w; c++)
+        f -= b[c] * x[c];
+    free(a);
+    free(b);
+    return f;
+}
+
+static void check_solutions(size_t n, size_t w, bool weighted, bool other)
+{
+    struct problem p = problem(n, w, weighted, other);
+    const struct cf_vec *vec = cf_vec_best();
+    const struct cf_ridge_table t = {vec, cf_ridge_of(vec), z, w};
+    const struct cf_ridge_row row = {.n = n,
+                                     .col = p.col,
+                                     .weight = weighted ? p.weight : NULL,
+                                     .target = other ? p.target : NULL,
+                                     .d = p.d};
+    struct cf_ridge_work work;
+    struct cf_err err;
+    double right[WIDTH];
+    float x[WIDTH], y[WIDTH] = {0};
+
+    double f = solve(&p, right);
+    assert_int_equal(cf_ridge_work_init(&work, w, &err), 0);
+    double exact = cf_ridge_exact(&t, &row, &work, x);
+    double steps = other ? f : cf_ridge_cg(&t, &row, 500, &work, y);
+    for (size_t c = 0; c < w; c++) {
+        assert_true(fabs((double)x[c] - right[c]) < 5e-5);
+        assert_true(other || fabs((double)y[c] - right[c]) < 1e-4);
+    }
+    assert_true(fabs(exact - f) < 1e-4 * (1 + f));
+    assert_true(fabs(steps - f) < 1e-4 * (1 + f));
+    cf_ridge_work_free(&work);
+}
+
+static void test_solutions(void **state)
+{
+    static const size_t n[] = {1, 2, 15, 16, 17, 40, 128, 129, 300};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof n / sizeof *n; i++)
+        for (size_t w = 16; w <= WIDTH; w += 32) {
+            check_solutions(n[i], w, false, false);
+            check_solutions(n[i], w, true, false);
+            check_solutions(n[i], w, true, true);
+        }
+}
+
+/* Two rows, equal, and no penalty to speak of: the shortest x that has no error
+ * is one of many; what matters is that there is one. */
+static void test_singular(void **state)
+{
+    const struct cf_vec *vec = cf_vec_best();
+    const struct cf_ridge_table t = {vec, cf_ridge_of(vec), z, 16};
+    const uint32_t col[] = {3, 3};
+    const float d[16] = {0};
+    const struct cf_ridge_row row = {.n = 2, .col = col, .d = d};
+    struct cf_ridge_work work;
+    struct cf_err err;
+    float x[16];
+
+    (void)state;
+    assert_int_equal(cf_ridge_work_init(&work, 16, &err), 0);
+    double f = cf_ridge_exact(&t, &row, &work, x);
+    assert_true(fabs(f) < 1e-5);
+    assert_true(fabsf(vec->dot(z + 3 * 16, x, 16) - 1) < 1e-5F);
+    cf_ridge_work_free(&work);
+}
+
+/* ---- tall tables ---- */
+
+static void test_gram(void **state)
+{
+    enum { N = 290, K = 37 };
+    struct cf_table t = {.vec = cf_vec_best(), .n = N, .w = 48};
+    double gram[K * K], a[K * K], want;
+    struct cf_err err;
+
+    (void)state;
+    t.ridge = cf_ridge_of(t.vec);
+    t.v = cf_aalloc(N, 48 * sizeof *t.v);
+    for (size_t r = 0; r < N; r++)
+        memcpy(t.v + r * 48, z + r * K, K * sizeof *z);
+    assert_int_equal(cf_gram(&t, K, gram, &err), 0);
+    for (size_t i = 0; i < K; i++)
+        for (size_t j = 0; j < K; j++) {
+            want = 0;
+            for (size_t r = 0; r < N; r++)
+                want += (double)z[r * K + i] * (double)z[r * K + j];
+            assert_true(fabs(gram[i * K + j] - want) < 1e-3);
+            a[i * K + j] = (double)draw(i * K + j);
+        }
+    assert_int_equal(cf_rotate(&t, K, a, &err), 0);
+    for (size_t r = 0; r < N; r++)
+        for (size_t j = 0; j < 48; j++) {
+            want = 0;
+            for (size_t p = 0; j < K && p < K; p++)
+                want += (double)z[r * K + p] * a[p * K + j];
+            assert_true(fabs((double)t.v[r * 48 + j] - want) < 1e-4);
+        }
+    free(t.v);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sums),      cmocka_unit_test(test_squares),
+        cmocka_unit_test(test_solutions), cmocka_unit_test(test_singular),
+        cmocka_unit_test(test_gram),
+    };
+    return cmocka_run_group_tests(tests, fill, NULL);
+}
