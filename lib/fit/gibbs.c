@@ -26,10 +26,15 @@
  * asks for. What is predicted is the mean over samples, which is the dot
  * product of all samples' factors side by side (see gibbs_keep.c).
  *
- * A sweep costs 2 n d^2 / 2 multiplications for n ratings and (users + items)
- * d^3 / 6 more, d = k + 1. Memory: 24 bytes a rating besides the 12 of the
+ * With traits (implicit information, attributes) the prior mean of a row is mu
+ * plus a sum over what it has of them, see gibbs_side.c.
+ *
+ * A sweep costs n d^2 multiplications for n ratings and (users + items) d^3 / 6
+ * more, d = k + 1; with traits 2 d for each entry, or, every fourth time if
+ * there are not many, 3 d^2. Memory: 24 bytes a rating besides the 12 of the
  * rating itself, 4 d bytes a user or item, d rounded up to a multiple of 16,
- * and 4 k bytes a user or item for each sample that is kept. */
+ * the same for a trait, and 4 (k + 1) bytes a user or item for each sample that
+ * is kept. */
 #include "fit/gibbs.h"
 
 #include <math.h>

@@ -82,7 +82,7 @@ struct cf_gibbs {
     struct cf_gibbs_scratch *scratch;
     size_t workers;
     /* ---- what is kept ---- */
-    struct cf_model *m; /* NULL: nothing is */
+    struct cf_model *m; /* before the first sample is kept */
     uint32_t kept;      /* samples so far */
     double variance;    /* sum of their 1 / alpha */
     const struct cf_ratings *valid;

@@ -114,7 +114,7 @@ void cf_gibbs_keep(struct cf_gibbs *g)
     for (size_t s = 0; s < CF_GIBBS_MODES; s++)
         keep_mode(g, s);
     g->variance += 1 / g->alpha;
-    if (g->m && place(&g->o, g->kept, &slot)) {
+    if (place(&g->o, g->kept, &slot)) {
         keep_factors(g, CF_GIBBS_USERS, &g->m->user, slot);
         keep_factors(g, CF_GIBBS_ITEMS, &g->m->item, slot);
     }

@@ -6,6 +6,11 @@
 
 enum { LANES = CF_GAUSS_LANES, CHUNK = CF_GIBBS_CHUNK };
 
+static size_t at_most(size_t n, size_t most)
+{
+    return n < most ? n : most;
+}
+
 /* A draw's number; rows of both modes are told apart. */
 static uint64_t number(size_t mode, size_t row)
 {
@@ -31,8 +36,7 @@ static void sum_row(const struct rows *t, size_t row,
 
     memset(s->a, 0, (g->d + 1) * wide * sizeof *s->a);
     for (uint64_t at = m->start[row], n; at < m->start[row + 1]; at += n) {
-        n = m->start[row + 1] - at;
-        n = n < CHUNK ? n : CHUNK;
+        n = at_most((size_t)(m->start[row + 1] - at), CHUNK);
         const struct cf_gather gather = {.n = (size_t)n,
                                          .d = g->d,
                                          .table = other->w,
@@ -137,8 +141,7 @@ static void draw_rows(void *ctx, size_t task, size_t worker)
     const struct cf_gibbs *g = t->g;
     const struct cf_gibbs_mode *m = &g->mode[t->mode];
     const struct cf_gibbs_scratch *s = &g->scratch[worker];
-    size_t first = task * LANES,
-           n = m->n - first < LANES ? m->n - first : LANES;
+    size_t first = task * LANES, n = at_most(m->n - first, LANES);
     float beta[LANES] = {0}, left[LANES];
 
     for (size_t l = 0; l < n; l++) {

@@ -102,36 +102,36 @@ enum { TALL = 4, COLS = 3 };
  * are constants where this is called. */
 static inline __attribute__((always_inline)) void tile(const struct cf_syrk *s,
                                                        size_t i, size_t j,
-                                                       int tall, int cols)
+                                                       size_t tall, size_t cols)
 {
     size_t wide = CF_GAUSS_WIDE(s->d);
     float *a = s->a + i * wide + j;
     reg sum[TALL][COLS];
 
-    for (int r = 0; r < tall; r++)
-        for (int c = 0; c < cols; c++)
-            sum[r][c] = load(a + (size_t)r * wide + c * WIDTH);
+    for (size_t r = 0; r < tall; r++)
+        for (size_t c = 0; c < cols; c++)
+            sum[r][c] = load(a + r * wide + c * WIDTH);
     for (size_t e = 0; e < s->n; e++) {
         const float *z = s->z + e * wide;
         reg x[COLS];
-        for (int c = 0; c < cols; c++)
+        for (size_t c = 0; c < cols; c++)
             x[c] = load(z + j + c * WIDTH);
-        for (int r = 0; r < tall; r++)
-            for (int c = 0; c < cols; c++)
-                sum[r][c] += z[i + (size_t)r] * x[c];
+        for (size_t r = 0; r < tall; r++)
+            for (size_t c = 0; c < cols; c++)
+                sum[r][c] += z[i + r] * x[c];
     }
-    for (int r = 0; r < tall; r++)
-        for (int c = 0; c < cols; c++)
-            store(a + (size_t)r * wide + c * WIDTH, sum[r][c]);
+    for (size_t r = 0; r < tall; r++)
+        for (size_t c = 0; c < cols; c++)
+            store(a + r * wide + c * WIDTH, sum[r][c]);
 }
 
 /* Rows i .. i + tall - 1 up to the diagonal. */
 static inline __attribute__((always_inline)) void band(const struct cf_syrk *s,
-                                                       size_t i, int tall)
+                                                       size_t i, size_t tall)
 {
-    size_t end = i + (size_t)tall, j = 0;
+    size_t end = i + tall, j = 0;
 
-    for (; j + (COLS - 1) * WIDTH < end; j += COLS * WIDTH)
+    for (; j + (size_t)(COLS - 1) * WIDTH < end; j += (size_t)COLS * WIDTH)
         tile(s, i, j, tall, COLS);
     if (j + WIDTH < end)
         tile(s, i, j, tall, 2);
@@ -159,27 +159,27 @@ struct lanes {
 static inline struct lanes take(const float *p)
 {
     struct lanes x;
-    for (int r = 0; r < REGS; r++)
+    for (size_t r = 0; r < REGS; r++)
         x.r[r] = load(p + r * WIDTH);
     return x;
 }
 
 static inline void put(float *p, struct lanes x)
 {
-    for (int r = 0; r < REGS; r++)
+    for (size_t r = 0; r < REGS; r++)
         store(p + r * WIDTH, x.r[r]);
 }
 
 /* t -= a b. */
 static inline void less(struct lanes *t, const float *a, const float *b)
 {
-    for (int r = 0; r < REGS; r++)
+    for (size_t r = 0; r < REGS; r++)
         t->r[r] -= load(a + r * WIDTH) * load(b + r * WIDTH);
 }
 
 static inline void times(struct lanes *t, const float *a)
 {
-    for (int r = 0; r < REGS; r++)
+    for (size_t r = 0; r < REGS; r++)
         t->r[r] *= load(a + r * WIDTH);
 }
 
@@ -209,7 +209,7 @@ static void factor(const struct cf_draw16 *p)
             less(&d, lj + k * LANES, lj + k * LANES);
             less(&x, lj + k * LANES, p->x + k * LANES);
         }
-        for (int r = 0; r < REGS; r++)
+        for (size_t r = 0; r < REGS; r++)
             d.r[r] = 1 / (reg)SQRT(d.r[r]);
         put(lj + j * LANES, d);
         times(&x, lj + j * LANES);
