@@ -152,6 +152,9 @@ int cf_train_check(struct cf_cli *c, const struct cf_train_opts *o)
     int code = check_solver(c, o);
     if (!code)
         code = set_moms(c, o, moms);
+    if (!code && o->no_seen && cf_train_solver(o)->by_seen)
+        code = cf_cli_wrong(c, "no-seen",
+                            "this solver predicts by who rated what");
     if (!code)
         code = check_range(c, o);
     if (!code && o->loss == CF_LOSS_BCE && o->has_link &&
@@ -202,7 +205,10 @@ int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
         .epochs = cf_train_epochs(o),
         .lr = o->has_lr ? o->lr : (double)NAN,
         .l2 = o->has_l2 ? o->l2 : (double)NAN,
-        .ials = {o->alpha0, o->alpha, o->nu, (uint32_t)o->steps}};
+        .decay = o->decay,
+        .nonneg = o->nonneg,
+        .ials = {o->alpha0, o->alpha, o->nu, (uint32_t)o->steps},
+        .candidates = (uint32_t)o->candidates};
     if (loss == CF_LOSS_BCE && how->link != CF_LINK_SIGMOID)
         return cf_cli_wrong(c, "link",
                             "the loss is that of --init, bce, which "

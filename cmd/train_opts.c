@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { FACTORS_MAX = 65536 };
+enum { FACTORS_MAX = 65536, CANDIDATES_MAX = 1000 };
 #define DROPOUT_MAX 0.99
 
 /* By cf_train_opts.keep. */
@@ -30,10 +30,12 @@ static void set_usual(struct cf_train_opts *o)
                                 .eps = usual.eps,
                                 .clip = (double)NAN,
                                 .l2 = (double)NAN,
+                                .decay = (double)NAN,
                                 .alpha0 = usual.ials.alpha0,
                                 .alpha = usual.ials.alpha,
                                 .nu = usual.ials.nu,
                                 .steps = usual.ials.steps,
+                                .candidates = usual.candidates,
                                 .every = 60,
                                 .burn_in = usual.gibbs.burn_in,
                                 .samples = usual.gibbs.samples,
@@ -110,6 +112,8 @@ static void add_model(struct cf_train_opts *o, struct cf_opt *table, size_t *at)
          .given = &o->has_range},
         {"no-bias", 0, CF_OPT_FLAG, &o->no_bias, NULL,
          "learn no biases, vectors only", .min = 0},
+        {"nonneg", 0, CF_OPT_FLAG, &o->nonneg, NULL,
+         "no number of a vector is below 0", .min = 0},
         {"seed", 0, CF_OPT_UINT, &o->seed, "N",
          "seed of first weights and shuffles", .min = 0},
         {"no-seen", 0, CF_OPT_FLAG, &o->no_seen, NULL,
@@ -141,6 +145,8 @@ static void add_steps(struct cf_train_opts *o, struct cf_opt *table, size_t *at)
         {"eps", 0, CF_OPT_REAL, &o->eps, "E", "added to its square root",
          .min = CF_EPS_MIN, .max = 1},
         {"wd", 0, CF_OPT_REAL, &o->wd, "RATE", "weight decay", .max = 1e6},
+        {"decay", 0, CF_OPT_REAL, &o->decay, "RATE",
+         "solver sgd: how fast the learning rate falls", .max = 1e6},
         {"clip", 0, CF_OPT_REAL, &o->clip, "NORM",
          "shorten a batch's gradient to NORM", .min = 1e-12, .max = 1e12,
          .given = &o->has_clip}};
@@ -153,8 +159,11 @@ static void add_whole(struct cf_train_opts *o, struct cf_opt *table, size_t *at)
 {
     const struct cf_opt all[] = {
         {"l2", 0, CF_OPT_REAL, &o->l2, "WEIGHT",
-         "weight of the squares of factors; the solver's own if not given",
+         "penalty of squared weights; the solver's own if not given",
          .max = 1e12, .given = &o->has_l2},
+        {"candidates", 0, CF_OPT_UINT, &o->candidates, "N",
+         "solver bpr: items drawn for a pair, to compare with the best",
+         .min = 1, .max = CANDIDATES_MAX},
         {"alpha0", 0, CF_OPT_REAL, &o->alpha0, "WEIGHT",
          "solver ials: weight of all pairs", .min = 1e-9, .max = 1e6},
         {"alpha", 0, CF_OPT_REAL, &o->alpha, "A",

@@ -14,13 +14,14 @@ struct cf_train_opts {
     uint64_t factors, epochs, batch, seed, patience;
     uint64_t burn_in, samples, keep_samples;
     double lr, wd, beta2, eps, clip, range[2], every;
-    double l2;
     double alpha0, alpha, nu;
     uint64_t steps;
     double dropout, emb_dropout;
+    double l2, decay;
+    uint64_t candidates;
     const char *moms, *init, *losses, *checkpoint, *layers, *emb, *attributes;
     int schedule, loss, link, keep, freeze, prior, noise, implicit;
-    bool no_bias, no_seen, lr_find;
+    bool no_bias, no_seen, lr_find, nonneg;
     bool has_factors, has_epochs, has_batch, has_range, has_patience, has_lr,
         has_schedule, has_moms, has_clip, has_loss, has_link, has_keep,
         has_every, has_l2, has_keep_samples;

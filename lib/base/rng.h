@@ -24,13 +24,18 @@ enum cf_purpose {
     CF_RNG_VALID_NEGATIVE = 9, /* the same to validate with */
     CF_RNG_INIT_LAYER = 10,    /* weights, by layer */
     CF_RNG_DROPOUT = 11,       /* inputs dropped, by layer */
+    CF_RNG_GRID_USER = 12,     /* users' places in a grid of blocks (epoch 0),
+                                  the order of its rows in epoch - 1 */
+    CF_RNG_GRID_ITEM = 13,     /* the same of items and columns */
     CF_RNG_ALTERNATE = 14,     /* items' factors that alternating begins with */
     CF_RNG_GIBBS_ROW = 16,     /* rows drawn, by sweep */
     CF_RNG_GIBBS_HYPER = 17,   /* what rows are drawn from, by sweep */
     CF_RNG_GIBBS_NOISE = 18,   /* noise scales, by sweep */
     CF_RNG_GIBBS_LATENT = 19,  /* what stands behind stars, by sweep */
     CF_RNG_RESAMPLE = 20,      /* groups drawn again, by resample */
-    CF_RNG_GROUP = 21          /* the group of a user or row */
+    CF_RNG_GROUP = 21,         /* the group of a user or row */
+    CF_RNG_DEAL = 22,          /* items' columns in a grid, by epoch */
+    CF_RNG_PAIR = 23           /* items to compare a pair's with, by epoch */
 };
 
 /* The block cipher itself: out = philox4x32-10(counter, key). */

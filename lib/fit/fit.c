@@ -6,9 +6,14 @@
 
 #include "fit/adam.h"
 #include "fit/als.h"
+#include "fit/bias.h"
+#include "fit/bpr.h"
+#include "fit/ease.h"
 #include "fit/gibbs.h"
 #include "fit/ials.h"
 #include "fit/nn.h"
+#include "fit/pop.h"
+#include "fit/sgd.h"
 
 #define MINI_BATCH                                                             \
     " epochs batch lr schedule moms beta2 eps wd clip loss link y-range "      \
@@ -31,6 +36,15 @@ const struct cf_solver cf_solvers[] = {
      .epochs = 5,
      .link = CF_LINK_SIGMOID,
      .layers = true},
+    {.name = "sgd",
+     .summary = "dot, mean and biases, stochastic gradients, fast",
+     .fit = cf_fit_sgd,
+     .takes = " epochs factors lr decay l2 nonneg loss no-bias y-range init "
+              "patience keep ",
+     .k = 32,
+     .epochs = 20,
+     .link = CF_LINK_IDENTITY,
+     .whole = true},
     {.name = "als",
      .summary = "dot and biases, alternating least squares on all ratings",
      .fit = cf_fit_als,
@@ -57,6 +71,38 @@ const struct cf_solver cf_solvers[] = {
      .k = 10,
      .epochs = CF_GIBBS_BURN_IN + CF_GIBBS_SAMPLES,
      .link = CF_LINK_IDENTITY,
+     .whole = true},
+    {.name = "bpr",
+     .summary = "seen items before others, by sampled pairs, for top-N",
+     .fit = cf_fit_bpr,
+     .takes = " factors epochs lr l2 candidates no-bias patience keep ",
+     .k = 64,
+     .epochs = 60,
+     .link = CF_LINK_SIGMOID,
+     .implicit = true,
+     .whole = true},
+    {.name = "ease",
+     .summary = "weights from items to items, in closed form, for top-N",
+     .fit = cf_fit_ease,
+     .takes = " l2 ",
+     .k = 1,
+     .memory = cf_ease_memory,
+     .implicit = true,
+     .by_seen = true,
+     .whole = true},
+    {.name = "bias",
+     .summary = "the mean and damped biases: what ratings are without taste",
+     .fit = cf_fit_bias,
+     .takes = " epochs l2 y-range patience keep ",
+     .k = 1,
+     .epochs = 10,
+     .whole = true},
+    {.name = "pop",
+     .summary = "popularity: how many rows an item has",
+     .fit = cf_fit_pop,
+     .takes = " ",
+     .k = 1,
+     .implicit = true,
      .whole = true},
     {.name = NULL}};
 
@@ -88,7 +134,9 @@ struct cf_fit_opts cf_fit_usual(void)
                                           .noise = true},
                                 .lr = (double)NAN,
                                 .l2 = (double)NAN,
-                                .ials = cf_ials_usual()};
+                                .decay = (double)NAN,
+                                .ials = cf_ials_usual(),
+                                .candidates = 4};
 }
 
 uint64_t cf_fit_batches(const struct cf_plan *plan, uint64_t *left)

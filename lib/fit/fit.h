@@ -84,7 +84,10 @@ struct cf_fit_opts {
     uint32_t epochs; /* the others have those of the plan */
     double lr, l2;   /* learning rate, regularization; NaN: the solver's own
                         default */
+    double decay;    /* of the learning rate, see sgd.c; NaN: the default */
+    bool nonneg;     /* no factor is below 0 */
     struct cf_ials_opts ials;
+    uint32_t candidates; /* of bpr, see there */
 };
 
 /* The defaults: of fastai's collab_learner; no range, no kernels. */
@@ -117,8 +120,12 @@ struct cf_solver {
     bool layers;        /* it has what struct cf_nn_opts says */
     bool implicit;      /* what counts is who has a row of what; ratings are at
                            most its weight */
-    bool whole;         /* it holds all rows: the epochs of a batches stream are
-                           not its own, and there are no mini-batches */
+    bool by_seen;       /* its models predict by the seen items */
+    /* Bytes that it takes for a model of this many users and items, besides
+     * the rows and what all models have; NULL: nothing to speak of. */
+    uint64_t (*memory)(const struct cf_model *m);
+    bool whole; /* it holds all rows: the epochs of a batches stream are
+                   not its own, and there are no mini-batches */
 };
 
 /* The table ends with a NULL name; the first is the default. */

@@ -91,8 +91,8 @@ int cf_fit_start(struct cf_model *m, const struct cf_fit_opts *o,
 
     if (!rc && o->init && o->init->model->mean != 0)
         rc = cf_fail(err, CF_EDATA,
-                     "the model to start from has the mean %g, and training "
-                     "can only go on from models whose mean is 0",
+                     "the model to start from has the mean %g, and this "
+                     "solver can only go on from models whose mean is 0",
                      o->init->model->mean);
     if (rc)
         return rc;

@@ -19,6 +19,9 @@ struct cf_layer_names {
 /* Of number i from 0; the factors are before the first. */
 struct cf_layer_names cf_layer_names(uint32_t i);
 
+/* The part with weights from items to items. */
+#define CF_ITEM_WEIGHTS "item_weights"
+
 /* What is read: all of the model, or of its users only some. */
 struct cf_model_source {
     struct cf_parts parts;

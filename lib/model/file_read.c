@@ -98,6 +98,23 @@ static int read_layers(const struct cf_parts *in, struct cf_model *m)
     return rc;
 }
 
+static int read_weights(const struct cf_parts *in, struct cf_model *m)
+{
+    const struct cf_want w = {CF_ITEM_WEIGHTS, "weights", CF_F32,
+                              (uint32_t)m->item.n, m->item.n};
+    size_t n;
+
+    if (cf_schema_find_part(in->s, CF_ITEM_WEIGHTS) < 0)
+        return 0;
+    if (cf_parts_find(in, &w) < 0)
+        return CF_ESTREAM;
+    if (cf_mul((size_t)m->item.n, (size_t)m->item.n, &n))
+        m->item_weights = cf_alloc(n, sizeof *m->item_weights);
+    if (!m->item_weights)
+        return cf_nomem(in->err, CF_ITEM_WEIGHTS);
+    return cf_parts_reals(in, &w, NULL, m->item_weights);
+}
+
 /* ---- epochs and facts ---- */
 
 static int read_epochs(const struct cf_parts *in, struct cf_model *m)
@@ -236,6 +253,8 @@ static int read_parts(const struct cf_model_source *src, struct cf_model *m)
         rc = cf_model_read_samples(src, m);
     if (!rc)
         rc = read_layers(in, m);
+    if (!rc)
+        rc = read_weights(in, m);
     if (!rc)
         rc = cf_model_read_seen(src, m);
     return rc ? rc : read_epochs(in, m);

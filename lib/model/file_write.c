@@ -74,6 +74,15 @@ static int layer_parts(struct cf_schema *s, const struct cf_model *m,
     return rc;
 }
 
+static int weight_part(struct cf_schema *s, uint64_t items, struct cf_err *err)
+{
+    const struct cf_column c = {.name = "weights",
+                                .type = CF_F32,
+                                .width = (uint32_t)items,
+                                .dict = -1};
+    return array_part(s, CF_ITEM_WEIGHTS, items, &c, err);
+}
+
 static int seen_parts(const struct cf_model *m, struct cf_schema *s,
                       struct cf_err *err)
 {
@@ -155,7 +164,7 @@ static int add_facts(const struct cf_model *m, struct cf_schema *s,
         rc = cf_schema_text(s, "loss", cf_loss_names[m->loss], err);
     for (size_t i = 0; !rc && i < sizeof real / sizeof *real; i++)
         rc = cf_schema_real(s, real[i].name, real[i].value, err);
-    if (!rc && !cf_model_is_dot(m))
+    if (!rc && m->mlp.n > 0)
         rc = cf_schema_int(s, "layers", m->mlp.n, err);
     if (!rc && m->has_kept)
         rc = cf_schema_int(s, "kept", m->kept, err);
@@ -185,8 +194,10 @@ int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
         rc = sample_parts(s, &cf_user_names, &m->user, m->samples, err);
     if (!rc && m->samples)
         rc = sample_parts(s, &cf_item_names, &m->item, m->samples, err);
-    if (!rc && !cf_model_is_dot(m))
+    if (!rc)
         rc = layer_parts(s, m, err);
+    if (!rc && m->item_weights)
+        rc = weight_part(s, m->item.n, err);
     if (!rc)
         rc = seen_parts(m, s, err);
     if (!rc)
@@ -341,8 +352,11 @@ int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
         rc = write_samples(s, &cf_user_names, &m->user, m->samples, w, err);
     if (!rc && m->samples)
         rc = write_samples(s, &cf_item_names, &m->item, m->samples, w, err);
-    if (!rc && !cf_model_is_dot(m))
+    if (!rc)
         rc = write_layers(s, m, w, err);
+    if (!rc && m->item_weights)
+        rc = write_array(s, CF_ITEM_WEIGHTS, m->item_weights, m->item.n,
+                         m->item.n * sizeof(float), w, err);
     if (!rc)
         rc = write_array(s, "seen_start", m->seen_start, m->user.n + 1,
                          sizeof(uint64_t), w, err);

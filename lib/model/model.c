@@ -134,6 +134,7 @@ void cf_model_free(struct cf_model *m)
     free_side(&m->user);
     free_side(&m->item);
     cf_mlp_free(&m->mlp);
+    free(m->item_weights);
     free(m->seen_start);
     free(m->seen_item);
     free(m->epoch);
@@ -184,20 +185,61 @@ static void sort_numbers(uint32_t *v, size_t n)
         }
 }
 
-/* Each user's items ascending, once each, without gaps between the users. */
+/* The same, once each, without repetitions; returns how many are left. */
+static size_t sort_distinct(uint32_t *v, size_t n)
+{
+    size_t kept = 0;
+
+    sort_numbers(v, n);
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || v[kept - 1] != v[i])
+            v[kept++] = v[i];
+    return kept;
+}
+
+/* A bit for each item; all 0 between two uses. */
+struct marks {
+    uint64_t *word;
+    size_t words;
+};
+
+/* What sort_distinct does, by setting and reading bits. */
+static size_t mark_distinct(struct marks *m, uint32_t *v, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        m->word[v[i] / 64] |= UINT64_C(1) << v[i] % 64;
+    for (size_t w = 0; w < m->words; w++) {
+        for (uint64_t left = m->word[w]; left; left &= left - 1)
+            v[kept++] = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left);
+        m->word[w] = 0;
+    }
+    return kept;
+}
+
+/* Each user's items ascending, once each, without gaps between the users. Bits
+ * are faster where a user has not much fewer items than there are words of
+ * them; without memory for them it is sorting. */
 static void sort_items(uint32_t *item, struct cf_model *m)
 {
+    enum { WORDS_PER_ITEM = 32 };
     uint64_t *start = m->seen_start, at = 0;
+    struct marks marks = {.words = (size_t)m->item.n / 64 + 1};
 
+    marks.word = cf_zalloc(marks.words, sizeof *marks.word);
     for (uint64_t u = 0, from = 0; u < m->user.n; u++) {
-        uint64_t end = start[u + 1], first = at;
-        sort_numbers(item + from, (size_t)(end - from));
-        for (; from < end; from++)
-            if (at == first || item[at - 1] != item[from])
-                item[at++] = item[from];
-        start[u] = first;
+        uint32_t *own = item + from;
+        size_t n = (size_t)(start[u + 1] - from);
+        bool many = marks.word && n > marks.words / WORDS_PER_ITEM;
+        from = start[u + 1];
+        n = many ? mark_distinct(&marks, own, n) : sort_distinct(own, n);
+        memmove(item + at, own, n * sizeof *item);
+        start[u] = at;
+        at += n;
     }
     start[m->user.n] = at;
+    free(marks.word);
 }
 
 void cf_seen_take(struct cf_model *m, struct cf_csr *by_user)

@@ -10,6 +10,10 @@
  * rows; a user also with the mean factors, an item with none. Of solver gibbs
  * it is the mean of the prior, or what attributes make of it.
  *
+ * A model with weights from items to items (solver ease) adds to z
+ *
+ *   sum over the items j that u has seen of item_weights[j][i]
+ *
  * A model with layers (solver nn) has no mean and no biases; z is what its
  * layers make of the sum of both vectors, see model/mlp.h, and an item that is
  * not known has the mean vector, too. */
@@ -57,7 +61,9 @@ struct cf_epoch {
 struct cf_model {
     char *solver; /* name, owned */
     uint32_t k;
-    struct cf_mlp mlp; /* no layers but for solver nn */
+    struct cf_mlp mlp;   /* no layers but for solver nn */
+    float *item_weights; /* (item.n, item.n), row-major; NULL but for solver
+                            ease */
     /* Factors are those of so many samples of the posterior side by side, so
      * that sample s has samples * dot(its k / samples factors of both) + its
      * biases + mean; 0: there are none. */
@@ -102,7 +108,7 @@ enum { CF_KNOWN_USER = 1, CF_KNOWN_ITEM = 2 };
 unsigned cf_model_known(const struct cf_model *m, uint32_t u, uint32_t i);
 
 /* Is the raw score the dot product of the factors and the biases? Else there
- * are layers between. */
+ * are layers between, or weights from items to items. */
 bool cf_model_is_dot(const struct cf_model *m);
 
 /* Does it hold who rated what? Not if it was made without, or of no row. */

@@ -46,6 +46,12 @@ produce()
     from batches cf-train --init model --clip 1 --freeze users >model-3
     from ratings cf-train -k 5 --lr-find >curve
     from batches cf-train -s nn --layers 9,4 --dropout 0.1 --seed 7 >model-nn
+    from batches cf-train -s sgd -e 3 --keep best >model-sgd
+    from ratings cf-train -s sgd -k 50 -e 2 --seed 7 --nonneg >model-sgd-2
+    from negatives cf-train -s sgd -k 128 -e 2 >model-sgd-3
+    from table cf-index --implicit >who
+    from who cf-batch --negatives 2 >ones
+    from ones cf-train -s sgd -k 16 -e 2 --loss bce >model-sgd-4
     from batches cf-train -s als -k 9 -e 2 >model-als
     from ratings cf-train -s ials -k 20 -e 2 --alpha 1 >model-ials
     from model cf-topn -m - --all >topn

@@ -290,7 +290,7 @@ static void test_start_other(void **state)
     t.old.mean = 3.5;
     assert_int_equal(cf_fit_start(&t.m, &t.o, &err), CF_EDATA);
     assert_string_equal(err.msg, "the model to start from has the mean 3.5, "
-                                 "and training can only go on from models "
+                                 "and this solver can only go on from models "
                                  "whose mean is 0");
     close_two(&t);
 }

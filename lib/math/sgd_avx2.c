@@ -1,0 +1,21 @@
+/* sgd_avx2.c - steps of descent for x86-64 with AVX2. */
+#include "math/sgd_tables.h"
+
+#ifdef __AVX2__
+#include <immintrin.h>
+
+#define WIDTH 8
+#define REG __m256
+#define SUM sum_lanes
+#define KERNEL cf_sgd_avx2
+
+static inline float sum_lanes(const REG sum[2])
+{
+    REG all = sum[0] + sum[1];
+    __m128 x = _mm256_castps256_ps128(all) + _mm256_extractf128_ps(all, 1);
+    __m128 y = x + _mm_movehl_ps(x, x);
+    return _mm_cvtss_f32(_mm_add_ss(y, _mm_shuffle_ps(y, y, 1)));
+}
+
+#include "math/sgd_kernels.h"
+#endif
