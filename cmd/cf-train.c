@@ -13,6 +13,8 @@
 #include "train_in.h"
 #include "train_opts.h"
 
+enum { LINES = 26 /* for a table of many epochs */ };
+
 struct job {
     struct cf_cli *c;
     const struct cf_train_opts *o;
@@ -46,15 +48,27 @@ static const char *loss_text(double loss, char *out, size_t size)
     return out;
 }
 
+/* Of many epochs some are told, and the last. */
+static bool told(uint64_t epoch, uint64_t epochs)
+{
+    uint64_t step = (epochs + LINES - 1) / LINES;
+
+    return epochs <= 2 * LINES || (epoch + 1) % step == 0 ||
+           epoch + 1 == epochs;
+}
+
 static void on_epoch(void *ctx, const struct cf_epoch *e)
 {
     struct job *j = ctx;
+    bool whole = cf_train_solver(j->o)->whole;
     char train[32], valid[32];
 
-    if (cf_train_solver(j->o)->whole)
+    if (whole)
         cf_cli_done(j->c, (uint64_t)e->epoch + 1);
     if (e->epoch == 0)
         cf_cli_line(j->c, "epoch  train loss  valid loss  time");
+    if (whole && !told(e->epoch, cf_train_epochs(j->o)))
+        return;
     cf_cli_line(j->c, "%-5" PRIu32 "  %10s  %10s  %.2f s", e->epoch,
                 loss_text(e->train_loss, train, sizeof train),
                 loss_text(e->valid_loss, valid, sizeof valid), e->seconds);
@@ -104,6 +118,7 @@ static void start_news(struct job *j)
 {
     uint64_t batches = cf_train_in_note(j->c, &j->in, j->o);
 
+    cf_train_gibbs_note(j->c, j->o, &j->model);
     j->in.in.in.watch = NULL; /* batches or epochs are counted from here on */
     if (cf_train_solver(j->o)->whole && epochs(j) == 0)
         cf_cli_progress(j->c, "items", j->model.item.n);

@@ -146,6 +146,7 @@ static int check_checkpoint(struct cf_cli *c, const struct cf_train_opts *o)
 int cf_train_check(struct cf_cli *c, const struct cf_train_opts *o)
 {
     struct cf_nn_opts nn;
+    struct cf_gibbs_opts gibbs;
     double moms[3];
 
     int code = check_solver(c, o);
@@ -163,6 +164,8 @@ int cf_train_check(struct cf_cli *c, const struct cf_train_opts *o)
         code = cf_cli_wrong(c, "freeze", "needs --init");
     if (!code)
         code = cf_train_nn(c, o, &nn);
+    if (!code)
+        code = cf_train_gibbs(c, o, &gibbs);
     if (!code)
         code = check_find(c, o);
     if (!code)
@@ -213,5 +216,7 @@ int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
     int code = set_moms(c, o, how->schedule.moms);
     if (!code)
         code = cf_train_nn(c, o, &how->nn);
+    if (!code)
+        code = cf_train_gibbs(c, o, &how->gibbs);
     return code ? code : cf_cli_kernel(c, &how->vec);
 }

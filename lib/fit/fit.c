@@ -9,6 +9,7 @@
 #include "fit/bias.h"
 #include "fit/bpr.h"
 #include "fit/ease.h"
+#include "fit/gibbs.h"
 #include "fit/ials.h"
 #include "fit/nn.h"
 #include "fit/pop.h"
@@ -61,6 +62,15 @@ const struct cf_solver cf_solvers[] = {
      .epochs = 10,
      .link = CF_LINK_IDENTITY,
      .implicit = true,
+     .whole = true},
+    {.name = "gibbs",
+     .summary = "Bayesian factorization: the mean over sampled models",
+     .fit = cf_fit_gibbs,
+     .takes = " factors y-range burn-in samples keep-samples prior noise "
+              "implicit attributes ",
+     .k = 10,
+     .epochs = CF_GIBBS_BURN_IN + CF_GIBBS_SAMPLES,
+     .link = CF_LINK_IDENTITY,
      .whole = true},
     {.name = "bpr",
      .summary = "seen items before others, by sampled pairs, for top-N",
@@ -118,6 +128,10 @@ struct cf_fit_opts cf_fit_usual(void)
                                 .loss = CF_LOSS_MSE,
                                 .link = CF_LINK_SIGMOID,
                                 .seed = 42,
+                                .gibbs = {.burn_in = CF_GIBBS_BURN_IN,
+                                          .samples = CF_GIBBS_SAMPLES,
+                                          .keep = CF_GIBBS_KEEP,
+                                          .noise = true},
                                 .lr = (double)NAN,
                                 .l2 = (double)NAN,
                                 .decay = (double)NAN,

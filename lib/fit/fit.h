@@ -36,6 +36,25 @@ struct cf_ials_opts {
     uint32_t steps; /* of conjugate gradients; 0: rows are solved exactly */
 };
 
+/* Of solver gibbs; the defaults of its sweeps. */
+enum {
+    CF_GIBBS_FACTORS = 128, /* at most */
+    CF_GIBBS_BURN_IN = 20,
+    CF_GIBBS_SAMPLES = 500,
+    CF_GIBBS_KEEP = 100
+};
+struct cf_gibbs_opts {
+    uint32_t k;                /* factors of a sample */
+    uint32_t burn_in, samples; /* sweeps before the first one, and of them */
+    uint32_t keep;             /* samples whose factors the model gets */
+    bool wishart;     /* rows have a full prior precision, not a diagonal one */
+    bool noise;       /* a noise scale for each user and each item */
+    bool implicit[2]; /* rows of users, of items, depend on whom or what
+                         they have ratings with */
+    const char *attributes; /* and on these columns of the dictionaries, divided
+                               by commas; "all"; or NULL: none */
+};
+
 struct cf_fit_opts {
     uint32_t k;
     double wd, beta2, eps; /* of Adam, see adam.c */
@@ -60,6 +79,7 @@ struct cf_fit_opts {
                               not to be used then; or NULL */
     const struct cf_keeper *keeper; /* of checkpoints, or NULL */
     struct cf_nn_opts nn;
+    struct cf_gibbs_opts gibbs;
     /* ---- of solvers that hold all rows ---- */
     uint32_t epochs; /* the others have those of the plan */
     double lr, l2;   /* learning rate, regularization; NaN: the solver's own

@@ -39,6 +39,21 @@ static int side_parts(struct cf_schema *s, const struct cf_side_names *n,
     return rc;
 }
 
+static int sample_parts(struct cf_schema *s, const struct cf_side_names *n,
+                        const struct cf_side *side, uint32_t samples,
+                        struct cf_err *err)
+{
+    struct cf_column c = {
+        .name = "variance", .type = CF_F32, .width = 1, .dict = -1};
+
+    int rc = array_part(s, n->noise, side->n, &c, err);
+    c.name = "bias";
+    c.width = samples;
+    if (!rc)
+        rc = array_part(s, n->sample_bias, side->n, &c, err);
+    return rc ? rc : array_part(s, n->cold_sample_bias, 1, &c, err);
+}
+
 static int layer_parts(struct cf_schema *s, const struct cf_model *m,
                        struct cf_err *err)
 {
@@ -113,6 +128,21 @@ static double shortest(float v)
     return cf_parse_f64(s, &out) ? (double)v : out;
 }
 
+static int add_sample_facts(const struct cf_model *m, struct cf_schema *s,
+                            struct cf_err *err)
+{
+    int rc = cf_schema_int(s, "samples", m->samples, err);
+
+    if (!rc)
+        rc = cf_schema_real(s, "noise", shortest(m->noise), err);
+    if (!rc)
+        rc = cf_schema_real(s, "user_cold_noise", shortest(m->user.cold_noise),
+                            err);
+    return rc ? rc
+              : cf_schema_real(s, "item_cold_noise",
+                               shortest(m->item.cold_noise), err);
+}
+
 static int add_facts(const struct cf_model *m, struct cf_schema *s,
                      struct cf_err *err)
 {
@@ -138,6 +168,12 @@ static int add_facts(const struct cf_model *m, struct cf_schema *s,
         rc = cf_schema_int(s, "layers", m->mlp.n, err);
     if (!rc && m->has_kept)
         rc = cf_schema_int(s, "kept", m->kept, err);
+    if (!rc && m->samples)
+        rc = add_sample_facts(m, s, err);
+    if (!rc && m->user.drawn)
+        rc = cf_schema_int(s, "user_drawn", 1, err);
+    if (!rc && m->item.drawn)
+        rc = cf_schema_int(s, "item_drawn", 1, err);
     return rc;
 }
 
@@ -154,6 +190,10 @@ int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
         rc = side_parts(s, &cf_user_names, &m->user, m->k, err);
     if (!rc)
         rc = side_parts(s, &cf_item_names, &m->item, m->k, err);
+    if (!rc && m->samples)
+        rc = sample_parts(s, &cf_user_names, &m->user, m->samples, err);
+    if (!rc && m->samples)
+        rc = sample_parts(s, &cf_item_names, &m->item, m->samples, err);
     if (!rc)
         rc = layer_parts(s, m, err);
     if (!rc && m->item_weights)
@@ -208,6 +248,23 @@ static int write_side(const struct cf_schema *s, const struct cf_side_names *n,
         rc = write_array(s, n->cold, side->cold_factors, 1, k * sizeof(float),
                          w, err);
     return rc;
+}
+
+static int write_samples(const struct cf_schema *s,
+                         const struct cf_side_names *n,
+                         const struct cf_side *side, uint32_t samples,
+                         struct cf_writer *w, struct cf_err *err)
+{
+    size_t size = samples * sizeof(float);
+
+    int rc =
+        write_array(s, n->noise, side->noise, side->n, sizeof(float), w, err);
+    if (!rc)
+        rc = write_array(s, n->sample_bias, side->sample_bias, side->n, size, w,
+                         err);
+    return rc ? rc
+              : write_array(s, n->cold_sample_bias, side->cold_sample_bias, 1,
+                            size, w, err);
 }
 
 static int write_layers(const struct cf_schema *s, const struct cf_model *m,
@@ -291,6 +348,10 @@ int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
         rc = write_side(s, &cf_user_names, &m->user, m->k, w, err);
     if (!rc)
         rc = write_side(s, &cf_item_names, &m->item, m->k, w, err);
+    if (!rc && m->samples)
+        rc = write_samples(s, &cf_user_names, &m->user, m->samples, w, err);
+    if (!rc && m->samples)
+        rc = write_samples(s, &cf_item_names, &m->item, m->samples, w, err);
     if (!rc)
         rc = write_layers(s, m, w, err);
     if (!rc && m->item_weights)

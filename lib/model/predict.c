@@ -34,10 +34,12 @@ bool cf_model_has_seen(const struct cf_model *m)
 
 static struct cf_rep rep(const struct cf_side *side, uint32_t k, uint32_t id)
 {
-    if (!knows(side, id))
+    bool known = knows(side, id);
+
+    if (!known && (!side->drawn || id == CF_NONE))
         return (struct cf_rep){side->cold_factors, side->cold_bias, false};
     return (struct cf_rep){side->factors + (size_t)id * k, side->bias[id],
-                           true};
+                           known};
 }
 
 struct cf_rep cf_model_user_rep(const struct cf_model *m, uint32_t u)
