@@ -83,7 +83,7 @@ static double usual_l2(const struct ials *s)
     double both = pow(rows / users + s->o.alpha0 * items, s->o.nu) *
                   pow(rows / items + s->o.alpha0 * users, s->o.nu);
 
-    return CF_IALS_RIDGE / sqrt(both);
+    return CF_IALS_RIDGE * sqrt(fmin(1, rows / CF_IALS_ROWS) / both);
 }
 
 static double penalty(const struct ials *s, int side)
