@@ -40,9 +40,9 @@ static void tell_fewer(struct cf_cli *c, const struct cf_topn_cli *o,
                 "%" PRIu64 " of %" PRIu64 " list%s %s shorter than %" PRIu64
                 ": of %" PRIu64 " %s%s in the model %" PRIu64
                 " %s training rows%s%s",
-                r->fewer, r->lists, cf_s(r->lists), r->fewer == 1 ? "is" : "are",
-                o->n, side->n, kind, cf_s(side->n), r->listable,
-                r->listable == 1 ? "has" : "have",
+                r->fewer, r->lists, cf_s(r->lists),
+                r->fewer == 1 ? "is" : "are", o->n, side->n, kind,
+                cf_s(side->n), r->listable, r->listable == 1 ? "has" : "have",
                 o->rules.barred ? " and may be listed" : "", without);
 }
 
