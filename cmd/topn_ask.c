@@ -330,7 +330,8 @@ int cf_topn_ask_find(struct cf_topn_ask *a, const struct cf_given_cli *g,
         return 0;
     }
     if (!code)
-        code = a->from            ? of_stream(a, g->user)
+        code = a->from
+                   ? of_stream(a, a->what == CF_TOPN_ITEMS ? g->user : g->item)
                : a->c->args.n > 0 ? named(a)
                                   : given(a, g);
     job->ask = a->ask;

@@ -284,6 +284,17 @@ beside what it has learnt of them, for it has no list of what they rated" ]
     [ "$(cf-cat -t csv out | cut -d, -f1 | uniq | tr '\n' ' ')" = \
         'query 10 20 ' ]
     grep -q '^cf-topn: no list for 1 of 3 items' err
+    printf 'film,star\n20,1\n10,2\n' | cf-merge -q >films.table
+    for what in "--similar" "--by item"; do
+        cf-topn -q -m model.cf $what -n 1 20 | cf-cat -t csv >expected
+        cf-topn -q -m model.cf $what -n 1 10 | cf-cat -t csv | tail -n +2 >>expected
+        cf-topn -q -m model.cf $what --for films.table -i film -n 1 |
+            cf-cat -t csv | diff expected -
+        try cf-topn -m model.cf $what --for films.table -u film
+        fails_with 2
+    done
+    try cf-topn -m model.cf --for films.table -i film
+    fails_with 2
     case='cf-topn -m model.cf --for model.cf'
     try $case
     fails_with 1
