@@ -245,6 +245,17 @@ END
     no_complaints
 }
 
+@test "candidates of nobody: an error" {
+    printf 'user,item\nz,1\n' >nobody.csv
+    try cf-eval --held-out held.csv --candidates nobody.csv lists.csv
+    fails_with 1
+    [ "$(cat err)" = 'cf-eval: nobody.csv: no user with a held-out item has candidates; are the ids the same?' ]
+    # Of the first place there is one.
+    try cf-eval --held-out held.csv --train held.csv -k 1 lists.csv
+    [ "$status" = 0 ]
+    grep -q 'in the first place .* in the training data of the user' err
+}
+
 @test "R2 of ratings that are all the same: no number, however they round" {
     {
         echo user,item,rating,score
