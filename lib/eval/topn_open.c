@@ -60,7 +60,7 @@ static int set_biases(struct cf_topn *t, struct cf_err *err)
 
 static int set_lengths(struct cf_topn *t, struct cf_err *err)
 {
-    if (t->o.what != CF_TOPN_SIMILAR || t->o.dot)
+    if (t->o.what != CF_TOPN_SIMILAR || t->o.dot || t->m->item_weights)
         return 0;
     t->t.length = t->length = cf_alloc(t->listed->n, sizeof *t->length);
     if (!t->length)
@@ -152,6 +152,10 @@ static void layers_row(const struct cf_topn *t, uint32_t row, float *z)
     uint32_t u[SOME], v[SOME];
     const struct cf_side *side = t->listed;
 
+    if (t->o.what == CF_TOPN_SIMILAR) { /* by weights from items to items */
+        memcpy(z, t->m->item_weights + row * side->n, side->n * sizeof *z);
+        return;
+    }
     if (t->o.what == CF_TOPN_ITEMS) {
         cf_model_raw_items(t->m, row, t->o.vec, z);
         return;
@@ -188,7 +192,9 @@ void cf_topn_layers(const struct cf_topn *t, const struct cf_ask *a, float *z,
 
 static int check(const struct cf_topn *t, struct cf_err *err)
 {
+    bool apart = t->o.diversity > 0 && t->m->item_weights;
     const char *what = t->o.no_bias       ? "--no-bias"
+                       : apart            ? "--diversity"
                        : t->o.penalty > 0 ? "--popularity-penalty"
                        : t->o.why > 0     ? "--why"
                                           : NULL;
@@ -261,7 +267,8 @@ int cf_topn_open(struct cf_topn **topn, const struct cf_model *m,
                     ? t->n * CF_TOPN_POOL
                 : o->diversity > 0 ? t->t.nid
                                    : t->n;
-    if (!rc && (cf_model_is_dot(m) || o->what == CF_TOPN_SIMILAR))
+    if (!rc && (cf_model_is_dot(m) ||
+                (o->what == CF_TOPN_SIMILAR && !m->item_weights)))
         rc = cf_rank_open(&t->rank, &t->t, t->stride, t->threads, err);
     return rc ? rc : open_rooms(t, err);
 }

@@ -81,6 +81,10 @@ setup()
     "$PYTHON" "$PY/join.py" $([ -n "${CF_FULL-}" ] && echo 10000 || echo 100) 1
 }
 
+@test "solvers bpr, ease, bias and pop follow float64 runs of their problems" {
+    "$PYTHON" "$PY/rankers.py" .
+}
+
 @test "lists by the formulas of the man page" {
     cf-merge -q "$CF_TOP"/tests/data/ml-latest-small/{ratings,movies}.csv |
         cf-index -q | cf-train -q --seed 1 -e 3 -o model.bin
