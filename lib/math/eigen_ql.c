@@ -7,13 +7,14 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 
 enum {
-    SWEEPS = 32,     /* whose rotations are put off */
+    SWEEPS = 64,     /* whose rotations are put off */
     SWEEPS_MOST = 64 /* to an eigenvalue; two or three are usual */
 };
 
@@ -26,19 +27,31 @@ struct ql {
     size_t nput_off;
 };
 
-/* A copy of the coordinates is what stays in the cache: where they are, a power
- * of two as n has them share few of its lines. */
+/* m coordinates, from `at` on, of all vectors to q->part, or back from there. A
+ * copy is what stays in the cache: where they are, a power of two as n has them
+ * share few of its lines. m is a constant where this counts. */
+static inline void copy_part(const struct ql *q, size_t at, size_t m, bool back)
+{
+    for (size_t i = 0; i < q->n; i++) {
+        double *part = q->part + i * CF_TURN_WIDTH;
+        double *own = q->vector + i * q->n + at;
+        memcpy(back ? own : part, back ? part : own, m * sizeof *own);
+    }
+}
+
 static void rotate(struct ql *q)
 {
-    for (size_t at = 0; at < q->n; at += CF_TURN_WIDTH) {
-        size_t m = q->n - at < CF_TURN_WIDTH ? q->n - at : CF_TURN_WIDTH;
-        for (size_t i = 0; i < q->n; i++)
-            memcpy(q->part + i * CF_TURN_WIDTH, q->vector + i * q->n + at,
-                   m * sizeof(double));
+    size_t at = 0;
+
+    for (; at + CF_TURN_WIDTH <= q->n; at += CF_TURN_WIDTH) {
+        copy_part(q, at, CF_TURN_WIDTH, false);
         q->real->turn(q->part, q->put_off, q->nput_off);
-        for (size_t i = 0; i < q->n; i++)
-            memcpy(q->vector + i * q->n + at, q->part + i * CF_TURN_WIDTH,
-                   m * sizeof(double));
+        copy_part(q, at, CF_TURN_WIDTH, true);
+    }
+    if (at < q->n) {
+        copy_part(q, at, q->n - at, false);
+        q->real->turn(q->part, q->put_off, q->nput_off);
+        copy_part(q, at, q->n - at, true);
     }
     q->nput_off = 0;
 }
