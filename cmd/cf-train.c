@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/mem.h"
 #include "base/par.h"
 #include "fit/fit.h"
 #include "init.h"
@@ -11,6 +12,8 @@
 #include "model/file.h"
 #include "train_in.h"
 #include "train_opts.h"
+
+enum { LINES = 26 /* for a table of many epochs */ };
 
 struct job {
     struct cf_cli *c;
@@ -45,15 +48,27 @@ static const char *loss_text(double loss, char *out, size_t size)
     return out;
 }
 
+/* Of many epochs some are told, and the last. */
+static bool told(uint64_t epoch, uint64_t epochs)
+{
+    uint64_t step = (epochs + LINES - 1) / LINES;
+
+    return epochs <= 2 * LINES || (epoch + 1) % step == 0 ||
+           epoch + 1 == epochs;
+}
+
 static void on_epoch(void *ctx, const struct cf_epoch *e)
 {
     struct job *j = ctx;
+    bool whole = cf_train_solver(j->o)->whole;
     char train[32], valid[32];
 
-    if (cf_train_solver(j->o)->whole)
+    if (whole)
         cf_cli_done(j->c, (uint64_t)e->epoch + 1);
     if (e->epoch == 0)
         cf_cli_line(j->c, "epoch  train loss  valid loss  time");
+    if (whole && !told(e->epoch, cf_train_epochs(j->o)))
+        return;
     cf_cli_line(j->c, "%-5" PRIu32 "  %10s  %10s  %.2f s", e->epoch,
                 loss_text(e->train_loss, train, sizeof train),
                 loss_text(e->valid_loss, valid, sizeof valid), e->seconds);
@@ -103,8 +118,11 @@ static void start_news(struct job *j)
 {
     uint64_t batches = cf_train_in_note(j->c, &j->in, j->o);
 
+    cf_train_gibbs_note(j->c, j->o, &j->model);
     j->in.in.in.watch = NULL; /* batches or epochs are counted from here on */
-    if (cf_train_solver(j->o)->whole)
+    if (cf_train_solver(j->o)->whole && epochs(j) == 0)
+        cf_cli_progress(j->c, "items", j->model.item.n);
+    else if (cf_train_solver(j->o)->whole)
         cf_cli_progress(j->c, "epochs", epochs(j));
     else if (!j->o->lr_find)
         cf_cli_progress(j->c, "batches", batches * epochs(j));
@@ -134,12 +152,35 @@ static void end_news(struct job *j)
         cf_cli_note(j->c, "kept epoch %" PRIu32 ", the best", m->kept);
 }
 
+/* Says what memory the solver takes, if that is much; refuses what the machine
+ * does not have. */
+static int check_memory(struct job *j)
+{
+    const struct cf_solver *s = cf_train_solver(j->o);
+    uint64_t need = s->memory ? s->memory(&j->model) : 0;
+    uint64_t has = cf_memory_size();
+    const double giga = 1e9;
+
+    if (has > 0 && need > has)
+        return cf_fail(&j->c->err, CF_EMEM,
+                       "solver %s takes %.1f GB for %" PRIu64
+                       " items, and this machine has %.1f GB",
+                       s->name, (double)need / giga, j->model.item.n,
+                       (double)has / giga);
+    if (need >= (uint64_t)1 << 30 || (j->c->verbose && need > 0))
+        cf_cli_note(j->c, "%.1f GB for the weights of %" PRIu64 " items",
+                    (double)need / giga, j->model.item.n);
+    return 0;
+}
+
 static int fit(struct job *j)
 {
     const struct cf_fit_news news = {j, on_batch, on_epoch};
     struct cf_fit_opts how;
 
     int code = cf_train_fit_opts(j->c, j->o, cf_init_model(&j->init), &how);
+    if (!code)
+        code = check_memory(j);
     if (code)
         return code;
     how.k = j->model.k;

@@ -12,8 +12,8 @@ int cf_init_open(struct cf_cli *c, struct cf_init *i, const char *path)
     if (code || cf_model_is_dot(&i->model))
         return code;
     return cf_fail(&c->err, CF_EDATA,
-                   "%s: a model of solver %s, whose layers no solver can start "
-                   "from",
+                   "%s: a model of solver %s, which is more than vectors and "
+                   "biases: no solver can start from it",
                    path, i->model.solver);
 }
 

@@ -146,11 +146,15 @@ static int check_checkpoint(struct cf_cli *c, const struct cf_train_opts *o)
 int cf_train_check(struct cf_cli *c, const struct cf_train_opts *o)
 {
     struct cf_nn_opts nn;
+    struct cf_gibbs_opts gibbs;
     double moms[3];
 
     int code = check_solver(c, o);
     if (!code)
         code = set_moms(c, o, moms);
+    if (!code && o->no_seen && cf_train_solver(o)->by_seen)
+        code = cf_cli_wrong(c, "no-seen",
+                            "this solver predicts by who rated what");
     if (!code)
         code = check_range(c, o);
     if (!code && o->loss == CF_LOSS_BCE && o->has_link &&
@@ -160,6 +164,8 @@ int cf_train_check(struct cf_cli *c, const struct cf_train_opts *o)
         code = cf_cli_wrong(c, "freeze", "needs --init");
     if (!code)
         code = cf_train_nn(c, o, &nn);
+    if (!code)
+        code = cf_train_gibbs(c, o, &gibbs);
     if (!code)
         code = check_find(c, o);
     if (!code)
@@ -201,7 +207,8 @@ int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
         .l2 = o->has_l2 ? o->l2 : (double)NAN,
         .decay = o->decay,
         .nonneg = o->nonneg,
-        .ials = {o->alpha0, o->alpha, o->nu, (uint32_t)o->steps}};
+        .ials = {o->alpha0, o->alpha, o->nu, (uint32_t)o->steps},
+        .candidates = (uint32_t)o->candidates};
     if (loss == CF_LOSS_BCE && how->link != CF_LINK_SIGMOID)
         return cf_cli_wrong(c, "link",
                             "the loss is that of --init, bce, which "
@@ -209,5 +216,7 @@ int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
     int code = set_moms(c, o, how->schedule.moms);
     if (!code)
         code = cf_train_nn(c, o, &how->nn);
+    if (!code)
+        code = cf_train_gibbs(c, o, &how->gibbs);
     return code ? code : cf_cli_kernel(c, &how->vec);
 }

@@ -75,7 +75,7 @@ static int open_ratings(struct cf_cli *c, struct cf_train_in *in,
     code = cf_train_solver(o)->whole
                ? cf_feed_given(&in->feed, &in->ratings, &c->err)
                : cf_feed_memory(&in->feed, &in->ratings, &how, &c->err);
-    if (!code && !o->lr_find)
+    if (!code && !o->lr_find && cf_train_epochs(o) > 0)
         cf_cli_note(c,
                     "learning from all %" PRIu64
                     " row%s, none to validate with "

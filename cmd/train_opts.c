@@ -4,11 +4,17 @@
 #include <math.h>
 #include <string.h>
 
-enum { FACTORS_MAX = 65536 };
+enum { FACTORS_MAX = 65536, CANDIDATES_MAX = 1000 };
 #define DROPOUT_MAX 0.99
 
 /* By cf_train_opts.keep. */
 static const char *const keep_names[] = {"last", "best", NULL};
+/* By cf_train_opts.prior and noise. */
+static const char *const prior_names[] = {"gamma", "wishart", NULL};
+static const char *const noise_names[] = {"one", "own", NULL};
+/* By cf_train_opts.implicit: bit 0 users, bit 1 items. */
+static const char *const implicit_names[] = {"none", "users", "items", "both",
+                                             NULL};
 
 static void set_usual(struct cf_train_opts *o)
 {
@@ -29,7 +35,12 @@ static void set_usual(struct cf_train_opts *o)
                                 .alpha = usual.ials.alpha,
                                 .nu = usual.ials.nu,
                                 .steps = usual.ials.steps,
+                                .candidates = usual.candidates,
                                 .every = 60,
+                                .burn_in = usual.gibbs.burn_in,
+                                .samples = usual.gibbs.samples,
+                                .keep_samples = usual.gibbs.keep,
+                                .noise = usual.gibbs.noise,
                                 .moms = "0.95,0.85,0.95",
                                 .schedule = (int)usual.schedule.course,
                                 .loss = (int)usual.loss,
@@ -47,12 +58,23 @@ const struct cf_solver *cf_train_solver(const struct cf_train_opts *o)
 
 uint32_t cf_train_epochs(const struct cf_train_opts *o)
 {
+    if (cf_solver_takes(cf_train_solver(o), "samples"))
+        return (uint32_t)(o->burn_in + o->samples);
     return o->has_epochs ? (uint32_t)o->epochs : cf_train_solver(o)->epochs;
+}
+
+uint32_t cf_train_kept(const struct cf_train_opts *o)
+{
+    return (uint32_t)(o->keep_samples < o->samples ? o->keep_samples
+                                                   : o->samples);
 }
 
 uint32_t cf_train_factors(const struct cf_train_opts *o)
 {
-    return o->has_factors ? (uint32_t)o->factors : cf_train_solver(o)->k;
+    const struct cf_solver *s = cf_train_solver(o);
+    uint32_t k = o->has_factors ? (uint32_t)o->factors : s->k;
+
+    return cf_solver_takes(s, "samples") ? k * cf_train_kept(o) : k;
 }
 
 /* Copies n options to table[*at] and on. */
@@ -139,6 +161,9 @@ static void add_whole(struct cf_train_opts *o, struct cf_opt *table, size_t *at)
         {"l2", 0, CF_OPT_REAL, &o->l2, "WEIGHT",
          "penalty of squared weights; the solver's own if not given",
          .max = 1e12, .given = &o->has_l2},
+        {"candidates", 0, CF_OPT_UINT, &o->candidates, "N",
+         "solver bpr: items drawn for a pair, to compare with the best",
+         .min = 1, .max = CANDIDATES_MAX},
         {"alpha0", 0, CF_OPT_REAL, &o->alpha0, "WEIGHT",
          "solver ials: weight of all pairs", .min = 1e-9, .max = 1e6},
         {"alpha", 0, CF_OPT_REAL, &o->alpha, "A",
@@ -180,6 +205,33 @@ static void add_run(struct cf_train_opts *o, struct cf_opt *table, size_t *at)
     add(table, at, all, sizeof all / sizeof *all);
 }
 
+/* How it is sampled. */
+static void add_samples(struct cf_train_opts *o, struct cf_opt *table,
+                        size_t *at)
+{
+    const struct cf_opt all[] = {
+        {"burn-in", 0, CF_OPT_UINT, &o->burn_in, "N",
+         "sweeps of solver gibbs before its samples", .min = 0, .max = 1e6},
+        {"samples", 0, CF_OPT_UINT, &o->samples, "N", "its samples", .min = 1,
+         .max = 1e6},
+        {"keep-samples", 0, CF_OPT_UINT, &o->keep_samples, "N",
+         "those whose factors the model gets", .min = 1, .max = 1e6,
+         .given = &o->has_keep_samples},
+        {"prior", 0, CF_OPT_CHOICE, &o->prior, "NAME",
+         "precision of its rows: for each number, or a matrix",
+         .choices = prior_names},
+        {"noise", 0, CF_OPT_CHOICE, &o->noise, "NAME",
+         "its noise: one scale, or of each user's and item's own",
+         .choices = noise_names},
+        {"implicit", 0, CF_OPT_CHOICE, &o->implicit, "SIDE",
+         "whose rows depend on what they have ratings with",
+         .choices = implicit_names},
+        {"attributes", 0, CF_OPT_STR, &o->attributes, "NAME[,NAME ...]",
+         "columns of users and items that rows depend on; or all", .min = 0}};
+
+    add(table, at, all, sizeof all / sizeof *all);
+}
+
 size_t cf_train_options(struct cf_train_opts *o,
                         struct cf_opt table[CF_TRAIN_OPTIONS])
 {
@@ -188,6 +240,7 @@ size_t cf_train_options(struct cf_train_opts *o,
     set_usual(o);
     add_model(o, table, &n);
     add_steps(o, table, &n);
+    add_samples(o, table, &n);
     add_whole(o, table, &n);
     add_run(o, table, &n);
     for (size_t i = 0; i < n; i++)

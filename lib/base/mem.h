@@ -24,6 +24,9 @@ void *cf_room(size_t n, size_t size);
 /* The same as cf_room, zeroed. Freed with free(). */
 void *cf_aalloc(size_t n, size_t size);
 
+/* Bytes of memory that the machine has, in use or not; 0: not known. */
+uint64_t cf_memory_size(void);
+
 /* Room for at least need elements in *p, whose capacity is *cap elements;
  * grows by half. False, with *p untouched, when memory ends. *p may be NULL
  * with *cap 0. The caller owns *p. */

@@ -123,7 +123,7 @@ size_t cf_pool_threads(const struct cf_pool *pool)
 
 void cf_pool_run(struct cf_pool *pool, size_t n, cf_task_fn *fn, void *ctx)
 {
-    if (pool->threads == 1 || n <= 1) {
+    if (!pool || pool->threads == 1 || n <= 1) {
         for (size_t task = 0; task < n; task++)
             fn(ctx, task, 0);
         return;

@@ -17,7 +17,8 @@ struct cf_pool;
 /* threads >= 1, the caller's own included. *pool is NULL after an error. */
 int cf_pool_open(struct cf_pool **pool, size_t threads, struct cf_err *err);
 size_t cf_pool_threads(const struct cf_pool *pool);
-/* Runs fn for tasks 0..n-1 and returns when all are done. Not reentrant. */
+/* Runs fn for tasks 0..n-1 and returns when all are done. Not reentrant. pool
+ * NULL: the caller's thread does all, as worker 0. */
 void cf_pool_run(struct cf_pool *pool, size_t n, cf_task_fn *fn, void *ctx);
 void cf_pool_close(struct cf_pool *pool);
 

@@ -28,14 +28,20 @@ void cf_philox(const uint32_t counter[4], const uint32_t key[2],
 
 /* 128 random bits of draw number index. Draws that need more of them count
  * their blocks in the upper half of the purpose, which no purpose uses. */
+void cf_rng_words(const struct cf_rng *r, uint64_t index, uint32_t block,
+                  uint32_t out[4])
+{
+    uint32_t counter[4] = {(uint32_t)index, (uint32_t)(index >> 32), r->epoch,
+                           r->purpose | block << 16};
+    uint32_t key[2] = {(uint32_t)r->seed, (uint32_t)(r->seed >> 32)};
+    cf_philox(counter, key, out);
+}
+
 static void block(const struct cf_rng *r, uint64_t index, uint32_t number,
                   uint64_t out[2])
 {
-    uint32_t counter[4] = {(uint32_t)index, (uint32_t)(index >> 32), r->epoch,
-                           r->purpose | number << 16};
-    uint32_t key[2] = {(uint32_t)r->seed, (uint32_t)(r->seed >> 32)};
     uint32_t w[4];
-    cf_philox(counter, key, w);
+    cf_rng_words(r, index, number, w);
     out[0] = w[0] | (uint64_t)w[1] << 32;
     out[1] = w[2] | (uint64_t)w[3] << 32;
 }

@@ -28,8 +28,14 @@ enum cf_purpose {
                                   the order of its rows in epoch - 1 */
     CF_RNG_GRID_ITEM = 13,     /* the same of items and columns */
     CF_RNG_ALTERNATE = 14,     /* items' factors that alternating begins with */
+    CF_RNG_GIBBS_ROW = 16,     /* rows drawn, by sweep */
+    CF_RNG_GIBBS_HYPER = 17,   /* what rows are drawn from, by sweep */
+    CF_RNG_GIBBS_NOISE = 18,   /* noise scales, by sweep */
+    CF_RNG_GIBBS_LATENT = 19,  /* what stands behind stars, by sweep */
     CF_RNG_RESAMPLE = 20,      /* groups drawn again, by resample */
-    CF_RNG_GROUP = 21          /* the group of a user or row */
+    CF_RNG_GROUP = 21,         /* the group of a user or row */
+    CF_RNG_DEAL = 22,          /* items' columns in a grid, by epoch */
+    CF_RNG_PAIR = 23           /* items to compare a pair's with, by epoch */
 };
 
 /* The block cipher itself: out = philox4x32-10(counter, key). */
@@ -41,6 +47,9 @@ struct cf_rng {
     uint32_t purpose, epoch;
 };
 
+/* Words number 4 * block .. of draw number index; block < 2^16. */
+void cf_rng_words(const struct cf_rng *r, uint64_t index, uint32_t block,
+                  uint32_t out[4]);
 /* 64 random bits of draw number index. */
 uint64_t cf_rng_u64(const struct cf_rng *r, uint64_t index);
 /* Uniform in [0, 1), 53 bits. */

@@ -107,6 +107,21 @@ int cf_store_add_strs(struct cf_store *st, const struct cf_str *v,
     return 0;
 }
 
+int cf_store_add_id(struct cf_store *st, struct cf_str id, struct cf_err *err)
+{
+    cf_buf_str(&st->col[0].text, id);
+    for (size_t i = 0; i < st->ncol; i++) {
+        struct cf_store_column *c = &st->col[i];
+        if (c->text.failed || !room(c, st->rows + 1))
+            return cf_nomem(err, "rows in memory");
+        memset(c->data + st->rows * c->row_size, 0, c->row_size);
+        if (c->type == CF_STR)
+            set_u64(c, st->rows, c->text.n);
+    }
+    st->rows++;
+    return 0;
+}
+
 /* ---- looking ---- */
 
 static uint64_t text_start(const struct cf_store_column *c, uint64_t row)

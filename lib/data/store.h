@@ -37,6 +37,9 @@ int cf_store_add(struct cf_store *st, const struct cf_block *b,
 /* Appends one row; every column must be CF_STR. */
 int cf_store_add_strs(struct cf_store *st, const struct cf_str *v,
                       struct cf_err *err);
+/* Appends one row of which there is only the first column, text; the others are
+ * zeros or empty. */
+int cf_store_add_id(struct cf_store *st, struct cf_str id, struct cf_err *err);
 /* Appends a row of another store with columns of the same types. */
 int cf_store_copy(struct cf_store *st, const struct cf_store *from,
                   uint64_t row, struct cf_err *err);

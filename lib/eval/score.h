@@ -3,6 +3,7 @@
 #ifndef CF_EVAL_SCORE_H
 #define CF_EVAL_SCORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/par.h"
@@ -14,6 +15,8 @@
  * only if there is a column "rating". */
 struct cf_score_opts {
     const char *user, *item, *rating;
+    bool sd;         /* the standard deviation of the rating, too */
+    double interval; /* and where it is with this chance, below 1; 0: not */
     struct cf_pool *pool; /* borrowed until close; NULL: no threads */
 };
 
@@ -26,12 +29,13 @@ struct cf_score_report {
 /* A scoring under way. The schema of the result: dictionaries "user" and
  * "item" (of a ratings stream as they come, of a table just the ids), "known"
  * (none, user, item, both), and "rows": user, item, the rating if the input
- * has one (CF_RATING), the prediction (CF_SCORE), which of user and item the
- * model knows (CF_KNOWN). */
+ * has one (CF_RATING), the prediction (CF_SCORE), perhaps "sd", perhaps "low"
+ * and "high", which of user and item the model knows (CF_KNOWN). */
 struct cf_score;
 
 /* r and m are borrowed until close. CF_EDATA for a stream of another kind,
- * CF_EUSAGE with the list of columns if a table does not have those. *x is to
+ * CF_EUSAGE with the list of columns if a table does not have those, or if the
+ * model has no samples that opts asks for. *x is to
  * be closed after an error, too. */
 int cf_score_open(struct cf_score **x, struct cf_reader *r,
                   const struct cf_model *m, const struct cf_score_opts *opts,

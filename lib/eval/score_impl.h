@@ -44,7 +44,10 @@ struct cf_score {
     struct cf_dicts dicts; /* of a table */
     struct cf_schema out;
     struct cf_score_report report;
-    float *score;
+    bool sd;
+    double within; /* standard deviations to the ends of the interval; 0: none
+                    */
+    float *score, *spread, *low, *high;
     unsigned char *known;
     uint32_t rows; /* of the frame in the making, */
     struct cf_score_report task[CF_SCORE_TASKS]; /* and what became of them */

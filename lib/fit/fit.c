@@ -6,8 +6,13 @@
 
 #include "fit/adam.h"
 #include "fit/als.h"
+#include "fit/bias.h"
+#include "fit/bpr.h"
+#include "fit/ease.h"
+#include "fit/gibbs.h"
 #include "fit/ials.h"
 #include "fit/nn.h"
+#include "fit/pop.h"
 #include "fit/sgd.h"
 
 #define MINI_BATCH                                                             \
@@ -58,6 +63,47 @@ const struct cf_solver cf_solvers[] = {
      .link = CF_LINK_IDENTITY,
      .implicit = true,
      .whole = true},
+    {.name = "gibbs",
+     .summary = "Bayesian factorization: the mean over sampled models",
+     .fit = cf_fit_gibbs,
+     .takes = " factors y-range burn-in samples keep-samples prior noise "
+              "implicit attributes ",
+     .k = 10,
+     .epochs = CF_GIBBS_BURN_IN + CF_GIBBS_SAMPLES,
+     .link = CF_LINK_IDENTITY,
+     .whole = true},
+    {.name = "bpr",
+     .summary = "seen items before others, by sampled pairs, for top-N",
+     .fit = cf_fit_bpr,
+     .takes = " factors epochs lr l2 candidates no-bias patience keep ",
+     .k = 64,
+     .epochs = 60,
+     .link = CF_LINK_SIGMOID,
+     .implicit = true,
+     .whole = true},
+    {.name = "ease",
+     .summary = "weights from items to items, in closed form, for top-N",
+     .fit = cf_fit_ease,
+     .takes = " l2 ",
+     .k = 1,
+     .memory = cf_ease_memory,
+     .implicit = true,
+     .by_seen = true,
+     .whole = true},
+    {.name = "bias",
+     .summary = "the mean and damped biases: what ratings are without taste",
+     .fit = cf_fit_bias,
+     .takes = " epochs l2 y-range patience keep ",
+     .k = 1,
+     .epochs = 10,
+     .whole = true},
+    {.name = "pop",
+     .summary = "popularity: how many rows an item has",
+     .fit = cf_fit_pop,
+     .takes = " ",
+     .k = 1,
+     .implicit = true,
+     .whole = true},
     {.name = NULL}};
 
 bool cf_solver_takes(const struct cf_solver *s, const char *option)
@@ -82,10 +128,15 @@ struct cf_fit_opts cf_fit_usual(void)
                                 .loss = CF_LOSS_MSE,
                                 .link = CF_LINK_SIGMOID,
                                 .seed = 42,
+                                .gibbs = {.burn_in = CF_GIBBS_BURN_IN,
+                                          .samples = CF_GIBBS_SAMPLES,
+                                          .keep = CF_GIBBS_KEEP,
+                                          .noise = true},
                                 .lr = (double)NAN,
                                 .l2 = (double)NAN,
                                 .decay = (double)NAN,
-                                .ials = cf_ials_usual()};
+                                .ials = cf_ials_usual(),
+                                .candidates = 4};
 }
 
 uint64_t cf_fit_batches(const struct cf_plan *plan, uint64_t *left)

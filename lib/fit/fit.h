@@ -36,6 +36,25 @@ struct cf_ials_opts {
     uint32_t steps; /* of conjugate gradients; 0: rows are solved exactly */
 };
 
+/* Of solver gibbs; the defaults of its sweeps. */
+enum {
+    CF_GIBBS_FACTORS = 128, /* at most */
+    CF_GIBBS_BURN_IN = 20,
+    CF_GIBBS_SAMPLES = 500,
+    CF_GIBBS_KEEP = 100
+};
+struct cf_gibbs_opts {
+    uint32_t k;                /* factors of a sample */
+    uint32_t burn_in, samples; /* sweeps before the first one, and of them */
+    uint32_t keep;             /* samples whose factors the model gets */
+    bool wishart;     /* rows have a full prior precision, not a diagonal one */
+    bool noise;       /* a noise scale for each user and each item */
+    bool implicit[2]; /* rows of users, of items, depend on whom or what
+                         they have ratings with */
+    const char *attributes; /* and on these columns of the dictionaries, divided
+                               by commas; "all"; or NULL: none */
+};
+
 struct cf_fit_opts {
     uint32_t k;
     double wd, beta2, eps; /* of Adam, see adam.c */
@@ -60,6 +79,7 @@ struct cf_fit_opts {
                               not to be used then; or NULL */
     const struct cf_keeper *keeper; /* of checkpoints, or NULL */
     struct cf_nn_opts nn;
+    struct cf_gibbs_opts gibbs;
     /* ---- of solvers that hold all rows ---- */
     uint32_t epochs; /* the others have those of the plan */
     double lr, l2;   /* learning rate, regularization; NaN: the solver's own
@@ -67,6 +87,7 @@ struct cf_fit_opts {
     double decay;    /* of the learning rate, see sgd.c; NaN: the default */
     bool nonneg;     /* no factor is below 0 */
     struct cf_ials_opts ials;
+    uint32_t candidates; /* of bpr, see there */
 };
 
 /* The defaults: of fastai's collab_learner; no range, no kernels. */
@@ -99,8 +120,12 @@ struct cf_solver {
     bool layers;        /* it has what struct cf_nn_opts says */
     bool implicit;      /* what counts is who has a row of what; ratings are at
                            most its weight */
-    bool whole;         /* it holds all rows: the epochs of a batches stream are
-                           not its own, and there are no mini-batches */
+    bool by_seen;       /* its models predict by the seen items */
+    /* Bytes that it takes for a model of this many users and items, besides
+     * the rows and what all models have; NULL: nothing to speak of. */
+    uint64_t (*memory)(const struct cf_model *m);
+    bool whole; /* it holds all rows: the epochs of a batches stream are
+                   not its own, and there are no mini-batches */
 };
 
 /* The table ends with a NULL name; the first is the default. */

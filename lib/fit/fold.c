@@ -273,6 +273,14 @@ static int add_seen(struct fold *f, struct cf_err *err)
 
 /* ---- the weights ---- */
 
+static void add_count(struct fold *f, size_t i)
+{
+    uint32_t *count = &f->m->user.count[f->row[i]];
+    uint64_t n = (uint64_t)*count + f->start[i + 1] - f->start[i];
+
+    *count = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
 static void fold_one(void *ctx, size_t task, size_t worker)
 {
     struct fold *f = ctx;
@@ -288,8 +296,7 @@ static void fold_one(void *ctx, size_t task, size_t worker)
     for (size_t i = 0; i < m->k; i++)
         m->user.factors[u * m->k + i] = (float)w[i];
     m->user.bias[u] = (float)w[m->k];
-    uint64_t count = (uint64_t)m->user.count[u] + n;
-    m->user.count[u] = count < UINT32_MAX ? (uint32_t)count : UINT32_MAX;
+    add_count(f, task);
 }
 
 static bool weights_finite(const struct fold *f)
@@ -331,7 +338,7 @@ static int open_fold(struct fold *f, struct cf_err *err)
     f->rated = cf_alloc(f->g->rows.n, sizeof *f->rated);
     if (!f->item || !f->start || !f->rated)
         return cf_nomem(err, "new users");
-    if (!cf_model_is_dot(f->m))
+    if (f->m->mlp.n > 0)
         return cf_fail(err, CF_EDATA,
                        "the model has layers (solver %s): new users can be "
                        "folded into one of factors only",
@@ -354,7 +361,9 @@ int cf_fold(struct cf_model *m, const struct cf_given *g,
         group(&f);
         rc = grow_users(&f, err);
     }
-    if (!rc)
+    for (uint32_t i = 0; !rc && m->item_weights && i < g->users.n; i++)
+        add_count(&f, i);
+    if (!rc && !m->item_weights)
         rc = fold_all(&f, o, err);
     if (!rc)
         rc = add_seen(&f, err);

@@ -82,7 +82,8 @@ static int publish(struct cf_learner *l, const struct cf_sweeper *s,
         return rc;
     if (l->o->init)
         cf_origin_restore(l->o->init, l->m);
-    cf_model_set_cold(l->m);
+    if (!s->own_cold)
+        cf_model_set_cold(l->m);
     if (l->o->init)
         cf_origin_cold(l->o->init, l->m);
     return finite_weights(l->net) ? 0 : diverged(l, s, "a weight", err);
@@ -95,6 +96,11 @@ static int validate(struct cf_learner *l, const struct cf_sweeper *s,
 
     l->valid.sum = 0;
     l->valid.n = 0;
+    if (s->validate && valid->n > 0) {
+        l->valid.sum = s->validate(s->ctx);
+        l->valid.n = valid->n;
+        return 0;
+    }
     for (size_t at = 0, n; !rc && at < valid->n; at += n) {
         n = (size_t)valid->n - at;
         n = n < CF_FRAME_ROWS ? n : CF_FRAME_ROWS;
@@ -118,7 +124,7 @@ static int epoch(struct cf_learner *l, const struct cf_sweeper *s,
         return rc;
     if (isinf(loss))
         return diverged(l, s, "the loss", err);
-    if (last || valid->n > 0)
+    if (last || (valid->n > 0 && !s->validate))
         rc = publish(l, s, err);
     if (!rc)
         rc = validate(l, s, valid, err);

@@ -16,6 +16,11 @@ struct cf_sweeper {
     /* Makes the model what is learnt so far: factors, biases, mean. NULL: it
      * is that at any time. */
     int (*publish)(void *ctx, struct cf_err *err);
+    /* The sum of the losses of all validation rows. NULL: that of the model as
+     * it is published. */
+    double (*validate)(void *ctx);
+    bool own_cold; /* publish says how rows that are not known are
+                      predicted; else it is by the mean */
     /* What comes to the mean validation loss of rows; NULL: nothing. */
     double (*more)(void *ctx);
     const char *advice; /* after a divergence: "try a lower --lr" */

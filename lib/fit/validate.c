@@ -50,11 +50,7 @@ int cf_validate(struct cf_learner *l, const struct cf_rows *rows,
     if (!cf_grow(&v->loss, &v->cap, rows->n, sizeof *v->loss))
         return cf_nomem(err, "validation");
     struct work w = {l, rows, v->loss};
-    if (l->o->pool)
-        cf_pool_run(l->o->pool, tasks, task, &w);
-    else
-        for (size_t t = 0; t < tasks; t++)
-            task(&w, t, 0);
+    cf_pool_run(l->o->pool, tasks, task, &w);
     for (size_t r = 0; r < rows->n; r++)
         v->sum += v->loss[r];
     v->n += rows->n;

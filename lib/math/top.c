@@ -8,6 +8,12 @@ static bool better(struct cf_scored a, struct cf_scored b)
     return a.score > b.score || (a.score == b.score && a.id < b.id);
 }
 
+int cf_scored_order(const void *a, const void *b)
+{
+    const struct cf_scored *x = a, *y = b;
+    return better(*x, *y) ? -1 : better(*y, *x);
+}
+
 /* Puts x where v[at] was, or below: what it passes is worse than x. */
 static void sink(struct cf_scored *v, size_t count, size_t at,
                  struct cf_scored x)

@@ -18,6 +18,8 @@ struct cf_top {
 
 void cf_top_init(struct cf_top *t, struct cf_scored *room, size_t n);
 void cf_top_add(struct cf_top *t, float score, uint32_t id);
+/* Best first: for qsort. */
+int cf_scored_order(const void *a, const void *b);
 /* Sorts v[0..count-1], best first; the heap is spent. */
 void cf_top_sort(struct cf_top *t);
 

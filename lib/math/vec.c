@@ -8,7 +8,7 @@
 #ifdef __x86_64__
 static int runs_avx2(void)
 {
-    return __builtin_cpu_supports("avx2");
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
 
 static int runs_avx512(void)

@@ -54,8 +54,14 @@ struct cf_vec {
     /* out[r] = dot(row r of m (rows x n, row-major), x). */
     void (*gemv)(const float *m, const float *x, float *out, size_t rows,
                  size_t n);
+    /* The first i with x[i] >= least, or n. */
+    size_t (*above)(const float *x, float least, size_t n);
     /* To each element of C its k products are added one after the other. */
     void (*gemm)(const struct cf_gemm *g);
+    /* The same within the error bound of a sum of k + 1 numbers, but not the
+     * same bits from table to table, for products may be fused with additions:
+     * to tell what cannot matter, never for what is written. */
+    void (*product)(const struct cf_gemm *g);
     /* m = beta1 m + rest1 g; v = beta2 v + rest2 g g; w = decay w - rate m /
      * (sqrt(scale v) + eps), element by element; v is not negative. */
     void (*adam)(const struct cf_adam_step *s, const float *g, float *w,

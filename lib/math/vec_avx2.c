@@ -6,6 +6,7 @@
 
 #define WIDTH 8
 #define SQRT _mm256_sqrt_ps
+#define PRODUCT cf_product_avx2
 #define NAME "avx2"
 #define TABLE cf_vec_avx2
 #include "math/vec_kernels.h"

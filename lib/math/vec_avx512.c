@@ -6,6 +6,7 @@
 
 #define WIDTH 16
 #define SQRT _mm512_sqrt_ps
+#define PRODUCT cf_product_avx512
 #define NAME "avx512"
 #define TABLE cf_vec_avx512
 #include "math/vec_kernels.h"

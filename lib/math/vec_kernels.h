@@ -3,25 +3,11 @@
  * (floats in a register), SQRT (of a register), NAME and TABLE.
  *
  * No include guard is needed, and no other file may include it. */
+#include <stdint.h>
 #include <string.h>
 
 #include "math/link.h"
-
-/* Registers of floats and of their bits. */
-typedef float reg __attribute__((vector_size(4 * WIDTH)));
-typedef int bits __attribute__((vector_size(4 * WIDTH)));
-
-static inline reg load(const float *p)
-{
-    reg x;
-    memcpy(&x, p, sizeof x);
-    return x;
-}
-
-static inline void store(float *p, reg x)
-{
-    memcpy(p, &x, sizeof x);
-}
+#include "math/vec_reg.h"
 
 enum { REGS = CF_LANES / WIDTH };
 
@@ -110,6 +96,35 @@ static void gemv(const float *m, const float *x, float *out, size_t rows,
 {
     for (size_t r = 0; r < rows; r++)
         out[r] = dot_of(m + r * n, x, n);
+}
+
+/* Is it all zeros? */
+static inline int none(bits x)
+{
+    uint64_t part[sizeof x / sizeof(uint64_t)], any = 0;
+
+    memcpy(part, &x, sizeof x);
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        any |= part[i];
+    return any == 0;
+}
+
+/* Four registers at a time, until one of them has it. */
+static size_t above(const float *x, float least, size_t n)
+{
+    enum { STEP = 4 * WIDTH };
+    size_t i = 0;
+
+    for (; i + STEP <= n; i += STEP) {
+        const float *p = x + i;
+        bits any = load(p) >= least;
+        any |= load(p + WIDTH) >= least;
+        any |= load(p + 2 * WIDTH) >= least;
+        any |= load(p + 3 * WIDTH) >= least;
+        if (!none(any))
+            break;
+    }
+    return i + cf_vec_scalar.above(x + i, least, n - i);
 }
 
 /* Lanes whose size is below the least become 0; a NaN stays, so that it is
@@ -210,97 +225,18 @@ static void adam_idle(const struct cf_adam_step *s, size_t steps, float *w,
     }
 }
 
-/* ---- gemm: C in tiles of ROWS x COLS registers ---- */
-
-enum {
-    ROWS = 6,
-    COLS = 2,
-    DEEP = 128 /* rows of B that the edge copies at a time */
-};
-
-/* rows and cols are constants where this is called. */
-static inline void tile(const struct cf_gemm *g, int rows, int cols)
-{
-    reg sum[ROWS][COLS];
-
-    for (int i = 0; i < rows; i++)
-        for (int j = 0; j < cols; j++)
-            sum[i][j] = load(g->c + (size_t)i * g->c_row + j * WIDTH);
-    for (size_t p = 0; p < g->k; p++) {
-        const float *a = g->a + p * g->a_col;
-        reg b[COLS];
-        for (int j = 0; j < cols; j++)
-            b[j] = load(g->b + p * g->b_row + j * WIDTH);
-        for (int i = 0; i < rows; i++)
-            for (int j = 0; j < cols; j++)
-                sum[i][j] += a[(size_t)i * g->a_row] * b[j];
-    }
-    for (int i = 0; i < rows; i++)
-        for (int j = 0; j < cols; j++)
-            store(g->c + (size_t)i * g->c_row + j * WIDTH, sum[i][j]);
-}
-
-/* All rows of C, `cols` registers of its columns. */
-static inline void panel(const struct cf_gemm *g, int cols)
-{
-    struct cf_gemm t = *g;
-    size_t i = 0;
-
-    for (; i + ROWS <= g->m; i += ROWS) {
-        tile(&t, ROWS, cols);
-        t.a += ROWS * g->a_row;
-        t.c += ROWS * g->c_row;
-    }
-    for (; i < g->m; i++) {
-        tile(&t, 1, cols);
-        t.a += g->a_row;
-        t.c += g->c_row;
-    }
-}
-
-/* Columns fewer than a register holds, by way of copies. */
-static void edge(const struct cf_gemm *g, size_t cols)
-{
-    float b[DEEP * WIDTH] = {0}, c[WIDTH] = {0};
-    struct cf_gemm t = *g;
-
-    t.b = b;
-    t.b_row = WIDTH;
-    t.c = c;
-    for (size_t p = 0; p < g->k; p += DEEP) {
-        t.k = g->k - p < DEEP ? g->k - p : DEEP;
-        for (size_t q = 0; q < t.k; q++)
-            memcpy(b + q * WIDTH, g->b + (p + q) * g->b_row,
-                   cols * sizeof(float));
-        for (size_t i = 0; i < g->m; i++) {
-            t.a = g->a + i * g->a_row + p * g->a_col;
-            memcpy(c, g->c + i * g->c_row, cols * sizeof(float));
-            tile(&t, 1, 1);
-            memcpy(g->c + i * g->c_row, c, cols * sizeof(float));
-        }
-    }
-}
-
-static void gemm(const struct cf_gemm *g)
-{
-    struct cf_gemm t = *g;
-    size_t j = 0;
-
-    for (; j + COLS * WIDTH <= g->n; j += COLS * WIDTH) {
-        panel(&t, COLS);
-        t.b += COLS * WIDTH;
-        t.c += COLS * WIDTH;
-    }
-    for (; j + WIDTH <= g->n; j += WIDTH) {
-        panel(&t, 1);
-        t.b += WIDTH;
-        t.c += WIDTH;
-    }
-    if (j < g->n)
-        edge(&t, g->n - j);
-}
+#include "math/vec_gemm.h"
 
 #include "math/vec_sigmoid.h"
 
-const struct cf_vec TABLE = {NAME, dot,       axpy, gemv,   gemm,
-                             adam, adam_idle, dots, sigmoid};
+const struct cf_vec TABLE = {.name = NAME,
+                             .dot = dot,
+                             .axpy = axpy,
+                             .gemv = gemv,
+                             .above = above,
+                             .gemm = gemm,
+                             .product = PRODUCT,
+                             .adam = adam,
+                             .adam_idle = adam_idle,
+                             .dots = dots,
+                             .sigmoid = sigmoid};

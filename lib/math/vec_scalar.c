@@ -30,6 +30,15 @@ static void gemv(const float *m, const float *x, float *out, size_t rows,
         out[r] = dot(m + r * n, x, n);
 }
 
+static size_t above(const float *x, float least, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && !(x[i] >= least))
+        i++;
+    return i;
+}
+
 static void gemm(const struct cf_gemm *g)
 {
     for (size_t i = 0; i < g->m; i++)
@@ -85,5 +94,14 @@ static void sigmoid(float *x, size_t n)
         x[i] = cf_sigmoid(x[i]);
 }
 
-const struct cf_vec cf_vec_scalar = {"scalar", dot,       axpy, gemv,   gemm,
-                                     adam,     adam_idle, dots, sigmoid};
+const struct cf_vec cf_vec_scalar = {.name = "scalar",
+                                     .dot = dot,
+                                     .axpy = axpy,
+                                     .gemv = gemv,
+                                     .above = above,
+                                     .gemm = gemm,
+                                     .product = gemm,
+                                     .adam = adam,
+                                     .adam_idle = adam_idle,
+                                     .dots = dots,
+                                     .sigmoid = sigmoid};

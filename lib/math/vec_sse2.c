@@ -6,6 +6,7 @@
 
 #define WIDTH 4
 #define SQRT _mm_sqrt_ps
+#define PRODUCT gemm
 #define NAME "sse2"
 #define TABLE cf_vec_sse2
 #include "math/vec_kernels.h"

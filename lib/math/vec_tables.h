@@ -6,6 +6,10 @@
 
 extern const struct cf_vec cf_vec_sse2, cf_vec_avx2, cf_vec_avx512;
 
+/* gemm with fused additions. */
+void cf_product_avx2(const struct cf_gemm *g);
+void cf_product_avx512(const struct cf_gemm *g);
+
 /* Lanes of a dot product, whatever the width of a register. */
 enum { CF_LANES = 16 };
 

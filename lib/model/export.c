@@ -1,5 +1,6 @@
 /* export.c - the formats, and what they are made of. */
 #include "model/export_impl.h"
+#include "model/file_impl.h"
 
 const char *const cf_export_names[] = {
     "npy", "fvecs", "safetensors", "word2vec", "pgvector", "csv", NULL};
@@ -30,7 +31,10 @@ static int write_format(struct cf_vectors v[2], const struct cf_map *map,
 /* Only of a sum of products and biases. */
 static int check_fold(const struct cf_map *map, struct cf_err *err)
 {
-    if (!cf_schema_fact(cf_map_schema(map), "layers", CF_FACT_INT))
+    const struct cf_schema *s = cf_map_schema(map);
+
+    if (!cf_schema_fact(s, "layers", CF_FACT_INT) &&
+        cf_schema_find_part(s, CF_ITEM_WEIGHTS) < 0)
         return 0;
     return cf_fail(err, CF_EDATA,
                    "%s: predictions of this model are no products of vectors, "

@@ -3,7 +3,8 @@
  * item_bias, user_count, item_count, seen_start, seen_item, user_index, epochs;
  * facts: solver, k, mean, link, lo, hi, user_cold, item_cold, perhaps loss and
  * kept; with layers also the parts layer1_weight, layer1_bias, layer2_weight
- * ... and the fact layers. man/cf-stream.5 is normative. */
+ * ... and the fact layers; with weights from items to items also the part
+ * item_weights. man/cf-stream.5 is normative. */
 #ifndef CF_MODEL_FILE_H
 #define CF_MODEL_FILE_H
 

@@ -8,6 +8,7 @@
 /* The parts of a side. */
 struct cf_side_names {
     const char *dict, *factors, *bias, *count, *cold;
+    const char *noise, *sample_bias, *cold_sample_bias; /* with samples */
 };
 extern const struct cf_side_names cf_user_names, cf_item_names;
 
@@ -18,11 +19,17 @@ struct cf_layer_names {
 /* Of number i from 0; the factors are before the first. */
 struct cf_layer_names cf_layer_names(uint32_t i);
 
+/* The part with weights from items to items. */
+#define CF_ITEM_WEIGHTS "item_weights"
+
 /* What is read: all of the model, or of its users only some. */
 struct cf_model_source {
     struct cf_parts parts;
     const struct cf_pick *users; /* NULL: all */
 };
+/* What there is of samples, if the model has some. */
+int cf_model_read_samples(const struct cf_model_source *src,
+                          struct cf_model *m);
 /* The seen items of the users of m, which are those of the source. */
 int cf_model_read_seen(const struct cf_model_source *src, struct cf_model *m);
 

@@ -11,10 +11,22 @@
 #include "model/file_parts.h"
 #include "model/id_index.h"
 
-const struct cf_side_names cf_user_names = {"user", "user_factors", "user_bias",
-                                            "user_count", "user_cold_factors"};
-const struct cf_side_names cf_item_names = {"item", "item_factors", "item_bias",
-                                            "item_count", "item_cold_factors"};
+const struct cf_side_names cf_user_names = {"user",
+                                            "user_factors",
+                                            "user_bias",
+                                            "user_count",
+                                            "user_cold_factors",
+                                            "user_noise",
+                                            "user_sample_bias",
+                                            "user_cold_sample_bias"};
+const struct cf_side_names cf_item_names = {"item",
+                                            "item_factors",
+                                            "item_bias",
+                                            "item_count",
+                                            "item_cold_factors",
+                                            "item_noise",
+                                            "item_sample_bias",
+                                            "item_cold_sample_bias"};
 
 struct cf_layer_names cf_layer_names(uint32_t i)
 {
@@ -86,6 +98,23 @@ static int read_layers(const struct cf_parts *in, struct cf_model *m)
     return rc;
 }
 
+static int read_weights(const struct cf_parts *in, struct cf_model *m)
+{
+    const struct cf_want w = {CF_ITEM_WEIGHTS, "weights", CF_F32,
+                              (uint32_t)m->item.n, m->item.n};
+    size_t n;
+
+    if (cf_schema_find_part(in->s, CF_ITEM_WEIGHTS) < 0)
+        return 0;
+    if (cf_parts_find(in, &w) < 0)
+        return CF_ESTREAM;
+    if (cf_mul((size_t)m->item.n, (size_t)m->item.n, &n))
+        m->item_weights = cf_alloc(n, sizeof *m->item_weights);
+    if (!m->item_weights)
+        return cf_nomem(in->err, CF_ITEM_WEIGHTS);
+    return cf_parts_reals(in, &w, NULL, m->item_weights);
+}
+
 /* ---- epochs and facts ---- */
 
 static int read_epochs(const struct cf_parts *in, struct cf_model *m)
@@ -151,6 +180,8 @@ static int read_facts(const struct cf_parts *in, struct cf_model *m)
         return cf_parts_unsound(in, "no solver or no link");
     m->has_kept = kept && kept->i >= 0 && kept->i <= UINT32_MAX;
     m->kept = m->has_kept ? (uint32_t)kept->i : 0;
+    m->user.drawn = cf_schema_fact(in->s, "user_drawn", CF_FACT_INT) != NULL;
+    m->item.drawn = cf_schema_fact(in->s, "item_drawn", CF_FACT_INT) != NULL;
     if (!strcmp(link->text, cf_link_names[CF_LINK_SIGMOID]))
         m->link = CF_LINK_SIGMOID;
     else if (strcmp(link->text, cf_link_names[CF_LINK_IDENTITY]) != 0)
@@ -219,7 +250,11 @@ static int read_parts(const struct cf_model_source *src, struct cf_model *m)
     if (!rc)
         rc = read_side(in, &cf_item_names, NULL, m->k, &m->item);
     if (!rc)
+        rc = cf_model_read_samples(src, m);
+    if (!rc)
         rc = read_layers(in, m);
+    if (!rc)
+        rc = read_weights(in, m);
     if (!rc)
         rc = cf_model_read_seen(src, m);
     return rc ? rc : read_epochs(in, m);

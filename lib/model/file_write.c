@@ -39,6 +39,21 @@ static int side_parts(struct cf_schema *s, const struct cf_side_names *n,
     return rc;
 }
 
+static int sample_parts(struct cf_schema *s, const struct cf_side_names *n,
+                        const struct cf_side *side, uint32_t samples,
+                        struct cf_err *err)
+{
+    struct cf_column c = {
+        .name = "variance", .type = CF_F32, .width = 1, .dict = -1};
+
+    int rc = array_part(s, n->noise, side->n, &c, err);
+    c.name = "bias";
+    c.width = samples;
+    if (!rc)
+        rc = array_part(s, n->sample_bias, side->n, &c, err);
+    return rc ? rc : array_part(s, n->cold_sample_bias, 1, &c, err);
+}
+
 static int layer_parts(struct cf_schema *s, const struct cf_model *m,
                        struct cf_err *err)
 {
@@ -57,6 +72,15 @@ static int layer_parts(struct cf_schema *s, const struct cf_model *m,
             rc = array_part(s, n.bias, l->out, &c, err);
     }
     return rc;
+}
+
+static int weight_part(struct cf_schema *s, uint64_t items, struct cf_err *err)
+{
+    const struct cf_column c = {.name = "weights",
+                                .type = CF_F32,
+                                .width = (uint32_t)items,
+                                .dict = -1};
+    return array_part(s, CF_ITEM_WEIGHTS, items, &c, err);
 }
 
 static int seen_parts(const struct cf_model *m, struct cf_schema *s,
@@ -104,6 +128,21 @@ static double shortest(float v)
     return cf_parse_f64(s, &out) ? (double)v : out;
 }
 
+static int add_sample_facts(const struct cf_model *m, struct cf_schema *s,
+                            struct cf_err *err)
+{
+    int rc = cf_schema_int(s, "samples", m->samples, err);
+
+    if (!rc)
+        rc = cf_schema_real(s, "noise", shortest(m->noise), err);
+    if (!rc)
+        rc = cf_schema_real(s, "user_cold_noise", shortest(m->user.cold_noise),
+                            err);
+    return rc ? rc
+              : cf_schema_real(s, "item_cold_noise",
+                               shortest(m->item.cold_noise), err);
+}
+
 static int add_facts(const struct cf_model *m, struct cf_schema *s,
                      struct cf_err *err)
 {
@@ -125,10 +164,16 @@ static int add_facts(const struct cf_model *m, struct cf_schema *s,
         rc = cf_schema_text(s, "loss", cf_loss_names[m->loss], err);
     for (size_t i = 0; !rc && i < sizeof real / sizeof *real; i++)
         rc = cf_schema_real(s, real[i].name, real[i].value, err);
-    if (!rc && !cf_model_is_dot(m))
+    if (!rc && m->mlp.n > 0)
         rc = cf_schema_int(s, "layers", m->mlp.n, err);
     if (!rc && m->has_kept)
         rc = cf_schema_int(s, "kept", m->kept, err);
+    if (!rc && m->samples)
+        rc = add_sample_facts(m, s, err);
+    if (!rc && m->user.drawn)
+        rc = cf_schema_int(s, "user_drawn", 1, err);
+    if (!rc && m->item.drawn)
+        rc = cf_schema_int(s, "item_drawn", 1, err);
     return rc;
 }
 
@@ -145,8 +190,14 @@ int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
         rc = side_parts(s, &cf_user_names, &m->user, m->k, err);
     if (!rc)
         rc = side_parts(s, &cf_item_names, &m->item, m->k, err);
-    if (!rc && !cf_model_is_dot(m))
+    if (!rc && m->samples)
+        rc = sample_parts(s, &cf_user_names, &m->user, m->samples, err);
+    if (!rc && m->samples)
+        rc = sample_parts(s, &cf_item_names, &m->item, m->samples, err);
+    if (!rc)
         rc = layer_parts(s, m, err);
+    if (!rc && m->item_weights)
+        rc = weight_part(s, m->item.n, err);
     if (!rc)
         rc = seen_parts(m, s, err);
     if (!rc)
@@ -197,6 +248,23 @@ static int write_side(const struct cf_schema *s, const struct cf_side_names *n,
         rc = write_array(s, n->cold, side->cold_factors, 1, k * sizeof(float),
                          w, err);
     return rc;
+}
+
+static int write_samples(const struct cf_schema *s,
+                         const struct cf_side_names *n,
+                         const struct cf_side *side, uint32_t samples,
+                         struct cf_writer *w, struct cf_err *err)
+{
+    size_t size = samples * sizeof(float);
+
+    int rc =
+        write_array(s, n->noise, side->noise, side->n, sizeof(float), w, err);
+    if (!rc)
+        rc = write_array(s, n->sample_bias, side->sample_bias, side->n, size, w,
+                         err);
+    return rc ? rc
+              : write_array(s, n->cold_sample_bias, side->cold_sample_bias, 1,
+                            size, w, err);
 }
 
 static int write_layers(const struct cf_schema *s, const struct cf_model *m,
@@ -280,8 +348,15 @@ int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
         rc = write_side(s, &cf_user_names, &m->user, m->k, w, err);
     if (!rc)
         rc = write_side(s, &cf_item_names, &m->item, m->k, w, err);
-    if (!rc && !cf_model_is_dot(m))
+    if (!rc && m->samples)
+        rc = write_samples(s, &cf_user_names, &m->user, m->samples, w, err);
+    if (!rc && m->samples)
+        rc = write_samples(s, &cf_item_names, &m->item, m->samples, w, err);
+    if (!rc)
         rc = write_layers(s, m, w, err);
+    if (!rc && m->item_weights)
+        rc = write_array(s, CF_ITEM_WEIGHTS, m->item_weights, m->item.n,
+                         m->item.n * sizeof(float), w, err);
     if (!rc)
         rc = write_array(s, "seen_start", m->seen_start, m->user.n + 1,
                          sizeof(uint64_t), w, err);

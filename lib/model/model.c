@@ -92,8 +92,34 @@ int cf_model_room(struct cf_model *m, uint32_t k, const struct cf_schema *s,
     return init(m, k, side, cf_room, err);
 }
 
+static int add_samples(struct cf_side *side, uint32_t samples,
+                       struct cf_err *err)
+{
+    size_t all;
+
+    side->noise = cf_zalloc(side->n, sizeof *side->noise);
+    side->sample_bias = cf_mul(side->n, samples, &all)
+                            ? cf_zalloc(all, sizeof *side->sample_bias)
+                            : NULL;
+    side->cold_sample_bias = cf_zalloc(samples, sizeof(float));
+    return side->noise && side->sample_bias && side->cold_sample_bias
+               ? 0
+               : cf_nomem(err, "samples");
+}
+
+int cf_model_add_samples(struct cf_model *m, uint32_t samples,
+                         struct cf_err *err)
+{
+    m->samples = samples;
+    int rc = add_samples(&m->user, samples, err);
+    return rc ? rc : add_samples(&m->item, samples, err);
+}
+
 static void free_side(struct cf_side *side)
 {
+    free(side->noise);
+    free(side->sample_bias);
+    free(side->cold_sample_bias);
     free(side->factors);
     free(side->bias);
     free(side->count);
@@ -108,6 +134,7 @@ void cf_model_free(struct cf_model *m)
     free_side(&m->user);
     free_side(&m->item);
     cf_mlp_free(&m->mlp);
+    free(m->item_weights);
     free(m->seen_start);
     free(m->seen_item);
     free(m->epoch);

@@ -7,7 +7,12 @@
  *
  * A user or item without a training row (count 0), or that the model has never
  * seen (CF_NONE), is predicted with the mean bias of its kind, over training
- * rows; a user also with the mean factors, an item with none.
+ * rows; a user also with the mean factors, an item with none. Of solver gibbs
+ * it is the mean of the prior, or what attributes make of it.
+ *
+ * A model with weights from items to items (solver ease) adds to z
+ *
+ *   sum over the items j that u has seen of item_weights[j][i]
  *
  * A model with layers (solver nn) has no mean and no biases; z is what its
  * layers make of the sum of both vectors, see model/mlp.h, and an item that is
@@ -35,6 +40,13 @@ struct cf_side {
     uint32_t *count;     /* (n) training rows of each, 2^32-1 at most */
     float cold_bias;     /* mean bias over training rows */
     float *cold_factors; /* (k) those of a row that is not known */
+    float *noise;     /* (n) with samples: the variance of ratings, but for the
+                         model's noise and the other side's */
+    float cold_noise; /* that of a row that is not known */
+    float *sample_bias;      /* (n, samples) biases of the samples */
+    float *cold_sample_bias; /* (samples) */
+    bool drawn; /* a row without a training row has a vector and a bias, too:
+                   of its attributes */
     struct cf_schema dict_schema; /* kind CF_MODEL, one part */
     struct cf_store dict; /* column 0 the external id; attributes after it */
 };
@@ -49,7 +61,14 @@ struct cf_epoch {
 struct cf_model {
     char *solver; /* name, owned */
     uint32_t k;
-    struct cf_mlp mlp; /* no layers but for solver nn */
+    struct cf_mlp mlp;   /* no layers but for solver nn */
+    float *item_weights; /* (item.n, item.n), row-major; NULL but for solver
+                            ease */
+    /* Factors are those of so many samples of the posterior side by side, so
+     * that sample s has samples * dot(its k / samples factors of both) + its
+     * biases + mean; 0: there are none. */
+    uint32_t samples;
+    float noise; /* variance of a rating around a sample */
     double mean;
     enum cf_link link;
     enum cf_loss loss; /* that it was trained with, and that of the epochs */
@@ -79,13 +98,17 @@ int cf_model_room(struct cf_model *m, uint32_t k, const struct cf_schema *s,
                   uint32_t upart, struct cf_store *users, uint32_t ipart,
                   struct cf_store *items, struct cf_err *err);
 void cf_model_free(struct cf_model *m);
+/* Room for what there is of so many samples, all zeros; k is a multiple of
+ * them. */
+int cf_model_add_samples(struct cf_model *m, uint32_t samples,
+                         struct cf_err *err);
 
 /* Which side of a pair the model knows: bit 0 the user, bit 1 the item. */
 enum { CF_KNOWN_USER = 1, CF_KNOWN_ITEM = 2 };
 unsigned cf_model_known(const struct cf_model *m, uint32_t u, uint32_t i);
 
 /* Is the raw score the dot product of the factors and the biases? Else there
- * are layers between. */
+ * are layers between, or weights from items to items. */
 bool cf_model_is_dot(const struct cf_model *m);
 
 /* Does it hold who rated what? Not if it was made without, or of no row. */
@@ -117,6 +140,11 @@ struct cf_rep_pairs {
 void cf_model_predict_reps(const struct cf_model *m,
                            const struct cf_rep_pairs *p, float *y,
                            unsigned char *known);
+
+/* The standard deviations of the pairs' ratings: of samples around their mean,
+ * and of ratings around a sample. m has samples. */
+void cf_model_sd_reps(const struct cf_model *m, const struct cf_rep_pairs *p,
+                      float *sd);
 
 /* Raw scores of user u, or of one not known, with every item, those without a
  * training row as if they had some; z has room for item.n. */

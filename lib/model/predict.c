@@ -22,7 +22,7 @@ unsigned cf_model_known(const struct cf_model *m, uint32_t u, uint32_t i)
 
 bool cf_model_is_dot(const struct cf_model *m)
 {
-    return m->mlp.n == 0;
+    return m->mlp.n == 0 && !m->item_weights;
 }
 
 bool cf_model_has_seen(const struct cf_model *m)
@@ -34,10 +34,12 @@ bool cf_model_has_seen(const struct cf_model *m)
 
 static struct cf_rep rep(const struct cf_side *side, uint32_t k, uint32_t id)
 {
-    if (!knows(side, id))
+    bool known = knows(side, id);
+
+    if (!known && (!side->drawn || id == CF_NONE))
         return (struct cf_rep){side->cold_factors, side->cold_bias, false};
     return (struct cf_rep){side->factors + (size_t)id * k, side->bias[id],
-                           true};
+                           known};
 }
 
 struct cf_rep cf_model_user_rep(const struct cf_model *m, uint32_t u)
@@ -74,14 +76,42 @@ static void put(struct some *s, const struct cf_model *m, struct cf_rep u,
     s->base[s->n++] = (float)m->mean + u.bias + i.bias;
 }
 
+/* The row that has these factors; CF_NONE: it is none that is known. */
+static size_t row_of(const struct cf_side *side, uint32_t k, const float *x)
+{
+    return x == side->cold_factors ? CF_NONE : (size_t)(x - side->factors) / k;
+}
+
+/* z and the weights of the items that the user has seen, in their order. */
+static float add_weights(const struct cf_model *m, const float *x,
+                         const float *y, float z)
+{
+    size_t u = row_of(&m->user, m->k, x), i = row_of(&m->item, m->k, y);
+
+    if (u == CF_NONE || i == CF_NONE)
+        return z;
+    for (uint64_t j = m->seen_start[u]; j < m->seen_start[u + 1]; j++)
+        z += m->item_weights[m->seen_item[j] * m->item.n + i];
+    return z;
+}
+
+static void dots(const struct cf_model *m, const struct cf_vec *vec,
+                 const struct some *s, float *z)
+{
+    const struct cf_dots p = {s->x, s->y, s->n, m->k};
+
+    vec->dots(&p, z);
+    for (size_t j = 0; j < s->n; j++)
+        z[j] = s->base[j] + z[j];
+    for (size_t j = 0; m->item_weights && j < s->n; j++)
+        z[j] = add_weights(m, s->x[j], s->y[j], z[j]);
+}
+
 static void score(const struct cf_model *m, const struct cf_vec *vec,
                   const struct some *s, float *z)
 {
-    if (cf_model_is_dot(m)) {
-        const struct cf_dots p = {s->x, s->y, s->n, m->k};
-        vec->dots(&p, z);
-        for (size_t j = 0; j < s->n; j++)
-            z[j] = s->base[j] + z[j];
+    if (m->mlp.n == 0) {
+        dots(m, vec, s, z);
         return;
     }
     struct cf_mlp_pair pair[CF_MLP_PAIRS];
@@ -182,13 +212,25 @@ static void dot_items(const struct cf_model *m, uint32_t u,
         z[i] = base + m->item.bias[i] + z[i];
 }
 
+static void add_all_weights(const struct cf_model *m, uint32_t u,
+                            const struct cf_vec *vec, float *z)
+{
+    if (!knows(&m->user, u))
+        return;
+    for (uint64_t j = m->seen_start[u]; j < m->seen_start[u + 1]; j++)
+        vec->axpy(1, m->item_weights + m->seen_item[j] * m->item.n, z,
+                  m->item.n);
+}
+
 void cf_model_raw_items(const struct cf_model *m, uint32_t u,
                         const struct cf_vec *vec, float *z)
 {
-    if (cf_model_is_dot(m))
-        dot_items(m, u, vec, z);
-    else
+    if (m->mlp.n > 0)
         layers_items(m, u, vec, z);
+    else
+        dot_items(m, u, vec, z);
+    if (m->item_weights)
+        add_all_weights(m, u, vec, z);
 }
 
 /* ---- rows that are not known ---- */

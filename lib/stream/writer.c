@@ -11,6 +11,9 @@
 
 enum { ALIGN = 64 };
 
+/* As msgpack has it. */
+static const char NIL = (char)0xc0;
+
 struct cf_writer {
     const struct cf_schema *schema;
     struct cf_out *out;
@@ -105,7 +108,7 @@ static uint64_t close_frame(struct cf_writer *w, size_t from)
 static void pad(struct cf_writer *w, size_t headlen)
 {
     while ((w->at + w->buf.n + headlen) % ALIGN != 0)
-        cf_buf_putc(&w->buf, (char)0xc0);
+        cf_buf_putc(&w->buf, NIL);
 }
 
 static size_t head_length(struct cf_writer *w, const struct cf_block *b,
@@ -191,6 +194,14 @@ int cf_writer_put(struct cf_writer *w, const struct cf_block *b,
     w->counts[b->part] += b->rows;
     w->rows += b->rows;
     return rc;
+}
+
+int cf_writer_nil(struct cf_writer *w, struct cf_err *err)
+{
+    if (w->tap)
+        return 0;
+    cf_buf_putc(&w->buf, NIL);
+    return emit(w, err);
 }
 
 uint64_t cf_writer_rows(const struct cf_writer *w, uint32_t part)

@@ -28,6 +28,9 @@ int cf_writer_open(struct cf_writer **writer, const struct cf_schema *schema,
  * dictionary has so far. b->rows may be 0: nothing is written. */
 int cf_writer_put(struct cf_writer *w, const struct cf_block *b,
                   struct cf_err *err);
+/* A nil between two frames, which readers pass over: one who reads as the
+ * stream is written may take it for a sign. */
+int cf_writer_nil(struct cf_writer *w, struct cf_err *err);
 /* Rows of a part so far. */
 uint64_t cf_writer_rows(const struct cf_writer *w, uint32_t part);
 /* Table of contents (model) and end frame. Without it no reader accepts the

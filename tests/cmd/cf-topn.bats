@@ -214,3 +214,193 @@ beside what it has learnt of them, for it has no list of what they rated" ]
     try cf-topn -m unseen.cf --keep-seen "$user"
     ! grep -q 'who rated what' err || false
 }
+
+# ---- whom lists are for
+
+@test "users on standard input: answered like operands" {
+    cf-topn -q -m model.cf 007 nobody 007 1 | cf-cat -t csv >expected
+    [ "$(wc -l <expected)" -gt 5 ]
+    printf '007\nnobody\n007\r\n1' | cf-topn -q -m model.cf | cf-cat -t csv |
+        diff expected -
+    # The same bytes, however they arrive.
+    printf '007\n1\n2\n' >lines
+    cf-topn -q -m model.cf <lines >one.cf
+    while read -r line; do
+        echo "$line"
+        sleep 0.1
+    done <lines | cf-topn -q -j 1 -m model.cf | cmp one.cf -
+    cf-topn -q -m model.cf </dev/null | cf-cat --check
+}
+
+@test "items on standard input: one that there is not is told" {
+    printf '10\nHeat (1995)\nnothing\n20\n' >lines
+    try cf-topn -m model.cf --similar -n 1 <lines
+    [ "$status" = 0 ]
+    [ "$(cf-cat -t csv out | cut -d, -f1,2 | tr '\n' ' ')" = \
+        'query,rank 10,1 30,1 20,1 ' ]
+    [ "$(cf-cat -t csv --part query out | cut -d, -f1 | tr '\n' ' ')" = \
+        'movieId 10 30 nothing 20 ' ]
+    head -n 1 err | grep -q "^cf-topn: no item 'nothing' in the model"
+    # Answers without a row are never too much padding for a reader.
+    yes nothing | head -n 200 | cf-topn -q -m model.cf --similar 2>err |
+        cf-cat --check
+    [ "$(wc -l <err)" = 200 ]
+}
+
+@test "--shard: parts that together are everybody" {
+    cf-topn -q -m model.cf --all | cf-cat -t csv >all
+    for n in 1 2 3 4 7; do
+        for i in $(seq $n); do
+            cf-topn -q -m model.cf --shard $i/$n -o $i.cf
+            cf-cat -t csv $i.cf | tail -n +2
+        done >parts
+        tail -n +2 all | diff - parts
+    done
+    cf-topn -q -m model.cf --similar --all | cf-cat -t csv | tail -n +2 >all
+    for i in 1 2; do
+        cf-topn -q -m model.cf --similar --shard $i/2 | cf-cat -t csv |
+            tail -n +2
+    done | diff all -
+}
+
+@test "--for: the users, or items, of a stream, in order of first sight" {
+    printf 'userId,movieId,rating\n4,10,1\nwho,20,2\n4,20,1\n1,99,5\n' >some.csv
+    cf-merge -q some.csv >some.table
+    cf-index -q some.table >some.cf
+    cf-topn -q -m model.cf 4 who 1 | cf-cat -t csv >expected
+    for s in some.table some.cf; do
+        try cf-topn -m model.cf --for $s
+        cf-cat -t csv out | diff expected -
+        grep -q '^cf-topn: 1 of 3 lists for a user that the model knows' err
+        ! grep -q 'no user' err || false
+    done
+    cf-score -q -m model.cf some.cf | cf-topn -q -m model.cf --for - |
+        cf-cat -t csv | diff expected -
+    cf-topn -q -m model.cf --for some.table -u movieId | cf-cat -t csv >list
+    grep -q '^99,1,' list
+    try cf-topn -m model.cf --similar --for some.cf -n 2
+    [ "$(cf-cat -t csv out | cut -d, -f1 | uniq | tr '\n' ' ')" = \
+        'query 10 20 ' ]
+    grep -q '^cf-topn: no list for 1 of 3 items' err
+    case='cf-topn -m model.cf --for model.cf'
+    try $case
+    fails_with 1
+    no_complaints
+}
+
+@test "--group: several as one" {
+    # One alone is itself; what either has seen is left out.
+    cf-topn -q -m model.cf --group 4 | cf-cat -t csv >one
+    cf-topn -q -m model.cf 4 | cf-cat -t csv | diff - one
+    cf-topn -q -m model.cf --group 4,2 1,nobody | cf-cat -t csv >list
+    [ "$(cut -d, -f1-4 list | grep '^"4,2",1,20')" ]
+    [ "$(grep -c '^"4,2"' list)" = 1 ]
+    [ "$(grep -c '^"1,nobody",.*,both,' list)" = 1 ]
+    echo 4,2 | cf-topn -q -m model.cf --group | cf-cat -t csv |
+        diff <(grep -v '^"1,' list) -
+    try cf-topn -m model.cf --group nobody,noone
+    grep -q '^cf-topn: 1 of 1 list for a user that the model knows' err
+}
+
+@test "--by item: users who have not rated it, best first" {
+    cf-topn -q -m model.cf --by item 40 20 | cf-cat -t csv >list
+    [ "$(head -n 1 list)" = 'movieId,rank,userId,score,known,title,genres' ]
+    [ "$(grep '^40,' list | cut -d, -f3 | sort | tr '\n' ' ')" = '1 2 ' ]
+    [ "$(grep '^20,' list | cut -d, -f3 | sort | tr '\n' ' ')" = '2 4 ' ]
+    cf-topn -q -m model.cf --by item --keep-seen --all | cf-cat -t csv >list
+    [ "$(wc -l <list)" = 17 ]
+    # The score is that of the pair.
+    printf 'userId,movieId\n2,40\n1,40\n' >pairs.csv
+    cf-merge -q pairs.csv | cf-score -q -m model.cf | cf-cat -t csv |
+        tail -n +2 | cut -d, -f1,3 | sort >expected
+    grep '^40,.*,[12],' list | cut -d, -f3,4 | sort | diff expected -
+}
+
+# ---- what may be listed
+
+# The items of the lists for user 4, who has rated 40.
+items()
+{
+    cf-topn -q -m model.cf "$@" 4 | cf-cat -t csv | tail -n +2 | cut -d, -f3 |
+        sort | tr '\n' ' '
+}
+
+@test "rules: files, attributes, counts" {
+    [ "$(items)" = '10 20 30 ' ]
+    printf '10\r\n40\n\n' >ids
+    [ "$(items --candidates ids)" = '10 ' ]
+    [ "$(items --exclude ids)" = '20 30 ' ]
+    gzip ids
+    [ "$(items --exclude - <ids.gz)" = '20 30 ' ]
+    [ "$(items --where genres~Drama)" = '20 ' ]
+    [ "$(items --where 'genres!~Drama')" = '10 30 ' ]
+    [ "$(items --where genres=Action)" = '30 ' ]
+    [ "$(items --where 'genres!=Action')" = '10 20 ' ]
+    [ "$(items --where 'movieId<20')" = '10 ' ]
+    [ "$(items --where 'movieId<=20')" = '10 20 ' ]
+    [ "$(items --where 'movieId>=20' --where 'movieId>20')" = '30 ' ]
+    [ "$(items --where 'title>0')" = '' ]
+    [ "$(items --min-count 3)" = '10 ' ]
+    [ "$(cf-topn -q -m model.cf --similar --min-count 2 40 | cf-cat -t csv |
+        wc -l)" = 4 ]
+    # Before ranking: a list is as long as it can be.
+    [ "$(items -n 1 --where genres~Drama)" = '20 ' ]
+    echo 1 >users
+    cf-topn -q -m model.cf --by item --exclude users 40 | cf-cat -t csv >list
+    [ "$(tail -n +2 list | cut -d, -f3)" = 2 ]
+}
+
+@test "rules: what is told" {
+    printf '10\nnothing\n' >ids
+    try cf-topn -m model.cf --candidates ids 4
+    cat >expected <<'END'
+cf-topn: ids: 1 of 2 items not in the model
+cf-topn: 1 of 1 list shorter than 10: there are no more items: of 4 in the model 1 has training rows and may be listed
+END
+    diff expected err
+}
+
+@test "--popularity-penalty, --no-bias: other rankings" {
+    # Item 10 has three training rows, 20 and 30 two.
+    cf-topn -q -m model.cf --popularity-penalty 100 4 | cf-cat -t csv >list
+    [ "$(tail -n 1 list | cut -d, -f3)" = 10 ]
+    cf-topn -q -m model.cf --no-bias --keep-seen --all >none.cf
+    cf-topn -q -m model.cf --keep-seen --all >own.cf
+    ! cmp -s none.cf own.cf || false
+}
+
+@test "the same bytes at any number of threads" {
+    make_ratings 20000 >r.csv
+    cf-merge -q r.csv | cf-index -q | cf-train -q -k 5 -e 1 >big.cf
+    for args in --all '--all --similar' '--by item --all' '--all --why 2' \
+        '--all --diversity .5 -n 7' '--all -n 900'; do
+        cf-topn -q -j 1 -m big.cf $args >one.cf
+        cf-topn -q -j 3 -m big.cf $args | cmp one.cf -
+        CF_KERNEL=scalar cf-topn -q -m big.cf $args | cmp one.cf -
+    done
+}
+
+@test "options that do not go together" {
+    for case in "--all 4" "--for ratings.cf 4" "--for ratings.cf --all" \
+        "--group --all" "--by item --why 2 10" "--by item --similar 10" \
+        "--similar --no-bias 10" "--by item --popularity-penalty 1 10" \
+        "--similar --ratings ratings.csv 10" "--measure dot 4" \
+        "--shard 0/2" "--shard 3/2" "--shard 2" "--shard 1/x" \
+        "--diversity 1.5 4" "--by film 4" "--where genres 4" \
+        "--where ~Drama 4" "--where none~x 4" "--where movieId<x 4" \
+        "--candidates - --exclude - 4" "--candidates -"; do
+        try cf-topn -m model.cf $case </dev/null
+        fails_with 2
+    done
+    for case in "--candidates none 4" "--for ratings.csv"; do
+        try cf-topn -m model.cf $case
+        [ "$status" != 0 ] || complain "exit status 0"
+    done
+    cf-train -q --solver nn -e 1 -o nn.cf ratings.cf
+    for case in "--why 1 4" "--no-bias 4" "--popularity-penalty 1 4"; do
+        try cf-topn -m nn.cf $case
+        fails_with 2
+    done
+    no_complaints
+    cf-topn -q -m nn.cf --by item 10 --diversity .2 | cf-cat --check
+}

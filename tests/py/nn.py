@@ -277,4 +277,5 @@ def main():
         check(v, d, folder)
 
 
-main()
+if __name__ == "__main__":
+    main()

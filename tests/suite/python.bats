@@ -80,3 +80,19 @@ setup()
 @test "random joins, against sqlite3" {
     "$PYTHON" "$PY/join.py" $([ -n "${CF_FULL-}" ] && echo 10000 || echo 100) 1
 }
+
+@test "solvers bpr, ease, bias and pop follow float64 runs of their problems" {
+    "$PYTHON" "$PY/rankers.py" .
+}
+
+@test "lists by the formulas of the man page" {
+    cf-merge -q "$CF_TOP"/tests/data/ml-latest-small/{ratings,movies}.csv |
+        cf-index -q | cf-train -q --seed 1 -e 3 -o model.bin
+    "$PYTHON" "$PY/lists.py" .
+}
+
+@test "cf-topn as a coprocess, as its man page does it" {
+    cf-merge -q "$CF_TOP"/tests/data/ml-latest-small/ratings.csv |
+        cf-index -q | cf-train -q -e 1 -o model.bin
+    timeout 60 "$PYTHON" "$PY/coprocess.py" "$CF_TOP/man/cf-topn.1" .
+}

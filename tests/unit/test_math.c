@@ -170,6 +170,56 @@ static void check_gemm(const struct cf_vec *vec, size_t n, size_t shift)
     assert_same(c, was, M * WIDE + SHIFTS, vec);
 }
 
+/* Products are fused with additions or not, but no further from the sum. */
+static void check_product(const struct cf_vec *vec, size_t n, size_t shift)
+{
+    enum { M = 7, DEEP = 33 };
+    static float a[M * DEEP], b[DEEP * MOST + SHIFTS], c[M * MOST];
+    const struct cf_gemm g = {.m = M,
+                              .n = n,
+                              .k = DEEP,
+                              .a = a,
+                              .a_row = DEEP,
+                              .a_col = 1,
+                              .b = b + shift,
+                              .b_row = n,
+                              .c = c,
+                              .c_row = n};
+
+    draw(a, M * DEEP, n);
+    draw(b, DEEP * MOST + SHIFTS, n + 1);
+    memset(c, 0, sizeof c);
+    vec->product(&g);
+    for (size_t i = 0; i < M; i++)
+        for (size_t j = 0; j < n; j++) {
+            double exact = 0, size = 0;
+            for (size_t p = 0; p < DEEP; p++) {
+                double x =
+                    (double)a[i * DEEP + p] * (double)b[p * n + j + shift];
+                exact += x;
+                size += fabs(x);
+            }
+            expect_near(c[i * n + j], exact, DEEP * size * 0x1p-24);
+        }
+}
+
+static void check_above(const struct cf_vec *vec, size_t n, size_t shift)
+{
+    float x[MOST + SHIFTS + 1];
+
+    draw(x, MOST + SHIFTS + 1, n);
+    assert_int_equal(vec->above(x + shift, 2, n), n);
+    assert_int_equal(vec->above(x + shift, -INFINITY, n), 0);
+    for (size_t i = 0; i < n; i++) {
+        float was = x[i + shift];
+        x[i + shift] = 2;
+        assert_int_equal(vec->above(x + shift, 2, n), i);
+        x[i + shift] = NAN;
+        assert_int_equal(vec->above(x + shift, -INFINITY, n), i == 0);
+        x[i + shift] = was;
+    }
+}
+
 static const struct cf_adam_step steps[] = {
     {0.9F, 0.95F, 0.99F, 0.05F, 0.01F, 0.1F, 100, 1e-5F},
     {0.99F, 0.9F, 0.99F, 0.1F, 0.01F, 0.02F, 50.25F, 1e-5F},
@@ -239,6 +289,8 @@ static void test_kernels_agree(void **state)
     each_case(check_axpy);
     each_case(check_gemv);
     each_case(check_gemm);
+    each_case(check_product);
+    each_case(check_above);
     each_case(check_adam);
     each_case(check_idle);
 }

@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#include "eval/topn.h"
 #include "little.h"
 #include "made.h"
 
@@ -126,32 +125,12 @@ static void test_many(void **state)
     }
 }
 
-/* The best first, by prediction; the item without a training row is not there.
- */
-static void test_topn(void **state)
-{
-    const struct cf_topn_opts o = {
-        .n = ITEMS, .keep_seen = true, .vec = cf_vec_best()};
-    struct cf_scored out[ITEMS];
-    float scratch[ITEMS];
-
-    (void)state;
-    assert_int_equal(cf_topn_user(&m, 1, &o, scratch, out), ITEMS - 1);
-    for (size_t r = 0; r < ITEMS - 1; r++) {
-        assert_int_not_equal(out[r].id, COLD);
-        expect_near(out[r].score, little_predict(&m, 1, out[r].id), 0);
-        if (r > 0)
-            assert_true(out[r - 1].score >= out[r].score);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_score),
         cmocka_unit_test(test_cold),
         cmocka_unit_test(test_many),
-        cmocka_unit_test(test_topn),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

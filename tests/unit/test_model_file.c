@@ -233,6 +233,80 @@ static void test_layers_fit(void **state)
     refused(&m, "layer3_weight");
 }
 
+/* ---- weights from items to items ---- */
+
+static void weighted_model(struct cf_model *m)
+{
+    sound_model(m);
+    m->item_weights = malloc(sizeof(float) * ITEMS * ITEMS);
+    assert_non_null(m->item_weights);
+    for (size_t i = 0; i < (size_t)ITEMS * ITEMS; i++)
+        m->item_weights[i] = little_draw(9, i);
+}
+
+/* User 2 has seen the items 0, 1 and 2, user 1 none. */
+static void expect_weighted(const struct cf_model *m)
+{
+    struct cf_model plain = *m;
+    const float *w = m->item_weights;
+    float z[ITEMS];
+
+    plain.item_weights = NULL;
+    for (uint32_t i = 0; i < ITEMS; i++) {
+        float sum = w[i] + w[ITEMS + i] + w[2 * ITEMS + i];
+        expect_near(little_raw(m, 2, i), little_raw(&plain, 2, i) + sum, 1e-6);
+        expect_near(little_raw(m, 1, i), little_raw(&plain, 1, i), 0);
+        expect_near(little_raw(m, CF_NONE, i), little_raw(&plain, CF_NONE, i),
+                    0);
+    }
+    expect_near(little_raw(m, 2, CF_NONE), little_raw(&plain, 2, CF_NONE), 0);
+    for (uint32_t u = 0; u < USERS; u++) {
+        cf_model_raw_items(m, u, cf_vec_best(), z);
+        for (uint32_t i = 0; i < ITEMS; i++)
+            expect_near(z[i], little_raw(m, u, i), 0);
+    }
+}
+
+static void test_weights(void **state)
+{
+    struct cf_model m, back;
+    size_t n;
+
+    (void)state;
+    weighted_model(&m);
+    assert_false(cf_model_is_dot(&m));
+    expect_weighted(&m);
+    char *p = write_model(&m, false, &n);
+    must(read_back(p, n, &back), &err);
+    assert_memory_equal(m.item_weights, back.item_weights,
+                        sizeof(float) * ITEMS * ITEMS);
+    expect_weighted(&back);
+    cf_model_free(&back);
+    m.item_weights[ITEMS + 2] = NAN;
+    refused(&m, "item_weights");
+}
+
+/* A part of that name that holds something else. */
+static void test_other_weights(void **state)
+{
+    struct cf_model m, back;
+    struct made made;
+    size_t n;
+
+    (void)state;
+    weighted_model(&m);
+    made_init(&made, CF_MODEL);
+    must(cf_model_schema(&m, true, &made.schema, &err), &err);
+    uint32_t part = (uint32_t)cf_schema_find_part(&made.schema, "item_weights");
+    made.schema.column[made.schema.part[part].col].type = CF_U32;
+    made_begin(&made, NULL);
+    must(cf_model_write(&m, &made.schema, made.writer, &err), &err);
+    char *p = made_finish(&made, &n);
+    assert_int_equal(read_back(p, n, &back), CF_ESTREAM);
+    assert_non_null(strstr(err.msg, "item_weights"));
+    cf_model_free(&m);
+}
+
 /* More epochs than a block holds. */
 static void test_epochs(void **state)
 {
@@ -365,7 +439,8 @@ int main(void)
         cmocka_unit_test(test_range),         cmocka_unit_test(test_layers),
         cmocka_unit_test(test_layers_finite), cmocka_unit_test(test_layers_fit),
         cmocka_unit_test(test_epochs),        cmocka_unit_test(test_some_users),
-        cmocka_unit_test(test_no_users),
+        cmocka_unit_test(test_no_users),      cmocka_unit_test(test_weights),
+        cmocka_unit_test(test_other_weights),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

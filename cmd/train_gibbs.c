@@ -1,0 +1,48 @@
+/* train_gibbs.c - the options of cf-train for a solver that samples. */
+#include "train_opts.h"
+
+#include <inttypes.h>
+
+/* Numbers in a row of the model, which is one frame of a stream. */
+enum { ROW_MOST = CF_FRAME_MAX / 4 };
+
+int cf_train_gibbs(struct cf_cli *c, const struct cf_train_opts *o,
+                   struct cf_gibbs_opts *g)
+{
+    const struct cf_solver *s = cf_train_solver(o);
+
+    *g = (struct cf_gibbs_opts){.k = o->has_factors ? (uint32_t)o->factors
+                                                    : s->k,
+                                .burn_in = (uint32_t)o->burn_in,
+                                .samples = (uint32_t)o->samples,
+                                .keep = cf_train_kept(o),
+                                .wishart = o->prior == 1,
+                                .noise = o->noise == 1,
+                                .implicit = {o->implicit & 1, o->implicit & 2},
+                                .attributes = o->attributes};
+    if (!cf_solver_takes(s, "samples"))
+        return 0;
+    if (g->wishart && (o->implicit || o->attributes))
+        return cf_cli_wrong(c, "prior",
+                            "wishart does not go with --implicit and "
+                            "--attributes");
+    if (g->k > CF_GIBBS_FACTORS)
+        return cf_cli_wrong(c, "factors", "solver gibbs takes 128 at most");
+    if ((uint64_t)g->k * g->keep > ROW_MOST)
+        return cf_cli_wrong(c, "keep-samples",
+                            "more than 1048576 numbers for each row");
+    return 0;
+}
+
+void cf_train_gibbs_note(struct cf_cli *c, const struct cf_train_opts *o,
+                         const struct cf_model *m)
+{
+    double numbers = ((double)m->user.n + (double)m->item.n) * m->k;
+
+    if (cf_solver_takes(cf_train_solver(o), "samples"))
+        cf_cli_note(c,
+                    "the model will hold the factors of %" PRIu32 " of %" PRIu64
+                    " sample%s, %.3g MB",
+                    cf_train_kept(o), o->samples, cf_s(o->samples),
+                    4 * numbers / 1e6);
+}

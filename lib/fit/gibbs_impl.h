@@ -1,0 +1,149 @@
+/* gibbs_impl.h - the sampler from the inside: its state, and the steps of a
+ * sweep. What is drawn from what is in gibbs.c. */
+#ifndef CF_FIT_GIBBS_IMPL_H
+#define CF_FIT_GIBBS_IMPL_H
+
+#include "data/whole.h"
+#include "fit/fit.h"
+#include "fit/traits.h"
+#include "math/draws.h"
+#include "math/gauss.h"
+
+enum {
+    CF_GIBBS_USERS,
+    CF_GIBBS_ITEMS,
+    CF_GIBBS_MODES,
+    CF_GIBBS_NU = 60,   /* values that nu may have */
+    CF_GIBBS_CHUNK = 64 /* ratings of a row at a time */
+};
+
+/* Traits of a mode's rows, see traits.h, and their weights. */
+struct cf_gibbs_side {
+    size_t n;        /* traits */
+    uint32_t groups; /* of them */
+    uint64_t *start; /* (n + 1) entries of trait f */
+    uint32_t *row;   /* of each entry */
+    float *x;        /* and how much of the trait it has */
+    uint32_t *group; /* (n) */
+    size_t *size;    /* (groups) traits */
+    float *squares;  /* (n) sum of squares of x */
+    float *b;        /* (n, CF_GAUSS_WIDE(d)) weights */
+    float *lam;      /* (groups, d) their prior precision */
+    float *mean;     /* (rows, CF_GAUSS_WIDE(d)) prior means less mu of rows */
+    float *weight;   /* (rows) scratch */
+    /* What the last draw of each row came from; NULL: not needed. */
+    float *a; /* (rows, d, CF_GAUSS_WIDE(d)) Z'Z */
+    float *g; /* (rows, CF_GAUSS_WIDE(d)) Z't */
+};
+
+/* Users or items. A row is a bias and k factors: d = k + 1 numbers. */
+struct cf_gibbs_mode {
+    size_t n;
+    uint64_t *start; /* (n + 1) ratings of row r: start[r] .. start[r+1] - 1 */
+    uint32_t *other; /* (ratings) the other mode's row of each */
+    uint32_t *at;    /* (ratings) its place among the users' ratings */
+    float *y;        /* (ratings) the rating, less the mean, by the unit */
+    float *w;        /* (n, CF_GAUSS_WIDE(d)) the rows */
+    double *mu;      /* (d) their prior mean */
+    double *lam;     /* (d, d) and precision; all of it with Wishart, else the
+                        diagonal alone */
+    struct cf_gibbs_side *side; /* NULL: all rows have the same prior mean */
+    float *prec;                /* (CF_GAUSS_TRI(d)) lam as kernels want it */
+    float *pull;                /* (d) lam mu */
+    float *left; /* (n) squared residuals of a row, weighted by the other mode's
+                    noise scales */
+    float *root; /* (n) square roots of the noise scales; NULL: they are 1 */
+    double nu;   /* of their prior */
+    double *bias;  /* (n) sum of kept rows' biases */
+    double cold;   /* and of their prior mean */
+    double *noise; /* (n) and of 1 / scale; NULL without root */
+};
+
+/* A worker's own. */
+struct cf_gibbs_scratch {
+    float *z, *a, *sums, *s, *pull, *eps, *x;
+    uint32_t *bits;
+};
+
+struct cf_gibbs {
+    struct cf_gibbs_opts o;
+    uint64_t seed;
+    uint32_t sweep;
+    size_t d, ratings;
+    struct cf_gibbs_mode mode[CF_GIBBS_MODES];
+    double mean, unit;  /* rating = mean + unit (b_u + b_i + p_u . p_i) */
+    double alpha;       /* precision of a rating, in units */
+    double loss;        /* mean squared error of the state; NaN: not known */
+    double shape, rate; /* of the Gamma priors of lam and alpha */
+    double freedom;     /* of the Wishart prior of lam */
+    double nu[CF_GIBBS_NU], lgamma_nu[CF_GIBBS_NU]; /* of nu / 2 */
+    const struct cf_gauss *gauss;
+    struct cf_pool *pool; /* or NULL */
+    struct cf_gibbs_scratch *scratch;
+    size_t workers;
+    /* ---- what is kept ---- */
+    struct cf_model *m; /* before the first sample is kept */
+    uint32_t kept;      /* samples so far */
+    double variance;    /* sum of their 1 / alpha */
+    const struct cf_ratings *valid;
+    double *forecast; /* (valid rows) sum of predictions, in units; NULL if
+                         there are none */
+};
+
+/* ---- gibbs.c ---- */
+
+/* Sweep number g->sweep. */
+int cf_gibbs_sweep(struct cf_gibbs *g, struct cf_err *err);
+
+/* ---- gibbs_state.c ---- */
+
+/* Sizes, rows by mode, and a state to start from, drawn at random. w is only
+ * read. g is to be closed after an error, too. */
+int cf_gibbs_open(struct cf_gibbs *g, const struct cf_whole *w, size_t users,
+                  size_t items, const struct cf_fit_opts *o,
+                  struct cf_err *err);
+void cf_gibbs_close(struct cf_gibbs *g);
+/* Draws of this sweep. */
+struct cf_rng cf_gibbs_rng(const struct cf_gibbs *g, enum cf_purpose purpose);
+
+/* ---- gibbs_hyper.c ---- */
+
+/* Draws mu and lam of a mode given its rows, and sets prec and pull. */
+int cf_gibbs_hyper(struct cf_gibbs *g, size_t mode, struct cf_err *err);
+/* Sets prec and pull of given mu and lam. */
+void cf_gibbs_prior(struct cf_gibbs *g, size_t mode);
+
+/* ---- gibbs_rows.c ---- */
+
+/* Draws all rows of a mode given the other's, and, if they have them, the noise
+ * scales of these rows given them. */
+void cf_gibbs_rows(struct cf_gibbs *g, size_t mode);
+/* Draws alpha, and nu of both modes; right after the rows of the items. Sets
+ * loss. */
+void cf_gibbs_noise(struct cf_gibbs *g);
+
+/* ---- gibbs_side.c ---- */
+
+/* Takes traits of a mode's rows, before the first sweep. */
+int cf_gibbs_side_open(struct cf_gibbs *g, size_t mode,
+                       const struct cf_traits *t, struct cf_err *err);
+void cf_gibbs_side_close(struct cf_gibbs_side *s);
+/* Are weights drawn given the ratings in this sweep, so that side->a and
+ * side->g must be what the rows are drawn from? */
+bool cf_gibbs_by_ratings(const struct cf_gibbs *g, size_t mode);
+/* Draws the precisions of a mode's weights given them. */
+void cf_gibbs_trait_precisions(struct cf_gibbs *g, size_t mode);
+/* Draws the weights of a mode's traits, after its rows, which may move. */
+void cf_gibbs_traits(struct cf_gibbs *g, size_t mode);
+
+/* ---- gibbs_keep.c ---- */
+
+/* Adds the state to the kept samples. */
+void cf_gibbs_keep(struct cf_gibbs *g);
+/* Makes the model what is kept. */
+void cf_gibbs_publish(struct cf_gibbs *g);
+/* Squared errors of the mean prediction so far, or of this state if nothing is
+ * kept, over all validation rows. */
+double cf_gibbs_validate(struct cf_gibbs *g);
+
+#endif

@@ -1,0 +1,12 @@
+/* gauss_avx2.c - kernels for x86-64 with AVX2. */
+#include "math/gauss_tables.h"
+
+#ifdef __AVX2__
+#include <immintrin.h>
+
+#define WIDTH 8
+#define SQRT _mm256_sqrt_ps
+#define NAME "avx2"
+#define TABLE cf_gauss_avx2
+#include "math/gauss_kernels.h"
+#endif

@@ -1,0 +1,15 @@
+/* product_avx512.c - products for x86-64 with AVX-512; this file is compiled so
+ * that additions are fused with multiplications. */
+#include "math/vec_tables.h"
+
+#ifdef __AVX512F__
+#define WIDTH 16
+#include "math/vec_reg.h"
+
+#include "math/vec_gemm.h"
+
+void cf_product_avx512(const struct cf_gemm *g)
+{
+    gemm(g);
+}
+#endif

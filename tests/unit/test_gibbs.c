@@ -1,0 +1,547 @@
+/* test_gibbs.c - the sampler: each conditional against closed forms, and all of
+ * them against the prior. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fit/gibbs.h"
+#include "fit/gibbs_impl.h"
+#include "little.h"
+#include "made.h"
+#include "math/cholesky.h"
+#include "training.h"
+
+enum { K = 2, D = K + 1, WIDE = 16 };
+
+static struct cf_err err;
+
+/* The few ratings, with items' rows that the numbers below are for. */
+static void open_few(struct cf_gibbs *g, bool wishart, bool noise)
+{
+    const struct cf_whole w = {.train = training_few};
+    struct cf_fit_opts o = cf_fit_usual();
+
+    o.vec = cf_vec_best();
+    o.gibbs = (struct cf_gibbs_opts){
+        .k = K, .samples = 1, .keep = 1, .wishart = wishart, .noise = noise};
+    must(cf_gibbs_open(g, &w, FEW_USERS, FEW_ITEMS, &o, &err), &err);
+    for (size_t i = 0; i < FEW_ITEMS; i++)
+        for (size_t j = 0; j < D; j++)
+            g->mode[CF_GIBBS_ITEMS].w[i * WIDE + j] =
+                (float)sin((double)(1 + i * D + j));
+}
+
+/* ---- rows ---- */
+
+/* By numpy in float64: mean and precision of each user's row. mu .1 -.2 .3; lam
+ * as below; alpha 1.5; noise scales 1.25^2 .75^2 1 of the users, .5^2 1 1.5^2
+ * 2^2 of the items; ratings less their mean by their standard deviation. */
+static const struct {
+    double mean[D], precision[D * (D + 1) / 2];
+} posterior[FEW_USERS] = {{{0.212739324, -1.253267641, -0.235072544},
+                           {18.992187500, -5.905068076, 19.691775780,
+                            -3.261970106, 7.308455795, 7.777793850}},
+                          {{-0.134547980, -0.812046349, 0.054293455},
+                           {7.484375000, -0.804927225, 8.407588705,
+                            -0.748784910, 2.112038655, 5.298332465}},
+                          {{0.555777785, -0.831995489, 0.063173788},
+                           {6.875000000, 2.400697670, 7.682854020, 1.221776640,
+                            1.278005730, 4.690325086}}};
+
+static void set_prior(struct cf_gibbs *g)
+{
+    static const double mu[D] = {.1, -.2, .3},
+                        lam[D * D] = {2, .5, .25, .5, 3, -.5, .25, -.5, 4};
+    static const float users[FEW_USERS] = {1.25F, .75F, 1},
+                       items[FEW_ITEMS] = {.5F, 1, 1.5F, 2};
+    struct cf_gibbs_mode *m = &g->mode[CF_GIBBS_USERS];
+
+    g->alpha = 1.5;
+    memcpy(m->mu, mu, sizeof mu);
+    memcpy(m->lam, lam, sizeof lam);
+    memcpy(m->root, users, sizeof users);
+    memcpy(g->mode[CF_GIBBS_ITEMS].root, items, sizeof items);
+    cf_gibbs_prior(g, CF_GIBBS_USERS);
+}
+
+/* A drawn row less its mean is L'^-1 of normals: those of the row's words. */
+static void check_row(const struct cf_gibbs *g, size_t u)
+{
+    const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_ROW);
+    double l[D * D];
+    uint32_t word[4];
+    float eps[4];
+
+    for (size_t i = 0, at = 0; i < D; i++)
+        for (size_t j = 0; j <= i; j++)
+            l[i * D + j] = posterior[u].precision[at++];
+    assert_true(cf_cholesky(l, D));
+    cf_rng_words(&rng, u, 0, word);
+    g->gauss->normals(word, eps, 4);
+    for (size_t j = 0; j < D; j++) {
+        double sum = 0;
+        for (size_t i = j; i < D; i++)
+            sum += l[i * D + j] *
+                   ((double)g->mode[0].w[u * WIDE + i] - posterior[u].mean[i]);
+        expect_near(sum, eps[j], 1e-5);
+    }
+}
+
+static void test_rows(void **state)
+{
+    struct cf_gibbs g;
+
+    (void)state;
+    open_few(&g, true, true);
+    for (g.sweep = 0; g.sweep < 20; g.sweep++) {
+        set_prior(&g);
+        cf_gibbs_rows(&g, CF_GIBBS_USERS);
+        for (size_t u = 0; u < FEW_USERS; u++)
+            check_row(&g, u);
+    }
+    cf_gibbs_close(&g);
+}
+
+/* ---- what rows are drawn from ---- */
+
+enum { MANY_DRAWS = 40000 };
+
+/* Of the items' rows, by numpy: the mean of their prior mean; of their prior
+ * precision, all by itself and as a matrix. */
+static const double mean_mu[D] = {0.0395268, -0.01205176, -0.05254998},
+                    mean_lam[D] = {1.66633231, 1.05832615, 3.24268407},
+                    mean_full[D * (D + 1) / 2] = {4.812233860,  -2.570267291,
+                                                  3.336641723,  -0.589676548,
+                                                  -1.388374557, 6.089392598};
+
+static void check_hyper(bool wishart)
+{
+    struct cf_gibbs g;
+    double mu[D] = {0}, lam[D * D] = {0};
+    const struct cf_gibbs_mode *m = &g.mode[CF_GIBBS_ITEMS];
+
+    open_few(&g, wishart, false);
+    for (g.sweep = 0; g.sweep < MANY_DRAWS; g.sweep++) {
+        must(cf_gibbs_hyper(&g, CF_GIBBS_ITEMS, &err), &err);
+        for (size_t j = 0; j < D; j++)
+            mu[j] += m->mu[j] / MANY_DRAWS;
+        for (size_t j = 0; j < D * D; j++)
+            lam[j] += m->lam[j] / MANY_DRAWS;
+    }
+    for (size_t i = 0, at = 0; i < D; i++) {
+        expect_near(mu[i], mean_mu[i], .02);
+        for (size_t j = 0; j <= i; j++, at++)
+            expect_near(lam[i * D + j],
+                        wishart  ? mean_full[at]
+                        : i == j ? mean_lam[i]
+                                 : 0,
+                        .06);
+    }
+    cf_gibbs_close(&g);
+}
+
+static void test_hyper(void **state)
+{
+    (void)state;
+    check_hyper(false);
+    check_hyper(true);
+}
+
+/* ---- all of it against the prior (Geweke, "Getting it right", 2004) ----
+ *
+ * Parameters from the prior have the same distribution as those of a chain that
+ * draws, in turn, the parameters given ratings and ratings given the
+ * parameters. Averages of some functions of them must agree. */
+
+enum {
+    GAMES = 6,
+    G_USERS = 2,
+    G_ITEMS = 3,
+    G_D = 2,
+    DRAWS = 150000, /* independent ones, and sweeps, */
+    BATCH = 3000,   /* averages over so many of which are independent */
+    BATCHES = DRAWS / BATCH,
+    PROBES = 22
+};
+
+static uint32_t game_user[GAMES] = {0, 1, 0, 1, 0, 0};
+static uint32_t game_item[GAMES] = {0, 0, 1, 1, 2, 1};
+static float game_rating[GAMES] = {1, 2, 3, 4, 5, 6};
+
+static void open_games(struct cf_gibbs *g, bool wishart, bool noise)
+{
+    const struct cf_whole w = {.train = {.n = GAMES,
+                                         .user = game_user,
+                                         .item = game_item,
+                                         .rating = game_rating}};
+    struct cf_fit_opts o = cf_fit_usual();
+
+    o.vec = cf_vec_best();
+    o.gibbs = (struct cf_gibbs_opts){.k = G_D - 1,
+                                     .samples = 1,
+                                     .keep = 1,
+                                     .wishart = wishart,
+                                     .noise = noise};
+    must(cf_gibbs_open(g, &w, G_USERS, G_ITEMS, &o, &err), &err);
+    /* With those that are in use parameters would go beyond 32-bit floats. */
+    g->shape = g->rate = 3;
+    g->freedom = 8;
+}
+
+/* Traits of the items, two groups of one and two, and of the users one. */
+static void add_traits(struct cf_gibbs *g)
+{
+    struct cf_traits t = {0};
+    uint32_t first;
+
+    must(cf_traits_group(&t, 1, &first, &err), &err);
+    must(cf_traits_add(&t, 0, 0, 1, &err), &err);
+    must(cf_gibbs_side_open(g, CF_GIBBS_USERS, &t, &err), &err);
+    must(cf_traits_add(&t, 0, 1, -.5F, &err), &err);
+    must(cf_traits_group(&t, 2, &first, &err), &err);
+    must(cf_traits_add(&t, 1, 0, .75F, &err), &err);
+    must(cf_traits_add(&t, 1, 2, 1.25F, &err), &err);
+    must(cf_traits_add(&t, 2, 2, .5F, &err), &err);
+    must(cf_gibbs_side_open(g, CF_GIBBS_ITEMS, &t, &err), &err);
+    cf_traits_free(&t);
+    for (size_t s = 0; s < CF_GIBBS_MODES; s++)
+        assert_non_null(g->mode[s].side->a);
+}
+
+/* L of lam = L L': a Wishart(I, freedom) by Bartlett, or a diagonal. */
+static void prior_precision(const struct cf_gibbs *g, struct cf_draws *d,
+                            double l[G_D][G_D])
+{
+    memset(l, 0, G_D * sizeof *l);
+    for (size_t i = 0; i < G_D; i++)
+        if (g->o.wishart) {
+            l[i][i] = sqrt(2 * cf_draw_gamma(d, (g->freedom - (double)i) / 2));
+            for (size_t j = 0; j < i; j++)
+                l[i][j] = cf_draw_normal(d);
+        } else {
+            l[i][i] = sqrt(cf_draw_gamma(d, g->shape) / g->rate);
+        }
+}
+
+/* x = L'^-1 of normals. */
+static void prior_normal(double l[G_D][G_D], struct cf_draws *d, double x[G_D])
+{
+    x[1] = cf_draw_normal(d) / l[1][1];
+    x[0] = (cf_draw_normal(d) - l[1][0] * x[1]) / l[0][0];
+}
+
+/* Weights of traits, and what they add to the prior means. */
+static void prior_traits(struct cf_gibbs *g, size_t mode, struct cf_draws *d)
+{
+    struct cf_gibbs_side *s = g->mode[mode].side;
+
+    for (size_t i = 0; i < s->groups * G_D; i++)
+        s->lam[i] = (float)(cf_draw_gamma(d, g->shape) / g->rate);
+    memset(s->mean, 0, g->mode[mode].n * WIDE * sizeof *s->mean);
+    for (size_t f = 0; f < s->n; f++)
+        for (size_t j = 0; j < G_D; j++) {
+            float *b = &s->b[f * WIDE + j];
+            double lam = (double)s->lam[s->group[f] * G_D + j];
+            *b = (float)(cf_draw_normal(d) / sqrt(lam));
+            for (uint64_t e = s->start[f]; e < s->start[f + 1]; e++)
+                s->mean[s->row[e] * WIDE + j] += s->x[e] * *b;
+        }
+}
+
+static void prior_mode(struct cf_gibbs *g, size_t mode, struct cf_draws *d)
+{
+    struct cf_gibbs_mode *m = &g->mode[mode];
+    double l[G_D][G_D], x[G_D];
+
+    prior_precision(g, d, l);
+    for (size_t i = 0; i < G_D; i++)
+        for (size_t j = 0; j < G_D; j++)
+            m->lam[i * G_D + j] = l[i][0] * l[j][0] + l[i][1] * l[j][1];
+    prior_normal(l, d, m->mu);
+    if (m->side)
+        prior_traits(g, mode, d);
+    m->nu = g->nu[(size_t)(cf_draw_unit(d) * CF_GIBBS_NU)];
+    for (size_t r = 0; r < m->n; r++) {
+        prior_normal(l, d, x);
+        for (size_t j = 0; j < G_D; j++)
+            m->w[r * WIDE + j] = (float)(m->mu[j] + x[j]) +
+                                 (m->side ? m->side->mean[r * WIDE + j] : 0);
+        if (m->root)
+            m->root[r] = (float)sqrt(cf_draw_gamma(d, m->nu / 2) / (m->nu / 2));
+    }
+}
+
+static void prior_state(struct cf_gibbs *g, struct cf_draws *d)
+{
+    for (size_t s = 0; s < CF_GIBBS_MODES; s++)
+        prior_mode(g, s, d);
+    g->alpha = cf_draw_gamma(d, g->shape) / g->rate;
+}
+
+static double score(const struct cf_gibbs *g, size_t u, size_t i)
+{
+    const float *x = g->mode[0].w + u * WIDE, *y = g->mode[1].w + i * WIDE;
+
+    return (double)x[0] + (double)y[0] + (double)x[1] * (double)y[1];
+}
+
+static double root(const struct cf_gibbs *g, size_t mode, size_t row)
+{
+    return g->mode[mode].root ? (double)g->mode[mode].root[row] : 1;
+}
+
+/* Ratings given the parameters. */
+static void draw_ratings(struct cf_gibbs *g, struct cf_draws *d)
+{
+    struct cf_gibbs_mode *users = &g->mode[0], *items = &g->mode[1];
+
+    for (size_t u = 0; u < G_USERS; u++)
+        for (uint64_t n = users->start[u]; n < users->start[u + 1]; n++) {
+            size_t i = users->other[n];
+            double precision = sqrt(g->alpha) * root(g, 0, u) * root(g, 1, i);
+            users->y[n] =
+                (float)(score(g, u, i) + cf_draw_normal(d) / precision);
+        }
+    for (size_t n = 0; n < GAMES; n++)
+        items->y[n] = users->y[items->at[n]];
+}
+
+/* A chain hardly ever changes the sign of all factors, so none is asked for. */
+static void probe_mode(const struct cf_gibbs *g, size_t mode, double *f)
+{
+    const struct cf_gibbs_mode *m = &g->mode[mode];
+    const double *lam = m->lam;
+
+    f[0] = log(lam[0] * lam[3] - lam[1] * lam[2]);
+    f[1] = atan(m->mu[0]);
+    f[2] = atan((double)m->w[0]);
+    f[3] = log(fabs((double)m->w[1]));
+    f[4] = log(fabs(lam[g->o.wishart ? 1 : 3]));
+    f[5] = log(root(g, mode, 0));
+    f[6] = m->root ? log(m->nu) : log(fabs(m->mu[1]));
+    if (!m->side)
+        return;
+    const struct cf_gibbs_side *s = m->side;
+    size_t last = s->n - 1;
+    f[7] = log((double)s->lam[s->group[last] * G_D]);
+    f[8] = atan((double)s->b[0]);
+    f[9] = log(fabs((double)s->b[last * WIDE + 1]));
+}
+
+static void probe(const struct cf_gibbs *g, double f[PROBES])
+{
+    probe_mode(g, 0, f);
+    probe_mode(g, 1, f + 10);
+    f[20] = log(g->alpha);
+    f[21] = atan(score(g, 1, 1));
+}
+
+/* Sums and sums of squares of averages over batches. */
+struct averages {
+    double sum[PROBES], squares[PROBES];
+};
+
+/* Of draws from the prior, or of the chain that begins with one. */
+static struct averages average(struct cf_gibbs *g, bool chain)
+{
+    const struct cf_rng rng = {8, CF_RNG_TEST, chain};
+    struct averages a = {{0}, {0}};
+    struct cf_draws d = cf_draws_of(&rng, 0);
+
+    prior_state(g, &d);
+    for (size_t b = 0; b < BATCHES; b++) {
+        double sum[PROBES] = {0}, f[PROBES] = {0};
+        for (size_t i = 0; i < BATCH; i++) {
+            d = cf_draws_of(&rng, 1 + b * BATCH + i);
+            g->sweep = (uint32_t)(b * BATCH + i);
+            if (chain) {
+                draw_ratings(g, &d);
+                must(cf_gibbs_sweep(g, &err), &err);
+            } else {
+                prior_state(g, &d);
+            }
+            probe(g, f);
+            for (size_t p = 0; p < PROBES; p++)
+                sum[p] += f[p] / BATCH;
+        }
+        for (size_t p = 0; p < PROBES; p++) {
+            a.sum[p] += sum[p];
+            a.squares[p] += sum[p] * sum[p];
+        }
+    }
+    return a;
+}
+
+/* The squared standard error of an average over all batches. */
+static double error2(const struct averages *a, size_t p)
+{
+    double mean = a->sum[p] / BATCHES;
+
+    return (a->squares[p] / BATCHES - mean * mean) / (BATCHES - 1);
+}
+
+static void check_joint(bool wishart, bool noise, bool traits)
+{
+    struct cf_gibbs g;
+
+    open_games(&g, wishart, noise);
+    if (traits)
+        add_traits(&g);
+    struct averages prior = average(&g, false), chain = average(&g, true);
+    for (size_t p = 0; p < PROBES; p++) {
+        double off = (chain.sum[p] - prior.sum[p]) / BATCHES;
+        double error = sqrt(error2(&prior, p) + error2(&chain, p));
+        if (!(fabs(off) <= 3.5 * error))
+            fail_msg("probe %zu: off by %g, error %g", p, off, error);
+    }
+    cf_gibbs_close(&g);
+}
+
+static void test_joint(void **state)
+{
+    (void)state;
+    check_joint(false, false, false);
+    check_joint(false, true, false);
+    check_joint(true, false, false);
+    check_joint(true, true, false);
+    check_joint(false, false, true);
+    check_joint(false, true, true);
+}
+
+/* ---- the whole ---- */
+
+enum { KEPT = 12, MODEL_K = 5 };
+
+static struct training usual(struct cf_model *m)
+{
+    struct training t = training_usual(1, 1);
+
+    t.ratings = training_many();
+    t.solver = cf_fit_gibbs;
+    t.order.valid = .2;
+    t.fit.has_range = false;
+    t.fit.link = CF_LINK_IDENTITY;
+    t.fit.epochs = 5 + KEPT;
+    t.fit.gibbs = (struct cf_gibbs_opts){.k = MODEL_K,
+                                         .burn_in = 5,
+                                         .samples = KEPT,
+                                         .keep = KEPT,
+                                         .noise = true};
+    little_model(m, MODEL_K * KEPT, (struct little_ids){MANY_USERS, 0},
+                 (struct little_ids){MANY_ITEMS, 0});
+    return t;
+}
+
+static double squares(const struct cf_model *m, const struct training *t)
+{
+    struct cf_feed *f;
+    struct cf_whole w;
+    double sum = 0;
+
+    must(cf_feed_memory(&f, &t->ratings, &t->order, &err), &err);
+    must(cf_feed_whole(f, &w, &err), &err);
+    for (uint64_t r = 0; r < w.valid.n; r++) {
+        double off =
+            (double)little_predict(m, w.valid.user[r], w.valid.item[r]) -
+            (double)w.valid.rating[r];
+        sum += off * off;
+    }
+    sum /= (double)w.valid.n;
+    cf_feed_close(f);
+    cf_whole_free(&w);
+    return sum;
+}
+
+/* With all samples' factors the model predicts the mean over samples, which is
+ * what was validated. */
+static void test_model(void **state)
+{
+    struct cf_model m;
+    struct training t = usual(&m);
+
+    (void)state;
+    must(training_run(&t, &m), &t.err);
+    assert_int_equal(m.nepochs, 5 + KEPT);
+    assert_string_equal(m.solver, "gibbs");
+    expect_near(squares(&m, &t), m.epoch[m.nepochs - 1].valid_loss, 1e-5);
+    cf_model_free(&m);
+}
+
+/* Two samples of one factor. Known pair: 1 + .5 + 2 (1 * 3) = 7.5 and 2 - .5 +
+ * 2 (-2 * .5) = -.5, so 16 around their mean of 3.5, and noise .25 * 2 * 3 =
+ * 1.5. Unknown item: 1 + .25 + 2 (1 * 1) = 3.25 and 2 + 1.25 + 2 (-2 * 1) =
+ * -.75, so 4 and .25 * 2 * 8 = 4. */
+static void test_sd(void **state)
+{
+    static const uint32_t u[2] = {0, 0}, i[2] = {0, 1};
+    struct cf_model m;
+    float sd[2];
+
+    (void)state;
+    little_model(&m, 2, (struct little_ids){1, 0}, (struct little_ids){1, 0});
+    must(cf_model_add_samples(&m, 2, &err), &err);
+    m.user.count[0] = m.item.count[0] = 1;
+    memcpy(m.user.factors, (float[]){1, -2}, 2 * sizeof(float));
+    memcpy(m.item.factors, (float[]){3, .5F}, 2 * sizeof(float));
+    memcpy(m.item.cold_factors, (float[]){1, 1}, 2 * sizeof(float));
+    memcpy(m.user.sample_bias, (float[]){1, 2}, 2 * sizeof(float));
+    memcpy(m.item.sample_bias, (float[]){.5F, -.5F}, 2 * sizeof(float));
+    memcpy(m.item.cold_sample_bias, (float[]){.25F, 1.25F}, 2 * sizeof(float));
+    m.noise = .25F;
+    m.user.noise[0] = 2;
+    m.item.noise[0] = 3;
+    m.item.cold_noise = 8;
+    const struct cf_rep user = cf_model_user_rep(&m, 0);
+    const struct cf_rep items[2] = {cf_model_item_rep(&m, 0),
+                                    cf_model_item_rep(&m, CF_NONE)};
+    const struct cf_rep_pairs pairs = {&user, items, u, i, 2};
+    cf_model_sd_reps(&m, &pairs, sd);
+    expect_near(sd[0], sqrt(17.5), 1e-6);
+    expect_near(sd[1], sqrt(8), 1e-6);
+    cf_model_free(&m);
+}
+
+/* Whatever the kernels and the number of threads. */
+static void test_same(void **state)
+{
+    static const char *const tables[] = {"scalar", "sse2", "avx2", "avx512"};
+    static const size_t threads[] = {1, 2, 7};
+    struct cf_model first, m;
+    struct training t = usual(&first);
+
+    (void)state;
+    must(training_run(&t, &first), &t.err);
+    for (size_t i = 0; i < 12; i++) {
+        t = usual(&m);
+        t.fit.vec = cf_vec_find(tables[i / 3]);
+        if (t.fit.vec) {
+            must(cf_pool_open(&t.fit.pool, threads[i % 3], &err), &err);
+            must(training_run(&t, &m), &t.err);
+            cf_pool_close(t.fit.pool);
+            assert_memory_equal(m.user.factors, first.user.factors,
+                                MANY_USERS * MODEL_K * KEPT * sizeof(float));
+            assert_memory_equal(m.item.bias, first.item.bias,
+                                MANY_ITEMS * sizeof(float));
+        }
+        cf_model_free(&m);
+    }
+    cf_model_free(&first);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),  cmocka_unit_test(test_hyper),
+        cmocka_unit_test(test_joint), cmocka_unit_test(test_model),
+        cmocka_unit_test(test_sd),    cmocka_unit_test(test_same),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
