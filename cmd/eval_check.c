@@ -41,14 +41,13 @@ static int check_inputs(struct cf_eval *e)
     const struct cf_eval_opts *o = e->o;
     const struct {
         const char *path, *as;
-    } in[] = {
-        {o->held, "held-out pairs"},
-        {o->candidates, "candidates"},
-        {o->train, "training data"},
-        {o->model, "model"},
-        {cf_cli_operand(e->c), "what is judged"},
-        {e->c->args.n > 1 ? e->c->args.operand[1] : NULL,
-         "what it is compared with"}};
+    } in[] = {{o->held, "held-out pairs"},
+              {o->candidates, "candidates"},
+              {o->train, "training data"},
+              {o->model, "model"},
+              {cf_cli_operand(e->c), "what is judged"},
+              {e->c->args.n > 1 ? e->c->args.operand[1] : NULL,
+               "what it is compared with"}};
     int code = 0;
 
     if (e->c->args.n > 2)
