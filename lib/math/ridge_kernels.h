@@ -126,7 +126,7 @@ static inline double pass_part(const struct cf_ridge_pass *p, size_t at,
         for (size_t c = 0; c < w; c += LINE)
             __builtin_prefetch(p->z + (size_t)p->ahead[r] * w + c);
     for (size_t r = n; r < PART; r++)
-        z[r] = z[0];
+        z[r] = z[0]; // cppcheck-suppress uninitvar; n > 0
     for (size_t r = 0; r < PART && r < n; r += 4) {
         four dots = dots4(z + r, w, x);
         memcpy(s + r, &dots, sizeof dots);
