@@ -53,7 +53,7 @@ static bool told(uint64_t epoch, uint64_t epochs)
 {
     uint64_t step = (epochs + LINES - 1) / LINES;
 
-    return epochs <= 2 * LINES || (epoch + 1) % step == 0 ||
+    return epochs <= (uint64_t)2 * LINES || (epoch + 1) % step == 0 ||
            epoch + 1 == epochs;
 }
 

@@ -92,7 +92,7 @@ static inline void sum_rows(const float *const *z, size_t n, size_t w,
 {
     size_t at = 0;
 
-    for (; at + WIDE * WIDTH <= w; at += WIDE * WIDTH)
+    for (; at + (size_t)WIDE * WIDTH <= w; at += (size_t)WIDE * WIDTH)
         combine_part(z, n, s, at, out, WIDE);
     for (; at < w; at += LANES)
         combine_part(z, n, s, at, out, REGS);
@@ -212,7 +212,7 @@ static void syrk(const float *z, size_t z_row, size_t m, float *c, size_t c_row,
 
     for (size_t i = 0; i < n; i += ROWS) {
         size_t j = i / LANES * LANES;
-        for (; j + COLS * WIDTH <= n; j += COLS * WIDTH)
+        for (; j + (size_t)COLS * WIDTH <= n; j += (size_t)COLS * WIDTH)
             tile(&q, i, j, COLS);
         for (; j < n; j += WIDTH)
             tile(&q, i, j, 1);

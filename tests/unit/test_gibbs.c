@@ -132,7 +132,7 @@ static void check_hyper(bool wishart)
         must(cf_gibbs_hyper(&g, CF_GIBBS_ITEMS, &err), &err);
         for (size_t j = 0; j < D; j++)
             mu[j] += m->mu[j] / MANY_DRAWS;
-        for (size_t j = 0; j < D * D; j++)
+        for (size_t j = 0; j < (size_t)D * D; j++)
             lam[j] += m->lam[j] / MANY_DRAWS;
     }
     for (size_t i = 0, at = 0; i < D; i++) {
@@ -242,16 +242,16 @@ static void prior_traits(struct cf_gibbs *g, size_t mode, struct cf_draws *d)
 {
     struct cf_gibbs_side *s = g->mode[mode].side;
 
-    for (size_t i = 0; i < s->groups * G_D; i++)
+    for (size_t i = 0; i < (size_t)s->groups * G_D; i++)
         s->lam[i] = (float)(cf_draw_gamma(d, g->shape) / g->rate);
     memset(s->mean, 0, g->mode[mode].n * WIDE * sizeof *s->mean);
     for (size_t f = 0; f < s->n; f++)
         for (size_t j = 0; j < G_D; j++) {
             float *b = &s->b[f * WIDE + j];
-            double lam = (double)s->lam[s->group[f] * G_D + j];
+            double lam = (double)s->lam[(size_t)s->group[f] * G_D + j];
             *b = (float)(cf_draw_normal(d) / sqrt(lam));
             for (uint64_t e = s->start[f]; e < s->start[f + 1]; e++)
-                s->mean[s->row[e] * WIDE + j] += s->x[e] * *b;
+                s->mean[(size_t)s->row[e] * WIDE + j] += s->x[e] * *b;
         }
 }
 
@@ -330,7 +330,7 @@ static void probe_mode(const struct cf_gibbs *g, size_t mode, double *f)
         return;
     const struct cf_gibbs_side *s = m->side;
     size_t last = s->n - 1;
-    f[7] = log((double)s->lam[s->group[last] * G_D]);
+    f[7] = log((double)s->lam[(size_t)s->group[last] * G_D]);
     f[8] = atan((double)s->b[0]);
     f[9] = log(fabs((double)s->b[last * WIDE + 1]));
 }
@@ -526,7 +526,8 @@ static void test_same(void **state)
             must(training_run(&t, &m), &t.err);
             cf_pool_close(t.fit.pool);
             assert_memory_equal(m.user.factors, first.user.factors,
-                                MANY_USERS * MODEL_K * KEPT * sizeof(float));
+                                (size_t)MANY_USERS * MODEL_K * KEPT *
+                                    sizeof(float));
             assert_memory_equal(m.item.bias, first.item.bias,
                                 MANY_ITEMS * sizeof(float));
         }
