@@ -19,6 +19,7 @@ int cf_train_gibbs(struct cf_cli *c, const struct cf_train_opts *o,
                                 .wishart = o->prior == 1,
                                 .noise = o->noise == 1,
                                 .implicit = {o->implicit & 1, o->implicit & 2},
+                                .days = o->time == 1,
                                 .attributes = o->attributes};
     if (!cf_solver_takes(s, "samples"))
         return 0;

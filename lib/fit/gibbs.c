@@ -48,7 +48,7 @@ int cf_gibbs_sweep(struct cf_gibbs *g, struct cf_err *err)
 {
     int rc = 0;
 
-    for (size_t s = 0; !rc && s < CF_GIBBS_MODES; s++) {
+    for (size_t s = 0; !rc && s < g->modes; s++) {
         rc = cf_gibbs_hyper(g, s, err);
         if (rc)
             return rc;
@@ -209,6 +209,8 @@ static int run(struct cf_model *m, struct cf_gibbs *g, struct cf_whole *w,
         return rc;
     g->m = m;
     rc = cf_model_add_samples(m, o->gibbs.keep, err);
+    if (!rc && o->gibbs.days)
+        rc = cf_model_add_days(m, g->mode[CF_GIBBS_DAYS].n, err);
     if (!rc)
         rc = add_traits(g, CF_GIBBS_USERS, &m->user, err);
     if (!rc)

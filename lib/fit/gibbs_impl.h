@@ -12,6 +12,8 @@
 enum {
     CF_GIBBS_USERS,
     CF_GIBBS_ITEMS,
+    CF_GIBBS_SIDES,
+    CF_GIBBS_DAYS = CF_GIBBS_SIDES,
     CF_GIBBS_MODES,
     CF_GIBBS_NU = 60,   /* values that nu may have */
     CF_GIBBS_CHUNK = 64 /* ratings of a row at a time */
@@ -36,11 +38,14 @@ struct cf_gibbs_side {
     float *g; /* (rows, CF_GAUSS_WIDE(d)) Z't */
 };
 
-/* Users or items. A row is a bias and k factors: d = k + 1 numbers. */
+/* Users, items or days. A row is a bias and k factors: d = k + 1 numbers. */
 struct cf_gibbs_mode {
     size_t n;
     uint64_t *start; /* (n + 1) ratings of row r: start[r] .. start[r+1] - 1 */
-    uint32_t *other; /* (ratings) the other mode's row of each */
+    uint32_t *other; /* (ratings) the row of each in the other mode (items;
+                        users; users) */
+    uint32_t *more;  /* (ratings) and in the third one (days; days; items);
+                        NULL: there are no days */
     uint32_t *at;    /* (ratings) its place among the users' ratings */
     float *y;        /* (ratings) the rating, less the mean, by the unit */
     float *w;        /* (n, CF_GAUSS_WIDE(d)) the rows */
@@ -71,7 +76,13 @@ struct cf_gibbs {
     uint32_t sweep;
     size_t d, ratings;
     struct cf_gibbs_mode mode[CF_GIBBS_MODES];
-    double mean, unit;  /* rating = mean + unit (b_u + b_i + p_u . p_i) */
+    size_t modes; /* CF_GIBBS_SIDES, or one more with days */
+    /* ---- with days ---- */
+    int64_t *day;       /* (days) since 1970, ascending */
+    uint32_t *code;     /* (ratings) of the training rows, until sorted */
+    uint32_t *valid_day; /* (valid rows) or CF_NONE */
+    float *average;     /* (CF_GAUSS_WIDE(d)) mean of days over ratings */
+    double mean, unit; /* rating = mean + unit (b_u + b_i + p_u . p_i ...) */
     double alpha;       /* precision of a rating, in units */
     double loss;        /* mean squared error of the state; NaN: not known */
     double shape, rate; /* of the Gamma priors of lam and alpha */
@@ -105,6 +116,16 @@ int cf_gibbs_open(struct cf_gibbs *g, const struct cf_whole *w, size_t users,
 void cf_gibbs_close(struct cf_gibbs *g);
 /* Draws of this sweep. */
 struct cf_rng cf_gibbs_rng(const struct cf_gibbs *g, enum cf_purpose purpose);
+
+/* ---- gibbs_days.c ---- */
+
+/* Tells the days of the ratings, and makes a mode of them; after cf_gibbs_open
+ * knows the sizes. CF_EDATA if the rows have no time. */
+int cf_gibbs_days_open(struct cf_gibbs *g, const struct cf_whole *w,
+                       struct cf_err *err);
+void cf_gibbs_days_close(struct cf_gibbs *g);
+/* Sets average. */
+void cf_gibbs_average(struct cf_gibbs *g);
 
 /* ---- gibbs_hyper.c ---- */
 

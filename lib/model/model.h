@@ -51,6 +51,18 @@ struct cf_side {
     struct cf_store dict; /* column 0 the external id; attributes after it */
 };
 
+/* What there is of the day of a rating (solver gibbs): a day's score comes on
+ * top of z, which without it is that of the mean day,
+ *
+ *   day_bias[t] + (user_factors[u] + item_factors[i]) . day_factors[t] */
+struct cf_days {
+    uint64_t n;         /* 0: no days */
+    int64_t *day;       /* (n) since 1970, ascending */
+    float *factors;     /* (n, k) */
+    float *bias;        /* (n) */
+    float *sample_bias; /* (n, samples) */
+};
+
 /* A line of the epoch table. */
 struct cf_epoch {
     uint32_t epoch;                /* from 0 */
@@ -74,6 +86,7 @@ struct cf_model {
     enum cf_loss loss; /* that it was trained with, and that of the epochs */
     float lo, hi;
     struct cf_side user, item;
+    struct cf_days days;
     /* Items of the training rows of each user, ascending, once each:
      * seen_item[seen_start[u] .. seen_start[u + 1] - 1]. */
     uint64_t *seen_start; /* (user.n + 1) */
@@ -102,6 +115,14 @@ void cf_model_free(struct cf_model *m);
  * them. */
 int cf_model_add_samples(struct cf_model *m, uint32_t samples,
                          struct cf_err *err);
+
+/* Room for n days, all zeros, after the samples. */
+int cf_model_add_days(struct cf_model *m, uint64_t n, struct cf_err *err);
+void cf_days_free(struct cf_days *d);
+/* The day, since 1970, of seconds since then. */
+int64_t cf_model_day(int64_t seconds);
+/* Its place among n days, ascending; CF_NONE if it is not there. */
+uint32_t cf_model_find_day(const int64_t *day, size_t n, int64_t seconds);
 
 /* Which side of a pair the model knows: bit 0 the user, bit 1 the item. */
 enum { CF_KNOWN_USER = 1, CF_KNOWN_ITEM = 2 };
@@ -134,6 +155,8 @@ struct cf_rep_pairs {
     const struct cf_rep *user, *item;
     const uint32_t *u, *i;
     size_t n;
+    const uint32_t *day; /* (n) places among the days of the model, or CF_NONE;
+                            NULL: none */
 };
 /* The predictions of cf_model_predict_pairs, to the bit, and what
  * cf_model_known says of each. */

@@ -162,6 +162,16 @@ static inline void expect(const struct cf_rep_pairs *p, size_t j)
     }
 }
 
+/* What the day adds to the score of factors x and y. */
+static float day_score(const struct cf_model *m, const struct cf_vec *vec,
+                       uint32_t day, const float *x, const float *y)
+{
+    if (day == CF_NONE)
+        return 0;
+    const float *t = m->days.factors + (size_t)day * m->k;
+    return m->days.bias[day] + (vec->dot(x, t, m->k) + vec->dot(y, t, m->k));
+}
+
 void cf_model_predict_reps(const struct cf_model *m,
                            const struct cf_rep_pairs *p, float *y,
                            unsigned char *known)
@@ -179,6 +189,8 @@ void cf_model_predict_reps(const struct cf_model *m,
             known[j] = (unsigned char)known_of(u.known, i.known);
         }
         score(m, vec, &s, y + at);
+        for (size_t j = 0; p->day && j < s.n; j++)
+            y[at + j] += day_score(m, vec, p->day[at + j], s.x[j], s.y[j]);
         predict(m, s.n, y + at);
     }
 }
