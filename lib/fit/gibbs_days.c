@@ -36,8 +36,8 @@ static uint32_t *codes(const struct cf_gibbs *g, const struct cf_ratings *r)
     uint32_t *code = cf_alloc((size_t)r->n, sizeof *code);
 
     for (uint64_t i = 0; code && i < r->n; i++)
-        code[i] = r->time ? cf_model_find_day(
-                                g->day, g->mode[CF_GIBBS_DAYS].n, r->time[i])
+        code[i] = r->time ? cf_model_find_day(g->day, g->mode[CF_GIBBS_DAYS].n,
+                                              r->time[i])
                           : CF_NONE;
     return code;
 }

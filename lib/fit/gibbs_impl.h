@@ -78,15 +78,15 @@ struct cf_gibbs {
     struct cf_gibbs_mode mode[CF_GIBBS_MODES];
     size_t modes; /* CF_GIBBS_SIDES, or one more with days */
     /* ---- with days ---- */
-    int64_t *day;       /* (days) since 1970, ascending */
-    uint32_t *code;     /* (ratings) of the training rows, until sorted */
+    int64_t *day;        /* (days) since 1970, ascending */
+    uint32_t *code;      /* (ratings) of the training rows, until sorted */
     uint32_t *valid_day; /* (valid rows) or CF_NONE */
-    float *average;     /* (CF_GAUSS_WIDE(d)) mean of days over ratings */
-    double mean, unit; /* rating = mean + unit (b_u + b_i + p_u . p_i ...) */
-    double alpha;       /* precision of a rating, in units */
-    double loss;        /* mean squared error of the state; NaN: not known */
-    double shape, rate; /* of the Gamma priors of lam and alpha */
-    double freedom;     /* of the Wishart prior of lam */
+    float *average;      /* (CF_GAUSS_WIDE(d)) mean of days over ratings */
+    double mean, unit;   /* rating = mean + unit (b_u + b_i + p_u . p_i ...) */
+    double alpha;        /* precision of a rating, in units */
+    double loss;         /* mean squared error of the state; NaN: not known */
+    double shape, rate;  /* of the Gamma priors of lam and alpha */
+    double freedom;      /* of the Wishart prior of lam */
     double nu[CF_GIBBS_NU], lgamma_nu[CF_GIBBS_NU]; /* of nu / 2 */
     const struct cf_gauss *gauss;
     struct cf_pool *pool; /* or NULL */

@@ -103,8 +103,8 @@ static void keep_day_biases(struct cf_gibbs *g)
     struct cf_gibbs_mode *m = &g->mode[CF_GIBBS_DAYS];
 
     for (size_t r = 0; r < m->n; r++)
-        m->bias[r] += (double)m->w[r * CF_GAUSS_WIDE(g->d)] -
-                      (double)g->average[0];
+        m->bias[r] +=
+            (double)m->w[r * CF_GAUSS_WIDE(g->d)] - (double)g->average[0];
 }
 
 static void keep_mode(struct cf_gibbs *g, size_t mode)
@@ -144,8 +144,8 @@ static double day_part(const struct cf_gibbs *g, uint64_t r, float *user,
     static const uint32_t zero = 0;
     size_t wide = CF_GAUSS_WIDE(g->d);
     uint32_t day = g->valid_day[r];
-    const float *t = day == CF_NONE ? g->average
-                                    : g->mode[CF_GIBBS_DAYS].w + day * wide;
+    const float *t =
+        day == CF_NONE ? g->average : g->mode[CF_GIBBS_DAYS].w + day * wide;
     float out;
 
     for (size_t j = 1; j < g->d; j++)

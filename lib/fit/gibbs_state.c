@@ -84,8 +84,7 @@ static int sort_users(struct cf_gibbs *g, const struct cf_ratings *r,
 static int sort_others(struct cf_gibbs *g, size_t mode, const uint32_t *number,
                        struct cf_err *err)
 {
-    struct cf_gibbs_mode *users = &g->mode[CF_GIBBS_USERS],
-                         *m = &g->mode[mode];
+    struct cf_gibbs_mode *users = &g->mode[CF_GIBBS_USERS], *m = &g->mode[mode];
     bool days = mode == CF_GIBBS_DAYS;
 
     int rc = sort_mode(m, m->n, days ? users->more : users->other, number,

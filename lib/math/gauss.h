@@ -24,8 +24,9 @@ enum { CF_GAUSS_LANES = 16 };
  * becomes c (1, rest of the row, y[e] - bias), with c = root[row[e]].
  *
  * With a second table, where entry e has a row, too, rows a and b become
- * c (1, a + b, y[e] - bias of a - bias of b - a . b), a and b without biases and
- * c the product of both roots; the order of the dot product is that of vec.h. */
+ * c (1, a + b, y[e] - bias of a - bias of b - a . b), a and b without biases
+ * and c the product of both roots; the order of the dot product is that of
+ * vec.h. */
 struct cf_gather {
     size_t n, d;         /* entries, numbers of a row of the table */
     const float *table;  /* rows of CF_GAUSS_WIDE(d) floats */

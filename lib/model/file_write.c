@@ -18,6 +18,12 @@ static int array_part(struct cf_schema *s, const char *part, uint64_t rows,
     return rc ? rc : cf_schema_column(s, c, err);
 }
 
+int cf_model_part(struct cf_schema *s, const char *part, uint64_t rows,
+                  const struct cf_column *c, struct cf_err *err)
+{
+    return array_part(s, part, rows, c, err);
+}
+
 static int side_parts(struct cf_schema *s, const struct cf_side_names *n,
                       const struct cf_side *side, uint32_t k,
                       struct cf_err *err)
@@ -194,6 +200,8 @@ int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
         rc = sample_parts(s, &cf_user_names, &m->user, m->samples, err);
     if (!rc && m->samples)
         rc = sample_parts(s, &cf_item_names, &m->item, m->samples, err);
+    if (!rc && m->days.n > 0)
+        rc = cf_model_day_parts(m, s, err);
     if (!rc)
         rc = layer_parts(s, m, err);
     if (!rc && m->item_weights)
@@ -230,6 +238,13 @@ static int write_array(const struct cf_schema *s, const char *part,
         rc = cf_writer_put(w, &b, err);
     }
     return rc;
+}
+
+int cf_model_write_array(const struct cf_model_array *a,
+                         const struct cf_schema *s, struct cf_writer *w,
+                         struct cf_err *err)
+{
+    return write_array(s, a->part, a->data, a->rows, a->row_size, w, err);
 }
 
 static int write_side(const struct cf_schema *s, const struct cf_side_names *n,
@@ -352,6 +367,8 @@ int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
         rc = write_samples(s, &cf_user_names, &m->user, m->samples, w, err);
     if (!rc && m->samples)
         rc = write_samples(s, &cf_item_names, &m->item, m->samples, w, err);
+    if (!rc && m->days.n > 0)
+        rc = cf_model_write_days(m, s, w, err);
     if (!rc)
         rc = write_layers(s, m, w, err);
     if (!rc && m->item_weights)

@@ -501,7 +501,7 @@ static void test_sd(void **state)
     const struct cf_rep user = cf_model_user_rep(&m, 0);
     const struct cf_rep items[2] = {cf_model_item_rep(&m, 0),
                                     cf_model_item_rep(&m, CF_NONE)};
-    const struct cf_rep_pairs pairs = {&user, items, u, i, 2};
+    const struct cf_rep_pairs pairs = {&user, items, u, i, 2, NULL};
     cf_model_sd_reps(&m, &pairs, sd);
     expect_near(sd[0], sqrt(17.5), 1e-6);
     expect_near(sd[1], sqrt(8), 1e-6);
