@@ -1,4 +1,7 @@
-/* gibbs_days.c - the day of a rating as a third mode. */
+/* gibbs_days.c - the day of a rating as a third mode.
+ *
+ * Who does not know the day of a pair is to have the user's mean day, as a user
+ * has hardly more than a few days, and is what it is on these. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,8 +58,11 @@ int cf_gibbs_days_open(struct cf_gibbs *g, const struct cf_whole *w,
     g->modes = CF_GIBBS_MODES;
     g->code = codes(g, &w->train);
     g->valid_day = codes(g, &w->valid);
-    g->average = cf_aalloc(CF_GAUSS_WIDE(g->d), sizeof *g->average);
-    return g->code && g->valid_day && g->average ? 0 : cf_nomem(err, "days");
+    size_t rows = g->mode[CF_GIBBS_USERS].n + 1, all;
+    g->mean_day = cf_mul(rows, CF_GAUSS_WIDE(g->d), &all)
+                      ? cf_aalloc(all, sizeof *g->mean_day)
+                      : NULL;
+    return g->code && g->valid_day && g->mean_day ? 0 : cf_nomem(err, "days");
 }
 
 void cf_gibbs_days_close(struct cf_gibbs *g)
@@ -64,19 +70,85 @@ void cf_gibbs_days_close(struct cf_gibbs *g)
     free(g->day);
     free(g->code);
     free(g->valid_day);
-    free(g->average);
+    free(g->mean_day);
 }
 
-void cf_gibbs_average(struct cf_gibbs *g)
+/* ---- mean days ---- */
+
+/* The mean of some days' rows. */
+static void mean_of(const struct cf_gibbs *g, const uint32_t *day, uint64_t n,
+                    float *out)
 {
-    const struct cf_gibbs_mode *m = &g->mode[CF_GIBBS_DAYS];
+    const float *w = g->mode[CF_GIBBS_DAYS].w;
     size_t wide = CF_GAUSS_WIDE(g->d);
 
     for (size_t j = 0; j < g->d; j++) {
         double sum = 0;
-        for (size_t r = 0; r < m->n; r++)
-            sum += (double)(m->start[r + 1] - m->start[r]) *
-                   (double)m->w[r * wide + j];
-        g->average[j] = (float)(sum / (double)g->ratings);
+        for (uint64_t i = 0; i < n; i++)
+            sum += (double)w[day[i] * wide + j];
+        out[j] = (float)(sum / (double)n);
+    }
+}
+
+void cf_gibbs_mean_days(struct cf_gibbs *g)
+{
+    const struct cf_gibbs_mode *m = &g->mode[CF_GIBBS_USERS];
+    size_t wide = CF_GAUSS_WIDE(g->d);
+    float *all = g->mean_day + m->n * wide;
+
+    mean_of(g, m->more, g->ratings, all);
+    for (size_t u = 0; u < m->n; u++) {
+        uint64_t at = m->start[u], n = m->start[u + 1] - at;
+        if (n > 0)
+            mean_of(g, m->more + at, n, g->mean_day + u * wide);
+        else
+            memcpy(g->mean_day + u * wide, all, wide * sizeof *all);
+    }
+}
+
+/* ---- the model's ---- */
+
+static void keep_rows(const struct cf_gibbs *g, const float *w, size_t n,
+                      uint32_t slot, struct cf_day_rows *to)
+{
+    size_t k = g->o.k, all = k * g->o.keep, wide = CF_GAUSS_WIDE(g->d);
+    float by = cf_gibbs_scale(g);
+
+    for (size_t r = 0; r < n; r++) {
+        for (size_t j = 0; j < k; j++)
+            to->factors[r * all + slot * k + j] = by * w[r * wide + j + 1];
+        to->sample_bias[r * g->o.keep + slot] = (float)g->unit * w[r * wide];
+    }
+}
+
+void cf_gibbs_keep_days(struct cf_gibbs *g, uint32_t slot)
+{
+    const struct cf_gibbs_mode *days = &g->mode[CF_GIBBS_DAYS];
+    struct cf_days *to = &g->m->days;
+
+    keep_rows(g, days->w, days->n, slot, &to->row);
+    keep_rows(g, g->mean_day, g->mode[CF_GIBBS_USERS].n, slot, &to->user);
+}
+
+void cf_gibbs_publish_days(struct cf_gibbs *g)
+{
+    const struct cf_gibbs_mode *users = &g->mode[CF_GIBBS_USERS],
+                               *days = &g->mode[CF_GIBBS_DAYS];
+    struct cf_days *to = &g->m->days;
+    double by = g->unit / g->kept;
+
+    for (size_t t = 0; t < days->n; t++) {
+        to->day[t] = g->day[t];
+        to->count[t] = (uint32_t)(days->start[t + 1] - days->start[t]);
+        to->row.bias[t] = (float)(by * days->bias[t]);
+    }
+    cf_model_set_cold_day(g->m);
+    for (size_t u = 0; u < users->n; u++) {
+        uint64_t from = users->start[u], end = users->start[u + 1];
+        double sum = 0;
+        for (uint64_t i = from; i < end; i++)
+            sum += by * days->bias[users->more[i]];
+        to->user.bias[u] =
+            end > from ? (float)(sum / (double)(end - from)) : to->cold.bias[0];
     }
 }

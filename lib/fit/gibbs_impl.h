@@ -81,12 +81,13 @@ struct cf_gibbs {
     int64_t *day;        /* (days) since 1970, ascending */
     uint32_t *code;      /* (ratings) of the training rows, until sorted */
     uint32_t *valid_day; /* (valid rows) or CF_NONE */
-    float *average;      /* (CF_GAUSS_WIDE(d)) mean of days over ratings */
-    double mean, unit;   /* rating = mean + unit (b_u + b_i + p_u . p_i ...) */
-    double alpha;        /* precision of a rating, in units */
-    double loss;         /* mean squared error of the state; NaN: not known */
-    double shape, rate;  /* of the Gamma priors of lam and alpha */
-    double freedom;      /* of the Wishart prior of lam */
+    float *mean_day;   /* (users + 1, CF_GAUSS_WIDE(d)) mean of the days of each
+                          user's ratings; of all, also for users without */
+    double mean, unit; /* rating = mean + unit (b_u + b_i + p_u . p_i ...) */
+    double alpha;      /* precision of a rating, in units */
+    double loss;       /* mean squared error of the state; NaN: not known */
+    double shape, rate; /* of the Gamma priors of lam and alpha */
+    double freedom;     /* of the Wishart prior of lam */
     double nu[CF_GIBBS_NU], lgamma_nu[CF_GIBBS_NU]; /* of nu / 2 */
     const struct cf_gauss *gauss;
     struct cf_pool *pool; /* or NULL */
@@ -124,8 +125,12 @@ struct cf_rng cf_gibbs_rng(const struct cf_gibbs *g, enum cf_purpose purpose);
 int cf_gibbs_days_open(struct cf_gibbs *g, const struct cf_whole *w,
                        struct cf_err *err);
 void cf_gibbs_days_close(struct cf_gibbs *g);
-/* Sets average. */
-void cf_gibbs_average(struct cf_gibbs *g);
+/* Sets mean_day. */
+void cf_gibbs_mean_days(struct cf_gibbs *g);
+/* Takes the days, and the users' mean days, as sample number `slot` of those
+ * that the model has. */
+void cf_gibbs_keep_days(struct cf_gibbs *g, uint32_t slot);
+void cf_gibbs_publish_days(struct cf_gibbs *g);
 
 /* ---- gibbs_hyper.c ---- */
 
@@ -158,6 +163,10 @@ void cf_gibbs_trait_precisions(struct cf_gibbs *g, size_t mode);
 void cf_gibbs_traits(struct cf_gibbs *g, size_t mode);
 
 /* ---- gibbs_keep.c ---- */
+
+/* What factors in the model are multiplied by: a dot product over all samples
+ * is then a mean over them. */
+float cf_gibbs_scale(const struct cf_gibbs *g);
 
 /* Adds the state to the kept samples. */
 void cf_gibbs_keep(struct cf_gibbs *g);

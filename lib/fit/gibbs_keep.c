@@ -16,48 +16,44 @@ static bool place(const struct cf_gibbs_opts *o, uint64_t t, uint32_t *slot)
 }
 
 /* A dot product of the factors of all places is a mean over them. */
-static float scale(const struct cf_gibbs *g)
+float cf_gibbs_scale(const struct cf_gibbs *g)
 {
     return (float)sqrt(g->unit / g->o.keep);
 }
 
-/* What a row has with the mean day: it goes into its bias, so that what the
- * model has of a day is how far it is from that. The mean day's own bias goes
- * to the users. */
-static double with_average(const struct cf_gibbs *g, size_t mode,
-                           double (*number)(const void *row, size_t j),
-                           const void *row)
+/* b + p . a + bias of a, with a the mean day of a user: what is predicted
+ * without a day has a in the user's bias, and in its factors. */
+static double bias_of(const struct cf_gibbs *g, const float *w, const float *a)
 {
-    double sum = 0;
+    double sum = (double)w[0];
 
-    if (g->modes == CF_GIBBS_SIDES)
-        return 0;
-    for (size_t j = 1; j < g->d; j++)
-        sum += number(row, j) * (double)g->average[j];
-    return sum + (mode == CF_GIBBS_USERS ? (double)g->average[0] : 0);
+    for (size_t j = 1; a && j < g->d; j++)
+        sum += (double)w[j] * (double)a[j];
+    return sum + (a ? (double)a[0] : 0);
 }
 
-static double of_floats(const void *row, size_t j)
+/* The mean day that a row has, or, if r is the number of rows, that one has
+ * that is not known; NULL: none. */
+static const float *mean_day(const struct cf_gibbs *g, size_t mode, size_t r)
 {
-    return (double)((const float *)row)[j];
+    return mode == CF_GIBBS_USERS && g->mean_day
+               ? g->mean_day + r * CF_GAUSS_WIDE(g->d)
+               : NULL;
 }
 
-static double of_doubles(const void *row, size_t j)
+/* Row r in what is predicted without a day: factors, and the bias as the first
+ * number. If r is the number of rows: the prior mean. */
+static void copy_kept(const struct cf_gibbs *g, size_t mode, size_t r,
+                      float *out)
 {
-    return ((const double *)row)[j];
-}
+    const struct cf_gibbs_mode *m = &g->mode[mode];
+    const float *a = mean_day(g, mode, r);
 
-/* The bias of a row in the model, in units, and that of the prior mean. */
-static double row_bias(const struct cf_gibbs *g, size_t mode, size_t r)
-{
-    const float *w = g->mode[mode].w + r * CF_GAUSS_WIDE(g->d);
-    return (double)w[0] + with_average(g, mode, of_floats, w);
-}
-
-static double prior_bias(const struct cf_gibbs *g, size_t mode)
-{
-    const double *mu = g->mode[mode].mu;
-    return mu[0] + with_average(g, mode, of_doubles, mu);
+    for (size_t j = 0; j < g->d; j++)
+        out[j] = r < m->n ? m->w[r * CF_GAUSS_WIDE(g->d) + j] : (float)m->mu[j];
+    out[0] = (float)bias_of(g, out, a);
+    for (size_t j = 1; a && j < g->d; j++)
+        out[j] += a[j];
 }
 
 static void keep_factors(const struct cf_gibbs *g, size_t mode,
@@ -65,55 +61,29 @@ static void keep_factors(const struct cf_gibbs *g, size_t mode,
 {
     const struct cf_gibbs_mode *m = &g->mode[mode];
     size_t k = g->o.k, all = k * g->o.keep;
-    float by = scale(g);
+    float by = cf_gibbs_scale(g), *w = g->scratch->z;
 
-    for (size_t r = 0; r < m->n; r++) {
-        const float *w = m->w + r * CF_GAUSS_WIDE(g->d) + 1;
-        float *to = side->factors + r * all + slot * k;
+    for (size_t r = 0; r <= m->n; r++) {
+        bool cold = r == m->n;
+        float *to = cold ? side->cold_factors : side->factors + r * all;
+        copy_kept(g, mode, r, w);
         for (size_t j = 0; j < k; j++)
-            to[j] = by * w[j];
+            to[slot * k + j] = by * w[j + 1];
+        *(cold ? side->cold_sample_bias + slot
+               : side->sample_bias + r * g->o.keep + slot) =
+            (float)g->unit * w[0];
     }
-    for (size_t j = 0; j < k; j++)
-        side->cold_factors[slot * k + j] = by * (float)m->mu[j + 1];
-    for (size_t r = 0; r < m->n; r++)
-        side->sample_bias[r * g->o.keep + slot] =
-            (float)(g->unit * row_bias(g, mode, r));
-    side->cold_sample_bias[slot] = (float)(g->unit * prior_bias(g, mode));
-}
-
-static void keep_days(const struct cf_gibbs *g, uint32_t slot)
-{
-    const struct cf_gibbs_mode *m = &g->mode[CF_GIBBS_DAYS];
-    struct cf_days *days = &g->m->days;
-    size_t k = g->o.k, all = k * g->o.keep;
-    float by = scale(g);
-
-    for (size_t r = 0; r < m->n; r++) {
-        const float *w = m->w + r * CF_GAUSS_WIDE(g->d);
-        float *to = days->factors + r * all + slot * k;
-        for (size_t j = 0; j < k; j++)
-            to[j] = by * (w[j + 1] - g->average[j + 1]);
-        days->sample_bias[r * g->o.keep + slot] =
-            (float)g->unit * (w[0] - g->average[0]);
-    }
-}
-
-static void keep_day_biases(struct cf_gibbs *g)
-{
-    struct cf_gibbs_mode *m = &g->mode[CF_GIBBS_DAYS];
-
-    for (size_t r = 0; r < m->n; r++)
-        m->bias[r] +=
-            (double)m->w[r * CF_GAUSS_WIDE(g->d)] - (double)g->average[0];
 }
 
 static void keep_mode(struct cf_gibbs *g, size_t mode)
 {
     struct cf_gibbs_mode *m = &g->mode[mode];
+    float *w = g->scratch->z;
 
-    for (size_t r = 0; r < m->n; r++)
-        m->bias[r] += row_bias(g, mode, r);
-    m->cold += prior_bias(g, mode);
+    for (size_t r = 0; r <= m->n; r++) {
+        copy_kept(g, mode, r, w);
+        *(r < m->n ? m->bias + r : &m->cold) += (double)w[0];
+    }
     for (size_t r = 0; m->root && r < m->n; r++)
         m->noise[r] += 1 / ((double)m->root[r] * (double)m->root[r]);
 }
@@ -136,16 +106,17 @@ static void copy_row(const struct cf_gibbs *g, size_t mode, uint32_t row,
         out[j] = (float)m->mu[j];
 }
 
-/* What the day of validation row r adds, or the mean day. user: with 1 for its
- * bias; spoilt. */
+/* What the day of validation row r adds, or the user's mean day. user: with 1
+ * for its bias; spoilt. */
 static double day_part(const struct cf_gibbs *g, uint64_t r, float *user,
                        const float *item)
 {
     static const uint32_t zero = 0;
     size_t wide = CF_GAUSS_WIDE(g->d);
     uint32_t day = g->valid_day[r];
-    const float *t =
-        day == CF_NONE ? g->average : g->mode[CF_GIBBS_DAYS].w + day * wide;
+    uint32_t u = g->valid->user[r];
+    const float *t = day == CF_NONE ? mean_day(g, CF_GIBBS_USERS, u)
+                                    : g->mode[CF_GIBBS_DAYS].w + day * wide;
     float out;
 
     for (size_t j = 1; j < g->d; j++)
@@ -180,7 +151,7 @@ double cf_gibbs_validate(struct cf_gibbs *g)
     double sum = 0;
 
     if (g->modes > CF_GIBBS_SIDES)
-        cf_gibbs_average(g);
+        cf_gibbs_mean_days(g);
     for (uint64_t r = 0; r < g->valid->n; r++) {
         double f = g->kept ? g->forecast[r] / g->kept : predict(g, r);
         float y = cf_link_apply(g->m->link, g->m->lo, g->m->hi,
@@ -199,17 +170,18 @@ void cf_gibbs_keep(struct cf_gibbs *g)
     bool days = g->modes > CF_GIBBS_SIDES;
 
     if (days)
-        cf_gibbs_average(g);
+        cf_gibbs_mean_days(g);
     for (size_t s = 0; s < CF_GIBBS_SIDES; s++)
         keep_mode(g, s);
-    if (days)
-        keep_day_biases(g);
+    for (size_t r = 0; r < g->mode[CF_GIBBS_DAYS].n; r++)
+        g->mode[CF_GIBBS_DAYS].bias[r] +=
+            (double)g->mode[CF_GIBBS_DAYS].w[r * CF_GAUSS_WIDE(g->d)];
     g->variance += 1 / g->alpha;
     if (place(&g->o, g->kept, &slot)) {
         keep_factors(g, CF_GIBBS_USERS, &g->m->user, slot);
         keep_factors(g, CF_GIBBS_ITEMS, &g->m->item, slot);
         if (days)
-            keep_days(g, slot);
+            cf_gibbs_keep_days(g, slot);
     }
     g->kept++;
     add_forecast(g);
@@ -238,9 +210,6 @@ void cf_gibbs_publish(struct cf_gibbs *g)
     g->m->noise = (float)(g->unit * g->unit * g->variance / g->kept);
     publish(g, CF_GIBBS_USERS, &g->m->user);
     publish(g, CF_GIBBS_ITEMS, &g->m->item);
-    for (size_t r = 0; r < g->mode[CF_GIBBS_DAYS].n; r++) {
-        g->m->days.day[r] = g->day[r];
-        g->m->days.bias[r] =
-            (float)(g->unit / g->kept * g->mode[CF_GIBBS_DAYS].bias[r]);
-    }
+    if (g->modes > CF_GIBBS_SIDES)
+        cf_gibbs_publish_days(g);
 }

@@ -51,16 +51,27 @@ struct cf_side {
     struct cf_store dict; /* column 0 the external id; attributes after it */
 };
 
-/* What there is of the day of a rating (solver gibbs): a day's score comes on
- * top of z, which without it is that of the mean day,
- *
- *   day_bias[t] + (user_factors[u] + item_factors[i]) . day_factors[t] */
-struct cf_days {
-    uint64_t n;         /* 0: no days */
-    int64_t *day;       /* (n) since 1970, ascending */
+/* Rows of days, or of what users have for one. */
+struct cf_day_rows {
     float *factors;     /* (n, k) */
     float *bias;        /* (n) */
     float *sample_bias; /* (n, samples) */
+};
+
+/* What there is of the day of a rating (solver gibbs). The factors and the bias
+ * of a user are those of its mean day m, the mean over its training rows, so
+ * that z is right for who does not know the day; on day t, z has more by
+ *
+ *   t.bias - m.bias
+ *   + (user_factors - m.factors + item_factors) . (t.factors - m.factors) */
+struct cf_days {
+    uint64_t n;              /* 0: no days */
+    int64_t *day;            /* (n) since 1970, ascending */
+    uint32_t *count;         /* (n) training rows */
+    struct cf_day_rows row;  /* of days */
+    uint64_t users;          /* that have a mean day; others have cold */
+    struct cf_day_rows user; /* their mean days */
+    struct cf_day_rows cold; /* one row: the mean over all training rows */
 };
 
 /* A line of the epoch table. */
@@ -116,8 +127,20 @@ void cf_model_free(struct cf_model *m);
 int cf_model_add_samples(struct cf_model *m, uint32_t samples,
                          struct cf_err *err);
 
-/* Room for n days, all zeros, after the samples. */
+/* Room for n days and the mean days of all users, all zeros, after the samples.
+ */
 int cf_model_add_days(struct cf_model *m, uint64_t n, struct cf_err *err);
+/* Sets the mean day over all training rows, given days and counts. */
+void cf_model_set_cold_day(struct cf_model *m);
+/* A day, and the user and the item that it is to be scored with. */
+struct cf_day_pair {
+    const float *x, *y; /* (k) factors of user and item */
+    uint32_t day;
+};
+/* What the day adds to z; to sample s of it. */
+float cf_model_day_score(const struct cf_model *m, const struct cf_day_pair *p);
+double cf_model_day_sample(const struct cf_model *m,
+                           const struct cf_day_pair *p, size_t s);
 void cf_days_free(struct cf_days *d);
 /* The day, since 1970, of seconds since then. */
 int64_t cf_model_day(int64_t seconds);

@@ -162,14 +162,14 @@ static inline void expect(const struct cf_rep_pairs *p, size_t j)
     }
 }
 
-/* What the day adds to the score of factors x and y. */
-static float day_score(const struct cf_model *m, const struct cf_vec *vec,
-                       uint32_t day, const float *x, const float *y)
+/* What the days add to the scores of some pairs. */
+static void add_days(const struct cf_model *m, const struct some *s,
+                     const uint32_t *day, float *z)
 {
-    if (day == CF_NONE)
-        return 0;
-    const float *t = m->days.factors + (size_t)day * m->k;
-    return m->days.bias[day] + (vec->dot(x, t, m->k) + vec->dot(y, t, m->k));
+    for (size_t j = 0; j < s->n; j++) {
+        const struct cf_day_pair p = {s->x[j], s->y[j], day[j]};
+        z[j] += cf_model_day_score(m, &p);
+    }
 }
 
 void cf_model_predict_reps(const struct cf_model *m,
@@ -189,8 +189,8 @@ void cf_model_predict_reps(const struct cf_model *m,
             known[j] = (unsigned char)known_of(u.known, i.known);
         }
         score(m, vec, &s, y + at);
-        for (size_t j = 0; p->day && j < s.n; j++)
-            y[at + j] += day_score(m, vec, p->day[at + j], s.x[j], s.y[j]);
+        if (p->day)
+            add_days(m, &s, p->day + at, y + at);
         predict(m, s.n, y + at);
     }
 }

@@ -22,35 +22,21 @@ static struct sampled sampled(const struct cf_model *m,
         (double)(r.known ? side->noise[row] : side->cold_noise)};
 }
 
-/* What the day adds to sample s, with its factors of user and item. */
-static double day_sample(const struct cf_model *m, uint32_t day, size_t s,
-                         const float *u, const float *i)
-{
-    const struct cf_vec *vec = cf_vec_best();
-    size_t k = m->k / m->samples;
-
-    if (day == CF_NONE)
-        return 0;
-    const float *t = m->days.factors + (size_t)day * m->k + s * k;
-    return (double)m->days.sample_bias[(size_t)day * m->samples + s] +
-           (double)m->samples *
-               ((double)vec->dot(u, t, k) + (double)vec->dot(i, t, k));
-}
-
 static float sd_of(const struct cf_model *m, struct cf_rep user,
                    struct cf_rep item, uint32_t day)
 {
     const struct sampled u = sampled(m, &m->user, user),
                          i = sampled(m, &m->item, item);
     const struct cf_vec *vec = cf_vec_best();
+    const struct cf_day_pair on = {u.factors, i.factors, day};
     size_t k = m->k / m->samples;
     double sum = 0, squares = 0, n = m->samples;
 
     for (size_t s = 0; s < m->samples; s++) {
         double z =
             (double)u.bias[s] + (double)i.bias[s] +
-            n * (double)vec->dot(u.factors + s * k, i.factors + s * k, k) +
-            day_sample(m, day, s, u.factors + s * k, i.factors + s * k);
+            n * (double)vec->dot(u.factors + s * k, i.factors + s * k, k);
+        z += cf_model_day_sample(m, &on, s);
         sum += z;
         squares += z * z;
     }
