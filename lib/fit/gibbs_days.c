@@ -79,15 +79,16 @@ void cf_gibbs_days_close(struct cf_gibbs *g)
 static void mean_of(const struct cf_gibbs *g, const uint32_t *day, uint64_t n,
                     float *out)
 {
-    const float *w = g->mode[CF_GIBBS_DAYS].w;
     size_t wide = CF_GAUSS_WIDE(g->d);
+    double sum[CF_GIBBS_FACTORS + 1] = {0};
 
-    for (size_t j = 0; j < g->d; j++) {
-        double sum = 0;
-        for (uint64_t i = 0; i < n; i++)
-            sum += (double)w[day[i] * wide + j];
-        out[j] = (float)(sum / (double)n);
+    for (uint64_t i = 0; i < n; i++) {
+        const float *w = g->mode[CF_GIBBS_DAYS].w + day[i] * wide;
+        for (size_t j = 0; j < g->d; j++)
+            sum[j] += (double)w[j];
     }
+    for (size_t j = 0; j < g->d; j++)
+        out[j] = (float)(sum[j] / (double)n);
 }
 
 void cf_gibbs_mean_days(struct cf_gibbs *g)

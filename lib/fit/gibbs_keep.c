@@ -150,7 +150,7 @@ double cf_gibbs_validate(struct cf_gibbs *g)
 {
     double sum = 0;
 
-    if (g->modes > CF_GIBBS_SIDES)
+    if (g->modes > CF_GIBBS_SIDES && !g->kept)
         cf_gibbs_mean_days(g);
     for (uint64_t r = 0; r < g->valid->n; r++) {
         double f = g->kept ? g->forecast[r] / g->kept : predict(g, r);

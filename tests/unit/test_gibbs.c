@@ -168,19 +168,22 @@ enum {
     DRAWS = 150000, /* independent ones, and sweeps, */
     BATCH = 3000,   /* averages over so many of which are independent */
     BATCHES = DRAWS / BATCH,
-    PROBES = 22
+    PROBES = 29
 };
 
 static uint32_t game_user[GAMES] = {0, 1, 0, 1, 0, 0};
 static uint32_t game_item[GAMES] = {0, 0, 1, 1, 2, 1};
 static float game_rating[GAMES] = {1, 2, 3, 4, 5, 6};
+/* Three days. */
+static int64_t game_time[GAMES] = {0, 90000, 172799, -86400, 86400, -1};
 
-static void open_games(struct cf_gibbs *g, bool wishart, bool noise)
+static void open_games(struct cf_gibbs *g, bool wishart, bool noise, bool days)
 {
     const struct cf_whole w = {.train = {.n = GAMES,
                                          .user = game_user,
                                          .item = game_item,
-                                         .rating = game_rating}};
+                                         .rating = game_rating,
+                                         .time = game_time}};
     struct cf_fit_opts o = cf_fit_usual();
 
     o.vec = cf_vec_best();
@@ -188,7 +191,8 @@ static void open_games(struct cf_gibbs *g, bool wishart, bool noise)
                                      .samples = 1,
                                      .keep = 1,
                                      .wishart = wishart,
-                                     .noise = noise};
+                                     .noise = noise,
+                                     .days = days};
     must(cf_gibbs_open(g, &w, G_USERS, G_ITEMS, &o, &err), &err);
     /* With those that are in use parameters would go beyond 32-bit floats. */
     g->shape = g->rate = 3;
@@ -211,7 +215,7 @@ static void add_traits(struct cf_gibbs *g)
     must(cf_traits_add(&t, 2, 2, .5F, &err), &err);
     must(cf_gibbs_side_open(g, CF_GIBBS_ITEMS, &t, &err), &err);
     cf_traits_free(&t);
-    for (size_t s = 0; s < CF_GIBBS_MODES; s++)
+    for (size_t s = 0; s < CF_GIBBS_SIDES; s++)
         assert_non_null(g->mode[s].side->a);
 }
 
@@ -280,16 +284,20 @@ static void prior_mode(struct cf_gibbs *g, size_t mode, struct cf_draws *d)
 
 static void prior_state(struct cf_gibbs *g, struct cf_draws *d)
 {
-    for (size_t s = 0; s < CF_GIBBS_MODES; s++)
+    for (size_t s = 0; s < g->modes; s++)
         prior_mode(g, s, d);
     g->alpha = cf_draw_gamma(d, g->shape) / g->rate;
 }
 
-static double score(const struct cf_gibbs *g, size_t u, size_t i)
+static double score(const struct cf_gibbs *g, size_t u, size_t i, size_t t)
 {
-    const float *x = g->mode[0].w + u * WIDE, *y = g->mode[1].w + i * WIDE;
+    const float *x = g->mode[0].w + u * WIDE, *y = g->mode[1].w + i * WIDE,
+                *z = g->mode[2].w + t * WIDE;
+    double two = (double)x[0] + (double)y[0] + (double)x[1] * (double)y[1];
 
-    return (double)x[0] + (double)y[0] + (double)x[1] * (double)y[1];
+    if (g->modes == CF_GIBBS_SIDES)
+        return two;
+    return two + (double)z[0] + ((double)x[1] + (double)y[1]) * (double)z[1];
 }
 
 static double root(const struct cf_gibbs *g, size_t mode, size_t row)
@@ -300,17 +308,18 @@ static double root(const struct cf_gibbs *g, size_t mode, size_t row)
 /* Ratings given the parameters. */
 static void draw_ratings(struct cf_gibbs *g, struct cf_draws *d)
 {
-    struct cf_gibbs_mode *users = &g->mode[0], *items = &g->mode[1];
+    struct cf_gibbs_mode *users = &g->mode[0];
 
     for (size_t u = 0; u < G_USERS; u++)
         for (uint64_t n = users->start[u]; n < users->start[u + 1]; n++) {
-            size_t i = users->other[n];
+            size_t i = users->other[n], day = users->more ? users->more[n] : 0;
             double precision = sqrt(g->alpha) * root(g, 0, u) * root(g, 1, i);
             users->y[n] =
-                (float)(score(g, u, i) + cf_draw_normal(d) / precision);
+                (float)(score(g, u, i, day) + cf_draw_normal(d) / precision);
         }
-    for (size_t n = 0; n < GAMES; n++)
-        items->y[n] = users->y[items->at[n]];
+    for (size_t s = CF_GIBBS_ITEMS; s < g->modes; s++)
+        for (size_t n = 0; n < GAMES; n++)
+            g->mode[s].y[n] = users->y[g->mode[s].at[n]];
 }
 
 /* A chain hardly ever changes the sign of all factors, so none is asked for. */
@@ -340,7 +349,9 @@ static void probe(const struct cf_gibbs *g, double f[PROBES])
     probe_mode(g, 0, f);
     probe_mode(g, 1, f + 10);
     f[20] = log(g->alpha);
-    f[21] = atan(score(g, 1, 1));
+    f[21] = atan(score(g, 1, 1, 1));
+    if (g->modes > CF_GIBBS_SIDES)
+        probe_mode(g, CF_GIBBS_DAYS, f + 22);
 }
 
 /* Sums and sums of squares of averages over batches. */
@@ -387,11 +398,11 @@ static double error2(const struct averages *a, size_t p)
     return (a->squares[p] / BATCHES - mean * mean) / (BATCHES - 1);
 }
 
-static void check_joint(bool wishart, bool noise, bool traits)
+static void check_joint(bool wishart, bool noise, bool traits, bool days)
 {
     struct cf_gibbs g;
 
-    open_games(&g, wishart, noise);
+    open_games(&g, wishart, noise, days);
     if (traits)
         add_traits(&g);
     struct averages prior = average(&g, false), chain = average(&g, true);
@@ -407,23 +418,31 @@ static void check_joint(bool wishart, bool noise, bool traits)
 static void test_joint(void **state)
 {
     (void)state;
-    check_joint(false, false, false);
-    check_joint(false, true, false);
-    check_joint(true, false, false);
-    check_joint(true, true, false);
-    check_joint(false, false, true);
-    check_joint(false, true, true);
+    check_joint(false, false, false, false);
+    check_joint(false, true, false, false);
+    check_joint(true, false, false, false);
+    check_joint(true, true, false, false);
+    check_joint(false, false, true, false);
+    check_joint(false, true, true, false);
+    check_joint(false, false, false, true);
+    check_joint(true, true, false, true);
+    check_joint(false, true, true, true);
 }
 
 /* ---- the whole ---- */
 
 enum { KEPT = 12, MODEL_K = 5 };
 
-static struct training usual(struct cf_model *m)
+static struct training usual(struct cf_model *m, bool days)
 {
+    static int64_t time[MANY];
     struct training t = training_usual(1, 1);
 
     t.ratings = training_many();
+    /* 31 days, of which the last ones have a row or none to learn from. */
+    for (size_t r = 0; r < MANY; r++)
+        time[r] = (int64_t)r * (int64_t)r * 30;
+    t.ratings.time = days ? time : NULL;
     t.solver = cf_fit_gibbs;
     t.order.valid = .2;
     t.fit.has_range = false;
@@ -433,10 +452,30 @@ static struct training usual(struct cf_model *m)
                                          .burn_in = 5,
                                          .samples = KEPT,
                                          .keep = KEPT,
-                                         .noise = true};
+                                         .noise = true,
+                                         .days = days};
     little_model(m, MODEL_K * KEPT, (struct little_ids){MANY_USERS, 0},
                  (struct little_ids){MANY_ITEMS, 0});
     return t;
+}
+
+/* The prediction of row r, on its day or without one. */
+static float predict(const struct cf_model *m, const struct cf_ratings *rows,
+                     uint64_t r, bool days)
+{
+    static const uint32_t zero = 0;
+    const struct cf_rep user = cf_model_user_rep(m, rows->user[r]),
+                        item = cf_model_item_rep(m, rows->item[r]);
+    uint32_t day =
+        days ? cf_model_find_day(m->days.day, (size_t)m->days.n, rows->time[r])
+             : CF_NONE;
+    const struct cf_rep_pairs pair = {&user, &item, &zero,
+                                      &zero, 1,     days ? &day : NULL};
+    unsigned char known;
+    float y;
+
+    cf_model_predict_reps(m, &pair, &y, &known);
+    return y;
 }
 
 static double squares(const struct cf_model *m, const struct training *t)
@@ -448,9 +487,8 @@ static double squares(const struct cf_model *m, const struct training *t)
     must(cf_feed_memory(&f, &t->ratings, &t->order, &err), &err);
     must(cf_feed_whole(f, &w, &err), &err);
     for (uint64_t r = 0; r < w.valid.n; r++) {
-        double off =
-            (double)little_predict(m, w.valid.user[r], w.valid.item[r]) -
-            (double)w.valid.rating[r];
+        double off = (double)predict(m, &w.valid, r, t->fit.gibbs.days) -
+                     (double)w.valid.rating[r];
         sum += off * off;
     }
     sum /= (double)w.valid.n;
@@ -463,14 +501,39 @@ static double squares(const struct cf_model *m, const struct training *t)
  * what was validated. */
 static void test_model(void **state)
 {
+    (void)state;
+    for (int days = 0; days < 2; days++) {
+        struct cf_model m;
+        struct training t = usual(&m, days);
+        must(training_run(&t, &m), &t.err);
+        assert_int_equal(m.nepochs, 5 + KEPT);
+        assert_string_equal(m.solver, "gibbs");
+        expect_near(squares(&m, &t), m.epoch[m.nepochs - 1].valid_loss, 1e-5);
+        assert_int_equal(m.days.n > 0, days);
+        cf_model_free(&m);
+    }
+}
+
+/* A user with one day is predicted as on that day by who does not know it. */
+static void test_mean_day(void **state)
+{
     struct cf_model m;
-    struct training t = usual(&m);
+    struct training t = usual(&m, true);
+    uint32_t seen[MANY_USERS] = {0};
+    size_t compared = 0;
 
     (void)state;
+    t.order.valid = 0;
     must(training_run(&t, &m), &t.err);
-    assert_int_equal(m.nepochs, 5 + KEPT);
-    assert_string_equal(m.solver, "gibbs");
-    expect_near(squares(&m, &t), m.epoch[m.nepochs - 1].valid_loss, 1e-5);
+    for (size_t r = 0; r < MANY; r++)
+        seen[t.ratings.user[r]]++;
+    for (size_t r = 0; r < MANY; r++)
+        if (seen[t.ratings.user[r]] == 1) {
+            expect_near(predict(&m, &t.ratings, r, true),
+                        predict(&m, &t.ratings, r, false), 1e-5);
+            compared++;
+        }
+    assert_true(compared > 0);
     cf_model_free(&m);
 }
 
@@ -508,27 +571,37 @@ static void test_sd(void **state)
     cf_model_free(&m);
 }
 
+static void expect_same(const struct cf_model *m, const struct cf_model *want)
+{
+    const size_t k = MODEL_K * KEPT;
+
+    assert_memory_equal(m->user.factors, want->user.factors,
+                        MANY_USERS * k * sizeof(float));
+    assert_memory_equal(m->item.bias, want->item.bias,
+                        MANY_ITEMS * sizeof(float));
+    assert_int_equal(m->days.n, want->days.n);
+    assert_memory_equal(m->days.row.factors, want->days.row.factors,
+                        (size_t)m->days.n * k * sizeof(float));
+}
+
 /* Whatever the kernels and the number of threads. */
 static void test_same(void **state)
 {
     static const char *const tables[] = {"scalar", "sse2", "avx2", "avx512"};
     static const size_t threads[] = {1, 2, 7};
     struct cf_model first, m;
-    struct training t = usual(&first);
+    struct training t = usual(&first, true);
 
     (void)state;
     must(training_run(&t, &first), &t.err);
     for (size_t i = 0; i < 12; i++) {
-        t = usual(&m);
+        t = usual(&m, true);
         t.fit.vec = cf_vec_find(tables[i / 3]);
         if (t.fit.vec) {
             must(cf_pool_open(&t.fit.pool, threads[i % 3], &err), &err);
             must(training_run(&t, &m), &t.err);
             cf_pool_close(t.fit.pool);
-            assert_memory_equal(m.user.factors, first.user.factors,
-                                MANY_USERS * MODEL_K * KEPT * sizeof(float));
-            assert_memory_equal(m.item.bias, first.item.bias,
-                                MANY_ITEMS * sizeof(float));
+            expect_same(&m, &first);
         }
         cf_model_free(&m);
     }
@@ -538,9 +611,10 @@ static void test_same(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),  cmocka_unit_test(test_hyper),
-        cmocka_unit_test(test_joint), cmocka_unit_test(test_model),
-        cmocka_unit_test(test_sd),    cmocka_unit_test(test_same),
+        cmocka_unit_test(test_rows),     cmocka_unit_test(test_hyper),
+        cmocka_unit_test(test_joint),    cmocka_unit_test(test_model),
+        cmocka_unit_test(test_mean_day), cmocka_unit_test(test_sd),
+        cmocka_unit_test(test_same),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
