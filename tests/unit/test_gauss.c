@@ -106,8 +106,13 @@ static void check_gather(const struct cf_gauss *g, size_t d)
     static const float root[ROWS] = {1, .5F, 2, 1.25F, 3};
 
     for (int own = 0; own < 2; own++) {
-        const struct cf_gather how = {ENTRIES,           d, table, some_rows,
-                                      own ? root : NULL, y, z};
+        const struct cf_gather how = {.n = ENTRIES,
+                                      .d = d,
+                                      .table = table,
+                                      .row = some_rows,
+                                      .root = own ? root : NULL,
+                                      .y = y,
+                                      .z = z};
         g->gather(&how);
         for (size_t e = 0; e < ENTRIES; e++) {
             const float *w = table + some_rows[e] * wide;

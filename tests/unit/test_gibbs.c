@@ -439,9 +439,9 @@ static struct training usual(struct cf_model *m, bool days)
     struct training t = training_usual(1, 1);
 
     t.ratings = training_many();
-    /* 31 days, of which the last ones have a row or none to learn from. */
+    /* Many days, of which the last ones have a row or none to learn from. */
     for (size_t r = 0; r < MANY; r++)
-        time[r] = (int64_t)r * (int64_t)r * 30;
+        time[r] = (int64_t)r * (int64_t)r * 200;
     t.ratings.time = days ? time : NULL;
     t.solver = cf_fit_gibbs;
     t.order.valid = .2;
