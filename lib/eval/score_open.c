@@ -170,9 +170,14 @@ static int find_rating(struct cf_score *x, const char *name, struct cf_err *err)
     return find_field(x, name ? name : "rating", "rating", &x->field, err);
 }
 
-/* As find_rating. */
+/* As find_rating, if the model has days. */
 static int find_time(struct cf_score *x, const char *name, struct cf_err *err)
 {
+    if (x->m->days.n == 0)
+        return name ? cf_fail(err, CF_EUSAGE,
+                              "option --time: the model does not know of days "
+                              "(cf-train -s gibbs --time day does)")
+                    : 0;
     x->has_when = name || cf_field_find(x->in, x->part, "timestamp", &x->when);
     if (!x->has_when)
         return 0;

@@ -87,9 +87,13 @@ days()
     cf-score -m m.cf at.cf 2>err | cf-cat -t tsv >mean
     rows=$(($(wc -l <pairs.csv) - 1))
     grep -q "$rows of $rows pairs scored with the mean day" err
+    gibbs many.cf >without.cf
     program=cf-score
-    try cf-score -m m.cf --time nowhere at.cf
-    fails_with 2
+    for case in 'cf-score -m m.cf --time nowhere at.cf' \
+        'cf-score -m without.cf --time at at.cf'; do
+        try $case
+        fails_with 2
+    done
     no_complaints
 }
 
