@@ -27,25 +27,31 @@ static void tell_fewer(struct cf_cli *c, const struct cf_topn_cli *o,
 {
     bool users = cf_topn_what(o) == CF_TOPN_USERS;
     const struct cf_side *side = users ? &j->model.user : &j->model.item;
-    const char *kind = users ? "user" : "item";
-    char why[160] = "";
+    const char *kind = users ? "user" : "item", *without = "";
 
     if (r->fewer == 0)
         return;
-    if (r->listable < side->n)
-        snprintf(why, sizeof why,
-                 ": of %" PRIu64 " in the model %" PRIu64 " %s training rows%s",
-                 side->n, r->listable, r->listable == 1 ? "has" : "have",
-                 o->rules.barred ? " and may be listed" : "");
+    if (o->similar)
+        without = ", less the item itself";
+    else if (!o->keep_seen && j->has_seen)
+        without = users ? ", less those who have rated the item"
+                        : ", less those that the user has rated";
     cf_cli_note(c,
-                "%" PRIu64 " of %" PRIu64 " list%s shorter than %" PRIu64
-                ": there are no more %ss%s",
-                r->fewer, r->lists, cf_s(r->lists), o->n, kind, why);
+                "%" PRIu64 " of %" PRIu64 " list%s %s shorter than %" PRIu64
+                ": of %" PRIu64 " %s%s in the model %" PRIu64
+                " %s training rows%s%s",
+                r->fewer, r->lists, cf_s(r->lists),
+                r->fewer == 1 ? "is" : "are", o->n, side->n, kind,
+                cf_s(side->n), r->listable, r->listable == 1 ? "has" : "have",
+                o->rules.barred ? " and may be listed" : "", without);
 }
 
 static void report(struct cf_cli *c, const struct cf_topn_cli *o,
                    const struct job *j, const struct cf_topn_report *r)
 {
+    if (o->why > 0 && !j->has_seen)
+        cf_cli_note(c, "the model does not hold who rated what, so there are "
+                       "no reasons but of ratings that are given");
     if (!o->similar && !o->keep_seen && !j->has_seen)
         cf_cli_note(c, "the model does not hold who rated what, so lists may "
                        "have items that the user knows");
@@ -57,9 +63,10 @@ static void report(struct cf_cli *c, const struct cf_topn_cli *o,
                     cf_topn_unknown(cf_topn_what(o)));
     if (r->cold > 0)
         cf_cli_note(c,
-                    "%" PRIu64 " of %" PRIu64 " list%s for a user that the "
+                    "%" PRIu64 " of %" PRIu64 " list%s %s for a user that the "
                     "model knows nothing about: the items liked best by all",
-                    r->cold, r->lists, cf_s(r->lists));
+                    r->cold, r->lists, cf_s(r->lists),
+                    r->cold == 1 ? "is" : "are");
     tell_fewer(c, o, j, r);
 }
 

@@ -44,7 +44,7 @@ static const char *loss_text(double loss, char *out, size_t size)
 {
     if (isnan(loss))
         return "-";
-    snprintf(out, size, "%.6f", loss);
+    snprintf(out, size, fabs(loss) < 1e6 ? "%.6f" : "%.6g", loss);
     return out;
 }
 

@@ -47,7 +47,8 @@ static int check_inputs(struct cf_eval *e)
         {o->train, "training data"},
         {o->model, "model"},
         {cf_cli_operand(e->c), "what is judged"},
-        {e->c->args.n > 1 ? e->c->args.operand[1] : NULL, "what is judged"}};
+        {e->c->args.n > 1 ? e->c->args.operand[1] : NULL,
+         "what it is compared with"}};
     int code = 0;
 
     if (e->c->args.n > 2)

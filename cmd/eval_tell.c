@@ -93,9 +93,10 @@ static void tell_places(struct cf_eval *e, const char *name,
                         const struct cf_ranking_report *r)
 {
     uint64_t most = e->k[e->nk - 1];
-    char where[64];
+    char where[64] = " in the first place";
 
-    snprintf(where, sizeof where, " in the first %" PRIu64 " places", most);
+    if (most > 1)
+        snprintf(where, sizeof where, " in the first %" PRIu64 " places", most);
     const struct count all[] = {{r->seen, r->places, "item", where,
                                  "is in the training data of the user",
                                  "are in the training data of the user"},
@@ -124,6 +125,11 @@ static int tell_ranking(struct cf_eval *e, const struct cf_eval_side *s)
                        "%s: none of %" PRIu64 " list%s is for a user with a "
                        "held-out item; are the ids the same?",
                        s->in.name, r->lists, cf_s(r->lists));
+    if (r->no_candidates > 0 && r->no_candidates == t->held_users)
+        return cf_fail(&e->c->err, CF_EDATA,
+                       "%s: no user with a held-out item has candidates; are "
+                       "the ids the same?",
+                       e->o->candidates);
     cf_cli_note(e->c,
                 "%s: %zu held-out item%s of %" PRIu64 " user%s, ranked among "
                 "%s",

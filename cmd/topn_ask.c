@@ -37,17 +37,17 @@ static int parse_shard(struct cf_cli *c, const char *text, uint64_t *i,
 int cf_topn_ask_check(struct cf_cli *c, const struct cf_topn_ask *a,
                       const struct cf_given_cli *g, enum cf_topn_what what)
 {
-    bool everybody = a->all || a->shard;
+    const char *everybody = a->shard ? "--shard" : a->all ? "--all" : NULL;
     uint64_t i, n;
 
     if (everybody && c->args.n > 0)
         return cf_fail(&c->err, CF_EUSAGE,
-                       "--all means everybody; leave out '%s'",
+                       "%s is about everybody; leave out '%s'", everybody,
                        c->args.operand[0]);
     if (a->from && (everybody || c->args.n > 0))
         return cf_fail(&c->err, CF_EUSAGE,
                        "--for says who is asked for; leave out '%s'",
-                       everybody ? "--all" : c->args.operand[0]);
+                       everybody ? everybody : c->args.operand[0]);
     if (a->group && (everybody || a->from || what != CF_TOPN_ITEMS))
         return cf_fail(&c->err, CF_EUSAGE,
                        "--group is for users who are named: USER,USER ...");
@@ -330,7 +330,8 @@ int cf_topn_ask_find(struct cf_topn_ask *a, const struct cf_given_cli *g,
         return 0;
     }
     if (!code)
-        code = a->from            ? of_stream(a, g->user)
+        code = a->from
+                   ? of_stream(a, a->what == CF_TOPN_ITEMS ? g->user : g->item)
                : a->c->args.n > 0 ? named(a)
                                   : given(a, g);
     job->ask = a->ask;

@@ -175,9 +175,13 @@ int cf_topn_check(struct cf_cli *c, const struct cf_topn_cli *o)
     int code = check_kind(c, o);
     if (code)
         return code;
-    if (!g->path && (g->item || g->rating || (g->user && !o->ask.from)))
+    bool items = cf_topn_what(o) == CF_TOPN_ITEMS;
+    const char *asked = o->ask.from ? (items ? g->user : g->item) : NULL;
+    if (!g->path && ((g->user && g->user != asked) ||
+                     (g->item && g->item != asked) || g->rating))
         return cf_fail(&c->err, CF_EUSAGE,
-                       "--user, --item and --rating name columns of --ratings");
+                       "--user, --item and --rating name columns of --ratings, "
+                       "and of --for the one that lists are for");
     code = cf_topn_ask_check(c, &o->ask, g, cf_topn_what(o));
     if (!code)
         code = check_inputs(c, o);

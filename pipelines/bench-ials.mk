@@ -2,12 +2,16 @@
 # beside the libraries that people use for it, all in one run.
 #
 # About 9.7 M rows of 138,000 users and 27,000 items are made up, a good deal of
-# them in clusters. All learn with alpha0 = .1 (or as much weight for a row) for
-# EPOCHS epochs on all processors; times are those of the whole program, read
-# from a file and written to nothing. A peer that is not there is left out.
+# them in clusters; SIZE=.01 makes a hundredth of the users and rows. All learn
+# with alpha0 = .1 (or as much weight for a row) for EPOCHS epochs on all
+# processors; times are those of the whole program, read from a file and written
+# to nothing. A peer that is not there is left out. PEER=COMMAND is another one
+# that is called as ials-peer.py is, where r.csv has the rows; it exits with 77
+# if it has not what it is asked for.
 
 EPOCHS = 3
 TIMES  = 3
+SIZE   = 1
 BIN    = ../build/bin
 PYTHON = /usr/bin/python3
 # Where the data go; a directory of their own, removed at the end.
@@ -40,6 +44,6 @@ bench-ials:
 	@dir=$$(mktemp -d $(TMPDIR)/cf-bench.XXXXXX) && \
 	trap 'rm -rf "$$dir"' EXIT INT TERM && \
 	$(CC) -O2 -o $$dir/peak peak.c && \
-	cd $$dir && $(PYTHON) $(CURDIR)/ials-peer.py made >r.csv && \
-	cf-merge -q r.csv | cf-index -q --implicit >r.cf && rm r.csv && \
+	cd $$dir && $(PYTHON) $(CURDIR)/ials-peer.py made $(SIZE) >r.csv && \
+	cf-merge -q r.csv | cf-index -q --implicit >r.cf && \
 	echo "$$PEERS" | $(PYTHON) $(CURDIR)/bench.py ./peak $(TIMES)

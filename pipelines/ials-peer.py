@@ -1,4 +1,4 @@
-"""ials-peer.py made >CSV               makes rows up; also r.npz, with scipy
+"""ials-peer.py made SIZE >CSV          makes rows up; also r.npz, with scipy
 ials-peer.py LIBRARY K HOW EPOCHS NPZ   learns from them
 
 LIBRARY is irspack or implicit; HOW is cg, with three steps, or exact. Exits
@@ -9,18 +9,19 @@ LACKS = 77
 USERS, ITEMS, CLUSTERS, ROWS = 138000, 27000, 20, 11.6e6
 
 
-def made():
+def made(size):
     """How many items a user has is log-normal; a third of them are drawn by
     popularity, the others likewise from three clusters of the user's."""
     import numpy as np
     rng = np.random.default_rng(7)
-    n = np.clip(rng.lognormal(3.85, 1.15, USERS), 5, 4000)
-    n = np.clip(np.round(n * (ROWS / n.sum())).astype(int), 5, 4000)
+    users = int(size * USERS)
+    n = np.clip(rng.lognormal(3.85, 1.15, users), 5, 4000)
+    n = np.clip(np.round(n * (size * ROWS / n.sum())).astype(int), 5, 4000)
     popular = (np.arange(ITEMS) + 30.0) ** -1.05
     cluster = rng.integers(0, CLUSTERS, ITEMS)
-    user = np.repeat(np.arange(USERS), n)
+    user = np.repeat(np.arange(users), n)
     item = np.empty(len(user), int)
-    liked = rng.integers(0, CLUSTERS, (USERS, 3))
+    liked = rng.integers(0, CLUSTERS, (users, 3))
     which = liked[user, rng.integers(0, 3, len(user))]
     which[rng.random(len(user)) < .35] = CLUSTERS
     for c in range(CLUSTERS + 1):
@@ -40,7 +41,7 @@ def made():
     except ImportError:
         return
     x = sp.csr_matrix((np.ones(len(user), np.float32), (user, item)),
-                      shape=(USERS, ITEMS))
+                      shape=(users, ITEMS))
     sp.save_npz("r.npz", x, compressed=False)
 
 
@@ -66,6 +67,6 @@ def main(library, k, how, epochs, npz):
 
 
 if sys.argv[1] == "made":
-    made()
+    made(float(sys.argv[2]))
 else:
     main(*sys.argv[1:])

@@ -1,4 +1,5 @@
 /* feed_whole.c - all rows of a feed at once. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -59,15 +60,13 @@ static int append(struct cf_ratings *to, const struct cf_rows *rows,
                   struct cf_err *err)
 {
     size_t at = (size_t)to->n;
-    int rc = cf_ratings_room(to, rows->n, rows->time != NULL, err);
+    int rc = cf_ratings_room(to, rows->n, false, err);
 
     if (rc || rows->n == 0)
         return rc;
     memcpy(to->user + at, rows->user, rows->n * sizeof *to->user);
     memcpy(to->item + at, rows->item, rows->n * sizeof *to->item);
     memcpy(to->rating + at, rows->rating, rows->n * sizeof *to->rating);
-    if (rows->time)
-        memcpy(to->time + at, rows->time, rows->n * sizeof *to->time);
     to->n += rows->n;
     return 0;
 }
@@ -95,6 +94,8 @@ static int gather(struct cf_feed *f, struct cf_whole *w, struct cf_err *err)
 static void take(struct cf_ratings *from, struct cf_ratings *to)
 {
     *to = *from;
+    free(to->time);
+    to->time = NULL;
     memset(&to->users, 0, sizeof to->users);
     memset(&to->items, 0, sizeof to->items);
     from->n = 0;
@@ -132,8 +133,6 @@ void cf_whole_drop_negatives(struct cf_whole *w)
         r->user[kept] = r->user[i];
         r->item[kept] = r->item[i];
         r->rating[kept] = r->rating[i];
-        if (r->time)
-            r->time[kept] = r->time[i];
         kept++;
     }
     r->n = kept;

@@ -93,6 +93,32 @@ int cf_store_add(struct cf_store *st, const struct cf_block *b,
     return 0;
 }
 
+int cf_store_add_row(struct cf_store *st, const struct cf_block *b,
+                     uint32_t row, struct cf_err *err)
+{
+    char scratch[CF_NUM_MAX];
+
+    for (size_t i = 0; i < st->ncol; i++) {
+        struct cf_store_column *c = &st->col[i];
+        const struct cf_chunk *k = &b->chunk[i];
+        if (!room(c, st->rows + 1))
+            return cf_nomem(err, "rows in memory");
+        if (c->type == CF_STR) {
+            cf_buf_str(&c->text, cf_chunk_str(k, b->rows, row, scratch));
+            set_u64(c, st->rows, c->text.n);
+        } else if (c->type == CF_RUN) {
+            set_u64(c, st->rows, cf_chunk_run(k, row));
+        } else {
+            memcpy(c->data + st->rows * c->row_size,
+                   k->data + row * c->row_size, c->row_size);
+        }
+        if (c->text.failed)
+            return cf_nomem(err, "rows in memory");
+    }
+    st->rows++;
+    return 0;
+}
+
 int cf_store_add_strs(struct cf_store *st, const struct cf_str *v,
                       struct cf_err *err)
 {

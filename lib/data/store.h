@@ -34,6 +34,9 @@ int cf_store_init(struct cf_store *st, const struct cf_schema *s, uint32_t part,
 /* Appends the block's rows. */
 int cf_store_add(struct cf_store *st, const struct cf_block *b,
                  struct cf_err *err);
+/* Appends one of its rows; nothing is done to the others. */
+int cf_store_add_row(struct cf_store *st, const struct cf_block *b,
+                     uint32_t row, struct cf_err *err);
 /* Appends one row; every column must be CF_STR. */
 int cf_store_add_strs(struct cf_store *st, const struct cf_str *v,
                       struct cf_err *err);

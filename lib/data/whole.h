@@ -5,7 +5,7 @@
 
 #include "data/feed.h"
 
-/* Rows in the order in which they came; no dictionaries. */
+/* Rows in the order in which they came; no times, no dictionaries. */
 struct cf_whole {
     struct cf_ratings train, valid;
     bool negatives; /* training rows rated 0 are made up, see cf_plan */

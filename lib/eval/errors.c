@@ -159,15 +159,20 @@ const struct cf_errors_report *cf_errors_report(const struct cf_errors *x)
 
 /* ---- measures ---- */
 
+/* Of ratings that are all the same rounding leaves this share of their squares
+ * at most: that is no spread. */
+static const double ALIKE = 1e-12;
+
 static void of_sums(const void *ctx, const double *sums, double *out)
 {
     (void)ctx;
     for (size_t p = 0; p < CF_PARTS_OF; p++, sums += SUMS) {
         double n = sums[ROWS];
         double spread = sums[SQUARE] - sums[RATING] * sums[RATING] / n;
+        bool alike = !(spread > ALIKE * sums[SQUARE]);
         *out++ = sqrt(sums[ERROR2] / n);
         *out++ = sums[ERROR1] / n;
-        *out++ = spread > 0 ? 1 - sums[ERROR2] / spread : (double)NAN;
+        *out++ = alike ? (double)NAN : 1 - sums[ERROR2] / spread;
     }
 }
 

@@ -91,8 +91,9 @@ static int check(const struct cf_pairs *p, struct cf_err *err)
             if (all[j].f && cf_field_same(all[i].f, all[j].f))
                 return cf_fail(err, CF_EUSAGE,
                                "%s: column '%s' cannot be both %s and %s; name "
-                               "them with options",
-                               p->name, c->name, all[j].what, all[i].what);
+                               "those columns with --%s and --%s",
+                               p->name, c->name, all[j].what, all[i].what,
+                               all[j].what, all[i].what);
     }
     return 0;
 }

@@ -136,11 +136,30 @@ static int parse(const struct cf_side *side, const char *text,
                : 0;
 }
 
+/* A comparison of what is never a number holds of nothing: a slip. */
+static int check_numbers(const struct cf_side *side, const char *text,
+                         const struct condition *c, struct cf_err *err)
+{
+    double v;
+
+    if (c->op < AT_LEAST || side->n == 0)
+        return 0;
+    for (uint64_t i = 0; i < side->n; i++)
+        if (!cf_parse_f64(cf_store_str(&side->dict, c->column, i), &v))
+            return 0;
+    return cf_fail(err, CF_EUSAGE,
+                   "--where: '%s': nothing in column '%s' is a number", text,
+                   side->dict_schema.column[c->column].name);
+}
+
 int cf_rules_where(const struct cf_side *side, const char *text, bool *barred,
                    struct cf_err *err)
 {
     struct condition c;
     int rc = parse(side, text, &c, err);
+
+    if (!rc)
+        rc = check_numbers(side, text, &c, err);
 
     for (uint64_t i = 0; !rc && i < side->n; i++)
         if (!holds(&c, cf_store_str(&side->dict, c.column, i)))

@@ -54,7 +54,7 @@ struct cf_group {
 
 /* Who is asked for: a user, an item, a group. */
 struct cf_ask {
-    uint32_t row;                 /* in the model, or CF_NONE (users only) */
+    uint32_t row;                 /* in the model, or CF_NONE */
     struct cf_str name;           /* used if row is CF_NONE */
     const struct cf_group *group; /* or NULL */
 };

@@ -192,7 +192,8 @@ static int put_reasons(struct cf_topn_frame *f, uint32_t who, uint32_t item,
     return rc;
 }
 
-/* Who gets no row is at least named, so that there is an answer. */
+/* Who gets no row is named, each time anew: an answer of a nil alone would, if
+ * many come in a row, be more padding than a stream may have. */
 static int put_empty(struct cf_topn_frame *f, const struct cf_ask *a,
                      struct cf_err *err)
 {

@@ -16,8 +16,8 @@
  * Zhou, Wilkinson, Schreiber and Pan, "Large-scale parallel collaborative
  * filtering for the Netflix Prize", AAIM 2008 (ALS-WR).
  *
- * For n rows, w = k + 1 taken up to a multiple of 16: memory 12 n bytes for the
- * rows by user and by item, 4 n for ratings that are read, 4 (users + items)
+ * For n rows, w = k + 1 taken up to a multiple of 16: memory 16 n bytes for the
+ * rows by user and by item, 20 n while they are gathered, 4 (users + items)
  * (w + k). An epoch takes for each user and item of m rows the less of
  * m w^2 / 2 + w^3 / 6 and m^2 w / 2 + m^3 / 6 multiplications. */
 #include "fit/als.h"
@@ -29,6 +29,7 @@
 #include "base/mem.h"
 #include "fit/alternate.h"
 #include "fit/learn.h"
+#include "fit/start.h"
 #include "fit/sweep.h"
 
 struct als {
@@ -39,12 +40,17 @@ struct als {
     int side;      /* that is being solved */
 };
 
-static double square(const float *x, size_t n)
+/* Of x, which the table's rows are multiplied with. */
+static double squared_errors(const struct cf_ridge_table *t,
+                             const struct cf_ridge_row *r, const float *x)
 {
     double sum = 0;
 
-    for (size_t i = 0; i < n; i++)
-        sum += (double)x[i] * (double)x[i];
+    for (size_t i = 0; i < r->n; i++) {
+        const float *z = t->z + (size_t)r->col[i] * t->w;
+        double e = (double)(r->target[i] - t->vec->dot(z, x, t->w));
+        sum += e * e;
+    }
     return sum;
 }
 
@@ -68,13 +74,13 @@ static double regress(void *ctx, size_t row, struct cf_ridge_row *r,
         d[c] = (float)(s->l2 * (double)r->n);
     r->weight = NULL;
     r->target = target;
-    double f = cf_ridge_exact(&t, r, &a->work[worker], x);
-    f -= s->l2 * (double)r->n * square(x, a->w);
+    cf_ridge_exact(&t, r, &a->work[worker], x);
+    double errors = squared_errors(&t, r, x);
     if (!a->o->no_bias) {
         a->side[s->side].side->bias[row] = x[m->k];
         x[m->k] = 1;
     }
-    return f;
+    return errors;
 }
 
 static int sweep(void *ctx, uint32_t epoch, double *loss, struct cf_err *err)
@@ -139,6 +145,8 @@ static int learn(struct als *s, struct cf_whole *w, const struct cf_fit_opts *o,
     if (s->n == 0)
         return cf_fail(err, CF_EDATA, "no training rows");
     m->mean = o->init ? o->init->model->mean : o->no_bias ? 0 : mean_of(w);
+    if (isnan(s->l2))
+        s->l2 = CF_ALS_L2 * cf_fit_spread(&w->train, m->mean);
     int rc = cf_alternate_open(&s->a, m, w, o, &how, err);
     if (!rc)
         rc = start(s, err);
@@ -153,7 +161,7 @@ int cf_fit_als(struct cf_model *m, struct cf_feed *feed,
                const struct cf_fit_opts *o, const struct cf_fit_news *news,
                struct cf_err *err)
 {
-    struct als s = {.a = {.m = m}, .l2 = isnan(o->l2) ? CF_ALS_L2 : o->l2};
+    struct als s = {.a = {.m = m}, .l2 = o->l2};
     struct cf_whole w = {0};
 
     int rc = cf_learn_start(m, "als", cf_feed_plan(feed), o, err);

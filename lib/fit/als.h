@@ -4,7 +4,7 @@
 
 #include "fit/fit.h"
 
-#define CF_ALS_L2 0.05
+#define CF_ALS_L2 0.09
 
 int cf_fit_als(struct cf_model *m, struct cf_feed *feed,
                const struct cf_fit_opts *o, const struct cf_fit_news *news,

@@ -55,8 +55,6 @@ struct ials {
     double *turn;          /* (k, k) all rotations so far; NULL: not kept */
     float *d;              /* (w) the dense part of all rows */
     int side;              /* that is being solved */
-    uint32_t steps;        /* for its rows, */
-    bool cold;             /* which begin at 0 */
 };
 
 struct cf_ials_opts cf_ials_usual(void)
@@ -83,7 +81,7 @@ static double usual_l2(const struct ials *s)
     double both = pow(rows / users + s->o.alpha0 * items, s->o.nu) *
                   pow(rows / items + s->o.alpha0 * users, s->o.nu);
 
-    return CF_IALS_RIDGE / sqrt(both);
+    return CF_IALS_RIDGE * sqrt(fmin(1, rows / CF_IALS_ROWS) / both);
 }
 
 static double penalty(const struct ials *s, int side)
@@ -123,19 +121,10 @@ static int turn_on(struct ials *s, struct cf_err *err)
     return 0;
 }
 
-/* To turn the rows' own table, too, so that they go on from what they are, is
- * more work than some more steps if they are long and have few entries. */
-static void plan(struct ials *s)
-{
-    enum { MORE = 4, SHARE = 8 };
-    const struct cf_alternate_side *own = &s->a.side[s->side];
-    double entries = (double)s->n / (double)own->table.n;
-
-    s->cold = s->o.steps > 0 && (double)s->a.w > SHARE * entries;
-    s->steps = s->o.steps + (s->cold ? MORE : 0);
-}
-
-/* Both tables to the eigenvectors of the other side's Gram matrix. */
+/* Both tables to the eigenvectors of the other side's Gram matrix. The rows'
+ * own is where the steps go on from: what they have not got to by then
+ * generalises better than what more steps from 0 find. Exact solving does not
+ * look at it. */
 static int rotate(struct ials *s, struct cf_err *err)
 {
     size_t k = s->a.m->k;
@@ -149,7 +138,7 @@ static int rotate(struct ials *s, struct cf_err *err)
             s->gram[p * k + c] = s->vector[c * k + p];
     if (!rc)
         rc = cf_rotate(other, k, s->gram, err);
-    if (!rc && s->steps > 0 && !s->cold)
+    if (!rc && s->o.steps > 0)
         rc = cf_rotate(&s->a.side[s->side].table, k, s->gram, err);
     if (!rc && s->turn)
         rc = turn_on(s, err);
@@ -180,15 +169,12 @@ static double regress(void *ctx, size_t row, struct cf_ridge_row *r,
     (void)row;
     for (size_t c = 0; c < a->w; c++)
         d[c] = s->d[c] + p;
-    if (s->cold)
-        memset(x, 0, a->w * sizeof *x);
-    return s->steps > 0 ? cf_ridge_cg(&t, r, s->steps, &a->work[worker], x)
-                        : cf_ridge_exact(&t, r, &a->work[worker], x);
+    return s->o.steps > 0 ? cf_ridge_cg(&t, r, s->o.steps, &a->work[worker], x)
+                          : cf_ridge_exact(&t, r, &a->work[worker], x);
 }
 
 static int half(struct ials *s, double *loss, struct cf_err *err)
 {
-    plan(s);
     int rc = rotate(s, err);
     if (rc)
         return rc;

@@ -49,6 +49,7 @@
 #include "fit/grid.h"
 #include "fit/learn.h"
 #include "fit/sgd_start.h"
+#include "fit/start.h"
 #include "fit/sweep.h"
 
 struct sgd {
@@ -194,6 +195,18 @@ static int check_link(const struct cf_fit_opts *o, struct cf_err *err)
                    cf_link_names[o->link]);
 }
 
+/* Errors, and with them steps, are in proportion to the spread of ratings; the
+ * gradient of the cross entropy is not. */
+static void set_rates(struct sgd *s, const struct cf_ratings *r)
+{
+    const struct cf_fit_opts *o = s->o;
+    double spread = o->loss == CF_LOSS_MSE ? cf_fit_spread(r, s->m->mean) : 1;
+
+    s->lr = usual(o->lr, CF_SGD_LR / spread);
+    s->decay = usual(o->decay, CF_SGD_DECAY);
+    s->l2 = usual(o->l2, CF_SGD_L2 * spread);
+}
+
 /* Everything until the first epoch; train loses its rows. */
 static int begin(struct sgd *s, struct cf_whole *w, const struct cf_plan *plan,
                  struct cf_err *err)
@@ -207,8 +220,7 @@ static int begin(struct sgd *s, struct cf_whole *w, const struct cf_plan *plan,
         rc = cf_sgd_start(m, &w->train, s->o, err);
     if (rc)
         return rc;
-    free(w->train.time);
-    w->train.time = NULL;
+    set_rates(s, &w->train);
     cf_sweep_count(m, w, s->o);
     rc = cf_sweep_seen(m, w, s->o, err);
     if (!rc)
@@ -229,16 +241,12 @@ int cf_fit_sgd(struct cf_model *m, struct cf_feed *feed,
     struct sgd s = {
         .m = m,
         .o = o,
-        .lr = usual(o->lr, CF_SGD_LR),
-        .decay = usual(o->decay, CF_SGD_DECAY),
-        .l2 = usual(o->l2, CF_SGD_L2),
         .step = {.nonneg = o->nonneg, .bce = o->loss == CF_LOSS_BCE},
         .kernel = cf_sgd_kernel(o->vec)};
     const struct cf_sweeper how = {.ctx = &s,
                                    .sweep = sweep,
                                    .publish = publish,
-                                   .advice =
-                                       "try a lower --lr or a higher --l2"};
+                                   .advice = "try a lower --lr"};
     struct cf_whole w = {0};
 
     int rc = cf_feed_whole(feed, &w, err);

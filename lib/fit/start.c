@@ -82,6 +82,19 @@ void cf_fit_known_items(struct cf_model *m, const struct cf_fit_opts *o)
                    init->freeze == CF_FREEZE_ITEMS);
 }
 
+double cf_fit_spread(const struct cf_ratings *r, double mean)
+{
+    double sum = 0;
+
+    for (uint64_t i = 0; i < r->n; i++) {
+        double off = (double)r->rating[i] - mean;
+        sum += off * off;
+    }
+    /* of equal ratings the mean, too, is rounded */
+    double spread = sqrt(sum / (double)r->n);
+    return spread > 1e-6 * fabs(mean) ? spread : 1;
+}
+
 /* ---- of mini-batch solvers ---- */
 
 int cf_fit_start(struct cf_model *m, const struct cf_fit_opts *o,

@@ -18,9 +18,11 @@
 #include "base/mem.h"
 #include "base/sum.h"
 #include "math/eigen_ql.h"
+#include "math/vec.h"
 
 /* T, and what made it. */
 struct tridiagonal {
+    const struct cf_real *real;
     double *a; /* row i: the vector u of reflection I - u u' / h[i] of the first
                   i coordinates */
     double *h; /* (n); 0: no reflection */
@@ -30,39 +32,16 @@ struct tridiagonal {
     size_t n;
 };
 
-/* ---- sums in a fixed order ---- */
-
-enum { LANES = 4 };
-
-static double dot(const double *x, const double *y, size_t n)
-{
-    double lane[LANES] = {0};
-    size_t i = 0;
-
-    for (; i + LANES <= n; i += LANES)
-        for (size_t l = 0; l < LANES; l++)
-            lane[l] += x[i + l] * y[i + l];
-    for (size_t l = 0; i + l < n; l++)
-        lane[l] += x[i + l] * y[i + l];
-    return (lane[0] + lane[2]) + (lane[1] + lane[3]);
-}
-
-static void axpy(double a, const double *x, double *y, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        y[i] += a * x[i];
-}
-
 /* ---- A to T ---- */
 
 /* p = A u for the first m coordinates, by the lower triangle. */
-static void multiply(const double *a, size_t n, const double *u, double *p,
+static void multiply(const struct tridiagonal *t, const double *u, double *p,
                      size_t m)
 {
     for (size_t j = 0; j < m; j++) {
-        const double *row = a + j * n;
-        p[j] = dot(row, u, j + 1);
-        axpy(u[j], row, p, j);
+        const double *row = t->a + j * t->n;
+        p[j] = t->real->dot(row, u, j + 1);
+        t->real->axpy(u[j], row, p, j);
     }
 }
 
@@ -70,7 +49,7 @@ static void multiply(const double *a, size_t n, const double *u, double *p,
  * element; p is scratch. */
 static void reflect(struct tridiagonal *t, size_t i, double *p)
 {
-    double *u = t->a + i * t->n, square = i ? dot(u, u, i - 1) : 0;
+    double *u = t->a + i * t->n, square = i ? t->real->dot(u, u, i - 1) : 0;
 
     t->d[i] = u[i];
     t->h[i] = 0;
@@ -81,14 +60,12 @@ static void reflect(struct tridiagonal *t, size_t i, double *p)
     t->e[i] = u[i - 1] < 0 ? sqrt(square) : -sqrt(square);
     t->h[i] = square - u[i - 1] * t->e[i];
     u[i - 1] -= t->e[i];
-    multiply(t->a, t->n, u, p, i);
+    multiply(t, u, p, i);
     for (size_t j = 0; j < i; j++)
         p[j] /= t->h[i];
-    axpy(-dot(p, u, i) / (2 * t->h[i]), u, p, i);
-    for (size_t j = 0; j < i; j++) {
-        axpy(-u[j], p, t->a + j * t->n, j + 1);
-        axpy(-p[j], u, t->a + j * t->n, j + 1);
-    }
+    t->real->axpy(-t->real->dot(p, u, i) / (2 * t->h[i]), u, p, i);
+    for (size_t j = 0; j < i; j++)
+        t->real->axpy2(-u[j], p, -p[j], u, t->a + j * t->n, j + 1);
 }
 
 static void make_tridiagonal(struct tridiagonal *t, double *scratch)
@@ -114,7 +91,7 @@ static void turn_back(const struct tridiagonal *t, double *vector, size_t want)
             const double *u = t->a + i * t->n;
             for (size_t v = at; t->h[i] > 0 && v < end; v++) {
                 double *x = vector + v * t->n;
-                axpy(-dot(u, x, i) / t->h[i], u, x, i);
+                t->real->axpy(-t->real->dot(u, x, i) / t->h[i], u, x, i);
             }
         }
     }
@@ -204,15 +181,16 @@ static void solve(const struct factored *f, double *x, size_t n)
 }
 
 /* To length 1. The largest element comes to 1 first: it may be huge. */
-static void normalise(double *x, size_t n)
+static void normalise(const struct tridiagonal *t, double *x)
 {
+    size_t n = t->n;
     double most = 0;
 
     for (size_t i = 0; i < n; i++)
         most = fmax(most, fabs(x[i]));
     for (size_t i = 0; i < n; i++)
         x[i] /= most;
-    double length = sqrt(dot(x, x, n));
+    double length = sqrt(t->real->dot(x, x, n));
     for (size_t i = 0; i < n; i++)
         x[i] /= length;
 }
@@ -220,14 +198,17 @@ static void normalise(double *x, size_t n)
 /* Takes from x, twice for the sake of rounding, what it shares with the first
  * `found` vectors. Those of values that are equal, or nearly, come out as
  * neighbours only by this. */
-static void separate(const double *vector, size_t found, double *x, size_t n)
+static void separate(const struct tridiagonal *t, const double *vector,
+                     size_t found, double *x)
 {
-    normalise(x, n);
+    size_t n = t->n;
+
+    normalise(t, x);
     for (size_t i = 0; i < 2 * found; i++) {
         const double *v = vector + i % found * n;
-        axpy(-dot(v, x, n), v, x, n);
+        t->real->axpy(-t->real->dot(v, x, n), v, x, n);
     }
-    normalise(x, n);
+    normalise(t, x);
 }
 
 /* The vector of T that belongs to value x and comes after `found` others. */
@@ -240,10 +221,10 @@ static void find_vector(const struct tridiagonal *t, double x,
     factor(t, x, f);
     for (uint64_t i = 0; i < t->n; i++) /* like random */
         v[i] = (double)(cf_sum(&i, sizeof i, found) >> 11) - 0x1p52;
-    separate(vector, found, v, t->n);
+    separate(t, vector, found, v);
     for (int round = 0; round < ROUNDS; round++) {
         solve(f, v, t->n);
-        separate(vector, found, v, t->n);
+        separate(t, vector, found, v);
     }
 }
 
@@ -275,7 +256,8 @@ int cf_eigen(double *a, size_t n, size_t want, double *value, double *vector,
              struct cf_err *err)
 {
     enum { ARRAYS = 7 };
-    struct tridiagonal t = {.a = a, .n = n};
+    struct tridiagonal t = {
+        .real = cf_real_of(cf_vec_best()->name), .a = a, .n = n};
     struct factored f = {.swapped = cf_alloc(n, sizeof *f.swapped)};
     double *room = cf_alloc(n, ARRAYS * sizeof *room);
     int rc = 0;
@@ -286,7 +268,7 @@ int cf_eigen(double *a, size_t n, size_t want, double *value, double *vector,
         if (want < n)
             find(&t, want, &f, value, vector);
         else
-            rc = cf_eigen_ql(t.d, t.e, n, t.norm, vector, err);
+            rc = cf_eigen_ql(t.d, t.e, n, t.norm, vector, t.real, err);
         if (!rc && want == n)
             memcpy(value, t.d, n * sizeof *value);
         turn_back(&t, vector, rc ? 0 : want);

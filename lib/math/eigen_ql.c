@@ -7,40 +7,35 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 
 enum {
-    SWEEPS = 32,     /* whose rotations are put off */
-    CHUNK = 16,      /* coordinates at a time */
+    SWEEPS = 64,     /* whose rotations are put off */
     SWEEPS_MOST = 64 /* to an eigenvalue; two or three are usual */
-};
-
-/* Of vectors i and i + 1. */
-struct rotation {
-    size_t i;
-    double c, s;
 };
 
 struct ql {
     double *d, *e, *vector;
+    const struct cf_real *real;
+    double *part; /* (n, CF_TURN_WIDTH) of the vectors */
     size_t n;
-    struct rotation *put_off;
+    struct cf_turn *put_off;
     size_t nput_off;
 };
 
-static void rotate_part(const struct ql *q, size_t at, size_t m)
+/* m coordinates, from `at` on, of all vectors to q->part, or back from there. A
+ * copy is what stays in the cache: where they are, a power of two as n has them
+ * share few of its lines. m is a constant where this counts. */
+static inline void copy_part(const struct ql *q, size_t at, size_t m, bool back)
 {
-    for (size_t r = 0; r < q->nput_off; r++) {
-        const struct rotation *t = &q->put_off[r];
-        double *x = q->vector + t->i * q->n + at, *y = x + q->n;
-        for (size_t j = 0; j < m; j++) {
-            double f = y[j];
-            y[j] = t->s * x[j] + t->c * f;
-            x[j] = t->c * x[j] - t->s * f;
-        }
+    for (size_t i = 0; i < q->n; i++) {
+        double *part = q->part + i * CF_TURN_WIDTH;
+        double *own = q->vector + i * q->n + at;
+        memcpy(back ? own : part, back ? part : own, m * sizeof *own);
     }
 }
 
@@ -48,10 +43,16 @@ static void rotate(struct ql *q)
 {
     size_t at = 0;
 
-    for (; at + CHUNK <= q->n; at += CHUNK)
-        rotate_part(q, at, CHUNK);
-    if (at < q->n)
-        rotate_part(q, at, q->n - at);
+    for (; at + CF_TURN_WIDTH <= q->n; at += CF_TURN_WIDTH) {
+        copy_part(q, at, CF_TURN_WIDTH, false);
+        q->real->turn(q->part, q->put_off, q->nput_off);
+        copy_part(q, at, CF_TURN_WIDTH, true);
+    }
+    if (at < q->n) {
+        copy_part(q, at, q->n - at, false);
+        q->real->turn(q->part, q->put_off, q->nput_off);
+        copy_part(q, at, q->n - at, true);
+    }
     q->nput_off = 0;
 }
 
@@ -79,7 +80,7 @@ static void sweep(struct ql *q, size_t l, size_t m)
         p = s * r;
         d[i + 1] = g + p;
         g = c * r - b;
-        q->put_off[q->nput_off++] = (struct rotation){i, c, s};
+        q->put_off[q->nput_off++] = (struct cf_turn){i, c, s};
     }
     d[l] -= p;
     e[l] = g;
@@ -123,13 +124,17 @@ static void sort(struct ql *q)
 }
 
 int cf_eigen_ql(double *d, double *e, size_t n, double norm, double *vector,
-                struct cf_err *err)
+                const struct cf_real *real, struct cf_err *err)
 {
-    struct ql q = {d, e, vector, n, NULL, 0};
+    struct ql q = {.d = d, .e = e, .vector = vector, .n = n, .real = real};
 
     q.put_off = cf_alloc(SWEEPS * n, sizeof *q.put_off);
-    if (!q.put_off)
+    q.part = cf_aalloc(n, CF_TURN_WIDTH * sizeof *q.part);
+    if (!q.put_off || !q.part) {
+        free(q.put_off);
+        free(q.part);
         return cf_nomem(err, "eigenvalues");
+    }
     memset(vector, 0, n * n * sizeof *vector);
     for (size_t i = 0; i < n; i++)
         vector[i * n + i] = 1;
@@ -138,5 +143,6 @@ int cf_eigen_ql(double *d, double *e, size_t n, double norm, double *vector,
     iterate(&q, DBL_EPSILON * norm);
     sort(&q);
     free(q.put_off);
+    free(q.part);
     return 0;
 }

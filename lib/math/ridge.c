@@ -13,6 +13,10 @@
 /* A pivot below this share of the diagonal is none. */
 #define LEAST 1e-6F
 
+/* The least penalty as a share of the diagonal: with less, what rounding makes
+ * of a matrix without full rank would be taken for its inverse. */
+#define RIDGE 1e-5F
+
 size_t cf_ridge_width(size_t n)
 {
     return (n + CF_RIDGE_LANES - 1) / CF_RIDGE_LANES * CF_RIDGE_LANES;
@@ -181,6 +185,15 @@ static void copy_scaled(const float *const *z, size_t n, size_t w,
     }
 }
 
+static void add_ridge(float *a, size_t n, size_t row, const float *d)
+{
+    for (size_t i = 0; i < n; i++) {
+        float *own = a + i * row + i, least = RIDGE * *own;
+        if (d[i] < least)
+            *own += least - d[i];
+    }
+}
+
 static double primal(const struct cf_ridge_table *t,
                      const struct cf_ridge_row *row,
                      const struct cf_ridge_work *work, float *x)
@@ -203,6 +216,7 @@ static double primal(const struct cf_ridge_table *t,
                     f.row);
         t->ridge->syrk(copy, f.row, n, f.a, f.row, t->w);
     }
+    add_ridge(f.a, f.n, f.row, row->d);
     memcpy(x, y, f.n * sizeof *x);
     factor(&f, y);
     double least = squares(row);

@@ -7,7 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-typedef float reg __attribute__((vector_size(4 * WIDTH)));
+#include "math/vec_reg.h"
+
 typedef float four __attribute__((vector_size(16)));
 
 enum {
@@ -18,18 +19,6 @@ enum {
 };
 
 #define UNROLL _Pragma("GCC unroll 16")
-
-static inline reg load(const float *p)
-{
-    reg x;
-    memcpy(&x, p, sizeof x);
-    return x;
-}
-
-static inline void store(float *p, reg x)
-{
-    memcpy(p, &x, sizeof x);
-}
 
 /* ---- dot products ---- */
 

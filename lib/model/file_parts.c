@@ -126,23 +126,15 @@ static int add_block(const struct cf_parts *in, uint32_t part, uint32_t number,
     return rc ? rc : cf_store_add(st, b, in->err);
 }
 
-/* One row, by way of its block. */
 static int add_row(const struct cf_parts *in, uint32_t part, uint64_t row,
                    struct cf_store *st)
 {
     uint32_t number = cf_map_find(in->map, part, row);
     const struct cf_block *b;
-    struct cf_store all = {0};
+    int rc = cf_map_block(in->map, part, number, &b, in->err);
 
-    int rc = cf_store_init(&all, in->s, part, in->err);
-    if (!rc)
-        rc = add_block(in, part, number, &all);
-    if (!rc)
-        rc = cf_map_block(in->map, part, number, &b, in->err);
-    if (!rc)
-        rc = cf_store_copy(st, &all, row - b->first, in->err);
-    cf_store_free(&all);
-    return rc;
+    return rc ? rc
+              : cf_store_add_row(st, b, (uint32_t)(row - b->first), in->err);
 }
 
 int cf_parts_dict(const struct cf_parts *in, const char *name,

@@ -245,7 +245,38 @@ END
     no_complaints
 }
 
+@test "candidates of nobody: an error" {
+    printf 'user,item\nz,1\n' >nobody.csv
+    try cf-eval --held-out held.csv --candidates nobody.csv lists.csv
+    fails_with 1
+    [ "$(cat err)" = 'cf-eval: nobody.csv: no user with a held-out item has candidates; are the ids the same?' ]
+    # Of the first place there is one.
+    try cf-eval --held-out held.csv --train held.csv -k 1 lists.csv
+    [ "$status" = 0 ]
+    grep -q 'in the first place .* in the training data of the user' err
+}
+
+@test "R2 of ratings that are all the same: no number, however they round" {
+    {
+        echo user,item,rating,score
+        echo a,1,4.1,4
+        for i in $(seq 57); do echo "z,$i,3.7,3.$i"; done
+    } >alike.csv
+    echo user,item >train.csv
+    echo a,1 >>train.csv
+    try cf-eval -t csv --train train.csv alike.csv
+    [ "$status" = 0 ]
+    grep -q '^r2,cold users,nan,nan,nan,1,57$' out
+}
+
 @test "columns by name: what is judged must have them, other files may" {
+    printf 'user,rank,item\na,1,5\n' >second.csv
+    try cf-eval --held-out held.csv second.csv
+    fails_with 2
+    [ "$(cat err)" = "cf-eval: second.csv: column 'rank' cannot be both item and rank; name those columns with --item and --rank" ]
+    try cf-eval - -
+    fails_with 2
+    [ "$(cat err)" = "cf-eval: standard input cannot be both what is judged and what it is compared with" ]
     printf 'stars,item,user\n5,1,a\n1,3,a\n4,2,b\n' >odd.csv
     printf 'rank,who,film\n2,a,1\n1,a,5\n1,b,2\n' >ranked.csv
     printf 'film,who,stars\n1,a,5\n3,a,1\n2,b,4\n' >same.csv

@@ -67,7 +67,7 @@ setup()
     [ "$(wc -l <err)" = 1 ]
     grep -q '^cf-topn: no list for 1 of 5 items: ' err
     try cf-topn -m cold.cf --all --similar -n 9
-    grep -q '^cf-topn: 4 of 4 lists shorter than 9: there are no more' err
+    grep -q '^cf-topn: 4 of 4 lists are shorter than 9: of 5 items in the model 4 have training rows, less the item itself$' err
 }
 
 # ---- new users
@@ -133,8 +133,8 @@ setup()
 cf-topn: 1 of 3 users is in the model: other ratings that it has of them count too
 cf-topn: new.csv: 2 of 4 ratings left out: the model does not know the item
 cf-topn: new.csv: ratings go from 2 to 9, the model's from 0.05 to 5.45: is it another scale?
-cf-topn: 1 of 3 lists for a user that the model knows nothing about: the items liked best by all
-cf-topn: 3 of 3 lists shorter than 10: there are no more items
+cf-topn: 1 of 3 lists is for a user that the model knows nothing about: the items liked best by all
+cf-topn: 3 of 3 lists are shorter than 10: of 4 items in the model 4 have training rows, less those that the user has rated
 END
     diff expected err
     cf-cat -t csv out >list
@@ -206,7 +206,9 @@ beside what it has learnt of them, for it has no list of what they rated" ]
     cf-train -q -k 2 -e 1 --no-seen -o unseen.cf ratings.cf
     user=$(cf-cat -t csv ratings.cf | sed -n 2p | cut -d, -f1)
     try cf-topn -m unseen.cf "$user"
-    grep -q '^cf-topn: the model does not hold who rated what' err
+    grep -q '^cf-topn: the model does not hold who rated what, so lists' err
+    try cf-topn -m unseen.cf --keep-seen --why 1 "$user"
+    grep -q '^cf-topn: the model does not hold who rated what, so there are no reasons' err
     echo "item,rating" >mine.csv
     cf-cat -t csv ratings.cf | sed -n 2p | cut -d, -f2,3 >>mine.csv
     try cf-topn -m unseen.cf --ratings mine.csv --all
@@ -271,7 +273,7 @@ beside what it has learnt of them, for it has no list of what they rated" ]
     for s in some.table some.cf; do
         try cf-topn -m model.cf --for $s
         cf-cat -t csv out | diff expected -
-        grep -q '^cf-topn: 1 of 3 lists for a user that the model knows' err
+        grep -q '^cf-topn: 1 of 3 lists is for a user that the model knows' err
         ! grep -q 'no user' err || false
     done
     cf-score -q -m model.cf some.cf | cf-topn -q -m model.cf --for - |
@@ -282,6 +284,17 @@ beside what it has learnt of them, for it has no list of what they rated" ]
     [ "$(cf-cat -t csv out | cut -d, -f1 | uniq | tr '\n' ' ')" = \
         'query 10 20 ' ]
     grep -q '^cf-topn: no list for 1 of 3 items' err
+    printf 'film,star\n20,1\n10,2\n' | cf-merge -q >films.table
+    for what in "--similar" "--by item"; do
+        cf-topn -q -m model.cf $what -n 1 20 | cf-cat -t csv >expected
+        cf-topn -q -m model.cf $what -n 1 10 | cf-cat -t csv | tail -n +2 >>expected
+        cf-topn -q -m model.cf $what --for films.table -i film -n 1 |
+            cf-cat -t csv | diff expected -
+        try cf-topn -m model.cf $what --for films.table -u film
+        fails_with 2
+    done
+    try cf-topn -m model.cf --for films.table -i film
+    fails_with 2
     case='cf-topn -m model.cf --for model.cf'
     try $case
     fails_with 1
@@ -299,7 +312,7 @@ beside what it has learnt of them, for it has no list of what they rated" ]
     echo 4,2 | cf-topn -q -m model.cf --group | cf-cat -t csv |
         diff <(grep -v '^"1,' list) -
     try cf-topn -m model.cf --group nobody,noone
-    grep -q '^cf-topn: 1 of 1 list for a user that the model knows' err
+    grep -q '^cf-topn: 1 of 1 list is for a user that the model knows' err
 }
 
 @test "--by item: users who have not rated it, best first" {
@@ -339,12 +352,20 @@ items()
     [ "$(items --where 'movieId<20')" = '10 ' ]
     [ "$(items --where 'movieId<=20')" = '10 20 ' ]
     [ "$(items --where 'movieId>=20' --where 'movieId>20')" = '30 ' ]
-    [ "$(items --where 'title>0')" = '' ]
+    # What is no number is not compared; if nothing is, that is told.
+    try cf-topn -m model.cf --where 'title>0' 4
+    fails_with 2
+    [ "$(cat err)" = "cf-topn: --where: 'title>0': nothing in column 'title' is a number" ]
     [ "$(items --min-count 3)" = '10 ' ]
     [ "$(cf-topn -q -m model.cf --similar --min-count 2 40 | cf-cat -t csv |
         wc -l)" = 4 ]
     # Before ranking: a list is as long as it can be.
     [ "$(items -n 1 --where genres~Drama)" = '20 ' ]
+    # Whoever is not a number is in no such list.
+    printf 'userId,movieId,rating\n1,10,4\nx,10,3\n2,20,5\n' | cf-merge |
+        cf-index -q | cf-train -q -k 2 -e 1 -o some.cf
+    [ "$(cf-topn -q -m some.cf --by item --keep-seen --where 'userId>0' 10 |
+        cf-cat -t csv | wc -l)" = 3 ]
     echo 1 >users
     cf-topn -q -m model.cf --by item --exclude users 40 | cf-cat -t csv >list
     [ "$(tail -n +2 list | cut -d, -f3)" = 2 ]
@@ -355,7 +376,7 @@ items()
     try cf-topn -m model.cf --candidates ids 4
     cat >expected <<'END'
 cf-topn: ids: 1 of 2 items not in the model
-cf-topn: 1 of 1 list shorter than 10: there are no more items: of 4 in the model 1 has training rows and may be listed
+cf-topn: 1 of 1 list is shorter than 10: of 4 items in the model 1 has training rows and may be listed, less those that the user has rated
 END
     diff expected err
 }
@@ -381,6 +402,9 @@ END
 }
 
 @test "options that do not go together" {
+    try cf-topn -m model.cf --shard 1/2 4
+    fails_with 2
+    [ "$(cat err)" = "cf-topn: --shard is about everybody; leave out '4'" ]
     for case in "--all 4" "--for ratings.cf 4" "--for ratings.cf --all" \
         "--group --all" "--by item --why 2 10" "--by item --similar 10" \
         "--similar --no-bias 10" "--by item --popularity-penalty 1 10" \

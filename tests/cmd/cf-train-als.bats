@@ -77,6 +77,28 @@ factors()
     factors items ials.cf | diff - ones
 }
 
+@test "the usual penalty of als goes by how far ratings are from the mean" {
+    local l2
+    l2=$(cf-cat -t csv many.cf | awk -F, '
+        NR > 1 { r[++n] = $3; s += $3 }
+        END { for (i = 1; i <= n; i++) q += (r[i] - s / n)^2
+            printf "%.15g", 0.09 * sqrt(q / n) }')
+    cf-train -q -s als -k 4 many.cf | factors items - >usual
+    cf-train -q -s als -k 4 --l2 "$l2" many.cf | factors items - >given
+    diff usual given
+}
+
+@test "the usual penalty of ials leaves something of few rows" {
+    printf 'u,i\na,x\na,y\na,z\nb,x\nb,y\nc,p\nc,q\nd,p\nd,q\nd,r\n' |
+        cf-merge -q - | cf-index -q --implicit >few.cf
+    cf-train -q -s ials -o few.bin few.cf
+    # rows of the stream, what is like them, and what is not
+    printf 'u,i\na,x\nd,q\nb,z\nc,r\nb,p\nd,y\n' | cf-merge -q - |
+        cf-score -q -m few.bin | cf-cat -t csv | tail -n +2 |
+        awk -F, 'NR > 4 ? $3 > 0.1 : $3 < 0.5 { exit 1 }
+            END { exit NR != 6 }'
+}
+
 @test "negatives that cf-batch made up are left out" {
     local s
     cf-batch -q -e 1 many.cf >plain.cf

@@ -126,6 +126,34 @@ epochs()
         awk -F '\t' '$5 != "both" { exit 1 } END { exit NR != 3 }'
 }
 
+@test "the usual rate and penalty go by how far ratings are from the mean" {
+    local given case
+    for case in '' --no-bias; do
+        given=$(cf-cat -t csv many.cf | awk -F, -v about=$((${#case} == 0)) '
+            NR > 1 { r[++n] = 20 * $3; s += 20 * $3 }
+            END { for (i = 1; i <= n; i++) q += (r[i] - about * s / n)^2
+                d = sqrt(q / n)
+                printf "--lr %.15g --l2 %.15g", 0.03 / d, 0.04 * d }')
+        cf-cat -t csv many.cf | awk -F, 'NR > 1 { $3 *= 20 } 1' OFS=, |
+            cf-merge -q - | cf-index -q >20.cf
+        # shellcheck disable=SC2086 # options
+        cf-train -q -s sgd $case -e 3 20.cf | cf-score -q -m - 20.cf |
+            cf-cat -t tsv | cut -f 4 >usual
+        # shellcheck disable=SC2086
+        cf-train -q -s sgd $case -e 3 $given 20.cf | cf-score -q -m - 20.cf |
+            cf-cat -t tsv | cut -f 4 >given
+        paste usual given |
+            awk 'NR > 1 && ($1 - $2)^2 > 1e-6 { exit 1 } END { exit NR < 2000 }'
+    done
+}
+
+@test "a large loss is told in few digits" {
+    printf 'u,i,r\n1,1,1e30\n2,2,-1e30\n2,1,2\n' | cf-merge -q - |
+        cf-index -q >huge.cf
+    # 2e60 / 3
+    cf-train -s sgd -e 1 --lr 0 huge.cf 2>&1 >m.cf | grep '6.66667e+59  '
+}
+
 @test "what sgd cannot go on from: exit 2" {
     cf-train -q -k 32 -o sigmoid.cf many.cf
     cf-train -q -s sgd -o negative.cf many.cf

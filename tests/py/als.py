@@ -146,6 +146,10 @@ def main():
             assert abs(m.loss[-1] - mse) < 1e-5, (options, mse, m.loss)
             assert slope < 1e-3, (options, slope)
             before = f
+    # More factors than a user has ratings and no penalty: nothing is left.
+    m = train("als", 5, "-k 40 --l2 0")
+    mse = als(m, rows, rows[:, 2].mean(), 0)[2]
+    assert abs(m.loss[-1] - mse) < 1e-5 and mse < 1e-4, (mse, m.loss)
 
 
 main()

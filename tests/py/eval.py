@@ -283,8 +283,15 @@ def candidates(rng, held, a, la):
     write("given.csv", ("user", "item"), rows)
     write("ranked.csv", ("user", "rank", "item"),
           [(u, 9 - s, i) for u, i, s in a])
-    got, _ = run(*LISTS, "--candidates", "given.csv", "-i", "item",
-                 "ranked.csv")
+    how = [*LISTS, "--candidates", "given.csv", "-i", "item", "ranked.csv"]
+    if not any(held[u] for u in given):
+        try:
+            run(*how)
+            raise AssertionError("candidates of nobody")
+        except subprocess.CalledProcessError as e:
+            assert e.returncode == 1 and "has candidates" in e.stderr
+        return
+    got, _ = run(*how)
     order = first_seen(rows_of(held), rows, a)
     assert {r["among"] for r in got.values()} == {"candidates"}
     check(got, Judge(la, held, candidates=given), order)

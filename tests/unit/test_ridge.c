@@ -247,6 +247,30 @@ static void test_singular(void **state)
     cf_ridge_work_free(&work);
 }
 
+/* Fewer rows than columns and no penalty: of all x without error the shortest,
+ * whose square has the mean n / (w - n - 1) for rows from a normal distribution
+ * (that of an inverse Wishart matrix), here 0.46. */
+static void test_no_penalty(void **state)
+{
+    enum { N = 40, W = 128 };
+    const struct cf_vec *vec = cf_vec_best();
+    const struct cf_ridge_table t = {vec, cf_ridge_of(vec), z, W};
+    const struct problem p = problem(N, W, false, false);
+    const float d[W] = {0};
+    const struct cf_ridge_row row = {.n = N, .col = p.col, .d = d};
+    struct cf_ridge_work work;
+    struct cf_err err;
+    float x[W];
+
+    (void)state;
+    assert_int_equal(cf_ridge_work_init(&work, W, &err), 0);
+    cf_ridge_exact(&t, &row, &work, x);
+    for (size_t i = 0; i < N; i++)
+        assert_true(fabsf(vec->dot(z + p.col[i] * W, x, W) - 1) < 1e-4F);
+    assert_true(vec->dot(x, x, W) < 2 * 0.46F);
+    cf_ridge_work_free(&work);
+}
+
 /* ---- tall tables ---- */
 
 static void test_gram(void **state)
@@ -284,9 +308,9 @@ static void test_gram(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sums),      cmocka_unit_test(test_squares),
-        cmocka_unit_test(test_solutions), cmocka_unit_test(test_singular),
-        cmocka_unit_test(test_gram),
+        cmocka_unit_test(test_sums),       cmocka_unit_test(test_squares),
+        cmocka_unit_test(test_solutions),  cmocka_unit_test(test_singular),
+        cmocka_unit_test(test_no_penalty), cmocka_unit_test(test_gram),
     };
     return cmocka_run_group_tests(tests, fill, NULL);
 }

@@ -137,26 +137,36 @@ static struct cf_block three_rows(struct three *t, struct cf_chunk text,
 static const char *const nine[] = {"ab",   "",  "c",          "1.20", "0.07",
                                    "9.00", "5", "4294967296", "0"};
 
+/* All rows of a block at once, or the one after the other. */
+static void add_block(struct cf_store *st, const struct cf_block *b, bool rows)
+{
+    struct cf_err err;
+
+    if (!rows)
+        must(cf_store_add(st, b, &err), &err);
+    for (uint32_t i = 0; rows && i < b->rows; i++)
+        must(cf_store_add_row(st, b, i, &err), &err);
+}
+
 /* Nine rows in three blocks, each with its text in another layout. */
-static void fill_nine(struct cf_store *st)
+static void fill_nine(struct cf_store *st, bool rows)
 {
     static const uint32_t end[] = {2, 2, 3}, hundredth[] = {120, 7, 900};
     static const uint64_t whole[] = {5, 4294967296, 0};
     struct three t;
-    struct cf_err err;
     struct cf_block b = three_rows(
         &t, (struct cf_chunk){CF_TEXT, (const char *)end, 12, "abc", 3, 0}, 2);
 
-    must(cf_store_add(st, &b, &err), &err);
+    add_block(st, &b, rows);
     b = three_rows(
         &t,
         (struct cf_chunk){CF_EXACT, (const char *)hundredth, 12, NULL, 0, 2},
         10);
-    must(cf_store_add(st, &b, &err), &err);
+    add_block(st, &b, rows);
     b = three_rows(
         &t, (struct cf_chunk){CF_EXACT, (const char *)whole, 24, NULL, 0, 0},
         13);
-    must(cf_store_add(st, &b, &err), &err);
+    add_block(st, &b, rows);
 }
 
 static void check_nine(const struct cf_store *st)
@@ -236,7 +246,7 @@ static void test_kinds(void **state)
     all_kinds(&s);
     must(cf_store_init(&st, &s, 0, &err), &err);
     must(cf_store_init(&back, &s, 0, &err), &err);
-    fill_nine(&st);
+    fill_nine(&st, false);
     check_nine(&st);
     write_to(&st, 0, 4, &s, &c);
     write_to(&st, 4, 0, &s, &c);
@@ -244,7 +254,10 @@ static void test_kinds(void **state)
     check_nine(&back);
     cf_store_clear(&st);
     assert_int_equal(st.rows, 0);
-    fill_nine(&st);
+    fill_nine(&st, false);
+    check_nine(&st);
+    cf_store_clear(&st);
+    fill_nine(&st, true);
     check_nine(&st);
     cf_store_free(&st);
     cf_store_free(&back);
