@@ -41,7 +41,7 @@
  * A sweep costs n d^2 multiplications for n ratings and (users + items) d^3 / 6
  * more, d = k + 1; with traits 2 d for each entry, or, every fourth time if
  * there are not many, 3 d^2; with days half as much again. Memory: 24 bytes a
- * rating, with days 52, besides the 12 (20) of the rating itself, 4 d bytes a
+ * rating, with days 60, besides the 12 (20) of the rating itself, 4 d bytes a
  * user or item, d rounded up to a multiple of 16, the same for a trait, and 4
  * (k + 1) bytes a user or item for each sample that is kept. */
 #include "fit/gibbs.h"
