@@ -22,7 +22,15 @@ enum { K = 2, D = K + 1, WIDE = 16 };
 
 static struct cf_err err;
 
-/* The few ratings, with items' rows that the numbers below are for. */
+/* Rows that the numbers below are for. */
+static void set_rows(struct cf_gibbs *g, size_t mode, size_t first)
+{
+    for (size_t r = 0; r < g->mode[mode].n; r++)
+        for (size_t j = 0; j < D; j++)
+            g->mode[mode].w[r * WIDE + j] =
+                (float)sin((double)(first + r * D + j));
+}
+
 static void open_few(struct cf_gibbs *g, bool wishart, bool noise)
 {
     const struct cf_whole w = {.train = training_few};
@@ -32,10 +40,30 @@ static void open_few(struct cf_gibbs *g, bool wishart, bool noise)
     o.gibbs = (struct cf_gibbs_opts){
         .k = K, .samples = 1, .keep = 1, .wishart = wishart, .noise = noise};
     must(cf_gibbs_open(g, &w, FEW_USERS, FEW_ITEMS, &o, &err), &err);
-    for (size_t i = 0; i < FEW_ITEMS; i++)
-        for (size_t j = 0; j < D; j++)
-            g->mode[CF_GIBBS_ITEMS].w[i * WIDE + j] =
-                (float)sin((double)(1 + i * D + j));
+    set_rows(g, CF_GIBBS_ITEMS, 1);
+}
+
+enum { FEW_DAYS = 3 };
+
+/* The same on three days. */
+static void open_few_days(struct cf_gibbs *g)
+{
+    static int64_t time[FEW] = {10,     86400,  86400,  0,
+                                172800, 172800, 172800, 86400};
+    struct cf_whole w = {.train = training_few};
+    struct cf_fit_opts o = cf_fit_usual();
+
+    w.train.time = time;
+    o.vec = cf_vec_best();
+    o.gibbs = (struct cf_gibbs_opts){.k = K,
+                                     .samples = 1,
+                                     .keep = 1,
+                                     .wishart = true,
+                                     .noise = true,
+                                     .days = true};
+    must(cf_gibbs_open(g, &w, FEW_USERS, FEW_ITEMS, &o, &err), &err);
+    assert_int_equal(g->mode[CF_GIBBS_DAYS].n, FEW_DAYS);
+    set_rows(g, CF_GIBBS_ITEMS, 1);
 }
 
 /* ---- rows ---- */
@@ -43,36 +71,61 @@ static void open_few(struct cf_gibbs *g, bool wishart, bool noise)
 /* By numpy in float64: mean and precision of each user's row. mu .1 -.2 .3; lam
  * as below; alpha 1.5; noise scales 1.25^2 .75^2 1 of the users, .5^2 1 1.5^2
  * 2^2 of the items; ratings less their mean by their standard deviation. */
-static const struct {
+struct posterior {
     double mean[D], precision[D * (D + 1) / 2];
-} posterior[FEW_USERS] = {{{0.212739324, -1.253267641, -0.235072544},
-                           {18.992187500, -5.905068076, 19.691775780,
-                            -3.261970106, 7.308455795, 7.777793850}},
-                          {{-0.134547980, -0.812046349, 0.054293455},
-                           {7.484375000, -0.804927225, 8.407588705,
-                            -0.748784910, 2.112038655, 5.298332465}},
-                          {{0.555777785, -0.831995489, 0.063173788},
-                           {6.875000000, 2.400697670, 7.682854020, 1.221776640,
-                            1.278005730, 4.690325086}}};
+};
+static const struct posterior posterior[FEW_USERS] = {
+    {{0.212739324, -1.253267641, -0.235072544},
+     {18.992187500, -5.905068076, 19.691775780, -3.261970106, 7.308455795,
+      7.777793850}},
+    {{-0.134547980, -0.812046349, 0.054293455},
+     {7.484375000, -0.804927225, 8.407588705, -0.748784910, 2.112038655,
+      5.298332465}},
+    {{0.555777785, -0.831995489, 0.063173788},
+     {6.875000000, 2.400697670, 7.682854020, 1.221776640, 1.278005730,
+      4.690325086}}};
 
-static void set_prior(struct cf_gibbs *g)
+/* Likewise with days: of the users given items and days, and of the days given
+ * users and items. */
+static const struct posterior
+    user_posterior[FEW_USERS] = {{{0.398269152, -1.719268067, 1.056364096},
+                                  {18.992187500, -5.738006497, 25.591360132,
+                                   -1.595945558, -2.017353507, 7.782036816}},
+                                 {{-0.520403447, -0.799732388, 0.281211848},
+                                  {7.484375000, 0.595759526, 7.936582826,
+                                   -4.087564574, 1.999643238, 9.154029389}},
+                                 {{0.633968390, -1.094115982, 0.429361318},
+                                  {6.875000000, 2.172296838, 8.031029380,
+                                   -0.490379587, -2.727398405, 4.986140863}}},
+    day_posterior[FEW_DAYS] = {{{0.445449720, -0.004872063, 0.239978786},
+                                {7.718750000, -3.149351515, 11.408658069,
+                                 -4.182367401, 3.980140687, 7.884046226}},
+                               {{-0.092370623, -0.503401166, 0.139614978},
+                                {13.085937500, -19.686773898, 42.562807719,
+                                 -14.208023435, 27.667587744, 24.064003014}},
+                               {{0.601507254, -1.491688168, 0.216367829},
+                                {12.546875000, 3.874554041, 9.532171004,
+                                 1.763940931, 3.745339312, 8.656247554}}};
+
+static void set_prior(struct cf_gibbs *g, size_t mode)
 {
     static const double mu[D] = {.1, -.2, .3},
                         lam[D * D] = {2, .5, .25, .5, 3, -.5, .25, -.5, 4};
     static const float users[FEW_USERS] = {1.25F, .75F, 1},
                        items[FEW_ITEMS] = {.5F, 1, 1.5F, 2};
-    struct cf_gibbs_mode *m = &g->mode[CF_GIBBS_USERS];
+    struct cf_gibbs_mode *m = &g->mode[mode];
 
     g->alpha = 1.5;
     memcpy(m->mu, mu, sizeof mu);
     memcpy(m->lam, lam, sizeof lam);
-    memcpy(m->root, users, sizeof users);
+    memcpy(g->mode[CF_GIBBS_USERS].root, users, sizeof users);
     memcpy(g->mode[CF_GIBBS_ITEMS].root, items, sizeof items);
-    cf_gibbs_prior(g, CF_GIBBS_USERS);
+    cf_gibbs_prior(g, mode);
 }
 
 /* A drawn row less its mean is L'^-1 of normals: those of the row's words. */
-static void check_row(const struct cf_gibbs *g, size_t u)
+static void check_row(const struct cf_gibbs *g, size_t mode, size_t row,
+                      const struct posterior *want)
 {
     const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_ROW);
     double l[D * D];
@@ -81,16 +134,28 @@ static void check_row(const struct cf_gibbs *g, size_t u)
 
     for (size_t i = 0, at = 0; i < D; i++)
         for (size_t j = 0; j <= i; j++)
-            l[i * D + j] = posterior[u].precision[at++];
+            l[i * D + j] = want->precision[at++];
     assert_true(cf_cholesky(l, D));
-    cf_rng_words(&rng, u, 0, word);
+    cf_rng_words(&rng, (uint64_t)mode << 48 | row, 0, word);
     g->gauss->normals(word, eps, 4);
     for (size_t j = 0; j < D; j++) {
         double sum = 0;
         for (size_t i = j; i < D; i++)
             sum += l[i * D + j] *
-                   ((double)g->mode[0].w[u * WIDE + i] - posterior[u].mean[i]);
-        expect_near(sum, eps[j], 1e-5);
+                   ((double)g->mode[mode].w[row * WIDE + i] - want->mean[i]);
+        expect_near(sum, eps[j], 2e-5);
+    }
+}
+
+/* Draws the rows of a mode, 20 times. */
+static void check_rows(struct cf_gibbs *g, size_t mode,
+                       const struct posterior *want)
+{
+    for (g->sweep = 0; g->sweep < 20; g->sweep++) {
+        set_prior(g, mode);
+        cf_gibbs_rows(g, mode);
+        for (size_t r = 0; r < g->mode[mode].n; r++)
+            check_row(g, mode, r, &want[r]);
     }
 }
 
@@ -100,12 +165,13 @@ static void test_rows(void **state)
 
     (void)state;
     open_few(&g, true, true);
-    for (g.sweep = 0; g.sweep < 20; g.sweep++) {
-        set_prior(&g);
-        cf_gibbs_rows(&g, CF_GIBBS_USERS);
-        for (size_t u = 0; u < FEW_USERS; u++)
-            check_row(&g, u);
-    }
+    check_rows(&g, CF_GIBBS_USERS, posterior);
+    cf_gibbs_close(&g);
+    open_few_days(&g);
+    set_rows(&g, CF_GIBBS_DAYS, 21);
+    check_rows(&g, CF_GIBBS_USERS, user_posterior);
+    set_rows(&g, CF_GIBBS_USERS, 41);
+    check_rows(&g, CF_GIBBS_DAYS, day_posterior);
     cf_gibbs_close(&g);
 }
 
