@@ -637,6 +637,44 @@ static void test_sd(void **state)
     cf_model_free(&m);
 }
 
+/* Two samples of one factor, and a day. Its score: .75 - .375 + (1 - 0 + 3)
+ * (1 - 0) + (-2 - 1 + .5) (2 - 1) = 1.875. Of the samples, which have 2 (1 * 3)
+ * and 2 (-2 * .5) without it: 6 + .5 - .25 + 2 * 4 = 14.25 and -2 + 1 - .5 + 2
+ * * -2.5 = -6.5, so 10.375^2 around their mean. */
+static void test_day(void **state)
+{
+    static const uint32_t zero = 0;
+    struct cf_model m;
+    unsigned char known;
+    float y, without, sd;
+
+    (void)state;
+    little_model(&m, 2, (struct little_ids){1, 0}, (struct little_ids){1, 0});
+    m.lo = -100;
+    m.hi = 100;
+    must(cf_model_add_samples(&m, 2, &err), &err);
+    must(cf_model_add_days(&m, 1, &err), &err);
+    m.user.count[0] = m.item.count[0] = 1;
+    memcpy(m.user.factors, (float[]){1, -2}, 2 * sizeof(float));
+    memcpy(m.item.factors, (float[]){3, .5F}, 2 * sizeof(float));
+    m.days.row.bias[0] = .75F;
+    m.days.user.bias[0] = .375F;
+    memcpy(m.days.row.factors, (float[]){1, 2}, 2 * sizeof(float));
+    memcpy(m.days.user.factors, (float[]){0, 1}, 2 * sizeof(float));
+    memcpy(m.days.row.sample_bias, (float[]){.5F, 1}, 2 * sizeof(float));
+    memcpy(m.days.user.sample_bias, (float[]){.25F, .5F}, 2 * sizeof(float));
+    const struct cf_rep user = cf_model_user_rep(&m, 0),
+                        item = cf_model_item_rep(&m, 0);
+    struct cf_rep_pairs pair = {&user, &item, &zero, &zero, 1, NULL};
+    cf_model_predict_reps(&m, &pair, &without, &known);
+    pair.day = &zero;
+    cf_model_predict_reps(&m, &pair, &y, &known);
+    expect_near(y - without, 1.875, 1e-6);
+    cf_model_sd_reps(&m, &pair, &sd);
+    expect_near(sd, 10.375, 1e-5);
+    cf_model_free(&m);
+}
+
 static void expect_same(const struct cf_model *m, const struct cf_model *want)
 {
     const size_t k = MODEL_K * KEPT;
@@ -680,7 +718,7 @@ int main(void)
         cmocka_unit_test(test_rows),     cmocka_unit_test(test_hyper),
         cmocka_unit_test(test_joint),    cmocka_unit_test(test_model),
         cmocka_unit_test(test_mean_day), cmocka_unit_test(test_sd),
-        cmocka_unit_test(test_same),
+        cmocka_unit_test(test_day),      cmocka_unit_test(test_same),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
