@@ -604,6 +604,40 @@ static void test_mean_day(void **state)
     cf_model_free(&m);
 }
 
+/* Two samples of one factor. Known pair: 1 + .5 + 2 (1 * 3) = 7.5 and 2 - .5 +
+ * 2 (-2 * .5) = -.5, so 16 around their mean of 3.5, and noise .25 * 2 * 3 =
+ * 1.5. Unknown item: 1 + .25 + 2 (1 * 1) = 3.25 and 2 + 1.25 + 2 (-2 * 1) =
+ * -.75, so 4 and .25 * 2 * 8 = 4. */
+static void test_sd(void **state)
+{
+    static const uint32_t u[2] = {0, 0}, i[2] = {0, 1};
+    struct cf_model m;
+    float sd[2];
+
+    (void)state;
+    little_model(&m, 2, (struct little_ids){1, 0}, (struct little_ids){1, 0});
+    must(cf_model_add_samples(&m, 2, &err), &err);
+    m.user.count[0] = m.item.count[0] = 1;
+    memcpy(m.user.factors, (float[]){1, -2}, 2 * sizeof(float));
+    memcpy(m.item.factors, (float[]){3, .5F}, 2 * sizeof(float));
+    memcpy(m.item.cold_factors, (float[]){1, 1}, 2 * sizeof(float));
+    memcpy(m.user.sample_bias, (float[]){1, 2}, 2 * sizeof(float));
+    memcpy(m.item.sample_bias, (float[]){.5F, -.5F}, 2 * sizeof(float));
+    memcpy(m.item.cold_sample_bias, (float[]){.25F, 1.25F}, 2 * sizeof(float));
+    m.noise = .25F;
+    m.user.noise[0] = 2;
+    m.item.noise[0] = 3;
+    m.item.cold_noise = 8;
+    const struct cf_rep user = cf_model_user_rep(&m, 0);
+    const struct cf_rep items[2] = {cf_model_item_rep(&m, 0),
+                                    cf_model_item_rep(&m, CF_NONE)};
+    const struct cf_rep_pairs pairs = {&user, items, u, i, 2, NULL};
+    cf_model_sd_reps(&m, &pairs, sd);
+    expect_near(sd[0], sqrt(17.5), 1e-6);
+    expect_near(sd[1], sqrt(8), 1e-6);
+    cf_model_free(&m);
+}
+
 /* Two samples of one factor, and a day. Its score: .75 - .375 + (1 - 0 + 3)
  * (1 - 0) + (-2 - 1 + .5) (2 - 1) = 1.875. Of the samples, which have 2 (1 * 3)
  * and 2 (-2 * .5) without it: 6 + .5 - .25 + 2 * 4 = 14.25 and -2 + 1 - .5 + 2
