@@ -240,7 +240,8 @@ int cf_fit_gibbs(struct cf_model *m, struct cf_feed *feed,
     if (!rc)
         rc = cf_learn_start(m, "gibbs", cf_feed_plan(feed), o, err);
     if (!rc)
-        rc = cf_feed_whole(feed, &w, err);
+        rc = o->gibbs.days ? cf_feed_whole_timed(feed, &w, err)
+                           : cf_feed_whole(feed, &w, err);
     if (!rc)
         rc = run(m, &g, &w, o, news, err);
     cf_gibbs_close(&g);

@@ -99,7 +99,7 @@ days()
 
 @test "--time day without times: exit 1" {
     printf 'u,i,r\na,x,3\nb,x,4\n' | cf-merge -q - | cf-index -q >plain.cf
-    try cf-train -s gibbs --time day plain.cf
+    try cf-train -q -s gibbs --time day plain.cf
     fails_with 1
     no_complaints
 }

@@ -553,7 +553,7 @@ static double squares(const struct cf_model *m, const struct training *t)
     double sum = 0;
 
     must(cf_feed_memory(&f, &t->ratings, &t->order, &err), &err);
-    must(cf_feed_whole(f, &w, &err), &err);
+    must(cf_feed_whole_timed(f, &w, &err), &err);
     for (uint64_t r = 0; r < w.valid.n; r++) {
         double off = (double)predict(m, &w.valid, r, t->fit.gibbs.days) -
                      (double)w.valid.rating[r];
