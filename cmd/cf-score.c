@@ -53,6 +53,11 @@ static int score(struct cf_cli *c, const struct opts *o, struct job *j)
     const struct cf_score_report *r = cf_score_report(j->score);
     note_unknown(c, r->no_user, r->rows, "a user");
     note_unknown(c, r->no_item, r->rows, "an item");
+    if (r->no_day > 0)
+        cf_cli_note(c,
+                    "%" PRIu64 " of %" PRIu64 " pair%s scored with the mean "
+                    "day: no time, or of a day that the model does not know",
+                    r->no_day, r->rows, cf_s(r->rows));
     return 0;
 }
 
@@ -114,6 +119,10 @@ int main(int argc, char **argv)
         {"rating", 'r', CF_OPT_STR, &o.columns.rating, "NAME",
          "column of a table with the rating, to stand beside the prediction; "
          "rating, if there is one",
+         .min = 0},
+        {"time", 0, CF_OPT_STR, &o.columns.time, "NAME",
+         "column of a table with the time, for a model with days; timestamp, "
+         "if there is one",
          .min = 0},
         {"sd", 0, CF_OPT_FLAG, &o.columns.sd, NULL,
          "also the standard deviation of the rating", .min = 0},

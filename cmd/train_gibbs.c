@@ -19,6 +19,7 @@ int cf_train_gibbs(struct cf_cli *c, const struct cf_train_opts *o,
                                 .wishart = o->prior == 1,
                                 .noise = o->noise == 1,
                                 .implicit = {o->implicit & 1, o->implicit & 2},
+                                .days = o->time == 1,
                                 .attributes = o->attributes};
     if (!cf_solver_takes(s, "samples"))
         return 0;
@@ -37,7 +38,9 @@ int cf_train_gibbs(struct cf_cli *c, const struct cf_train_opts *o,
 void cf_train_gibbs_note(struct cf_cli *c, const struct cf_train_opts *o,
                          const struct cf_model *m)
 {
-    double numbers = ((double)m->user.n + (double)m->item.n) * m->k;
+    /* With days a user has two rows, see model.h. */
+    double rows = (double)m->user.n * (o->time ? 2 : 1) + (double)m->item.n,
+           numbers = rows * m->k;
 
     if (cf_solver_takes(cf_train_solver(o), "samples"))
         cf_cli_note(c,

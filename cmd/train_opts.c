@@ -16,6 +16,9 @@ static const char *const noise_names[] = {"one", "own", NULL};
 static const char *const implicit_names[] = {"none", "users", "items", "both",
                                              NULL};
 
+/* By cf_train_opts.time. */
+static const char *const time_names[] = {"none", "day", NULL};
+
 static void set_usual(struct cf_train_opts *o)
 {
     const struct cf_fit_opts usual = cf_fit_usual();
@@ -226,6 +229,8 @@ static void add_samples(struct cf_train_opts *o, struct cf_opt *table,
         {"implicit", 0, CF_OPT_CHOICE, &o->implicit, "SIDE",
          "whose rows depend on what they have ratings with",
          .choices = implicit_names},
+        {"time", 0, CF_OPT_CHOICE, &o->time, "NAME",
+         "what of their time ratings depend on", .choices = time_names},
         {"attributes", 0, CF_OPT_STR, &o->attributes, "NAME[,NAME ...]",
          "columns of users and items that rows depend on; or all", .min = 0}};
 

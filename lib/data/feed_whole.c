@@ -56,22 +56,25 @@ int cf_feed_given(struct cf_feed **out, struct cf_ratings *r,
 
 /* ---- gathering ---- */
 
-static int append(struct cf_ratings *to, const struct cf_rows *rows,
+static int append(struct cf_ratings *to, const struct cf_rows *rows, bool times,
                   struct cf_err *err)
 {
     size_t at = (size_t)to->n;
-    int rc = cf_ratings_room(to, rows->n, false, err);
+    int rc = cf_ratings_room(to, rows->n, times && rows->time, err);
 
     if (rc || rows->n == 0)
         return rc;
     memcpy(to->user + at, rows->user, rows->n * sizeof *to->user);
     memcpy(to->item + at, rows->item, rows->n * sizeof *to->item);
     memcpy(to->rating + at, rows->rating, rows->n * sizeof *to->rating);
+    if (to->time)
+        memcpy(to->time + at, rows->time, rows->n * sizeof *to->time);
     to->n += rows->n;
     return 0;
 }
 
-static int gather(struct cf_feed *f, struct cf_whole *w, struct cf_err *err)
+static int gather(struct cf_feed *f, bool times, struct cf_whole *w,
+                  struct cf_err *err)
 {
     enum cf_event event = CF_FEED_TRAIN;
     bool first = true;
@@ -81,9 +84,9 @@ static int gather(struct cf_feed *f, struct cf_whole *w, struct cf_err *err)
         struct cf_rows rows = {0};
         rc = cf_feed_next(f, &event, &rows, err);
         if (!rc && first && event == CF_FEED_TRAIN)
-            rc = append(&w->train, &rows, err);
+            rc = append(&w->train, &rows, times, err);
         if (!rc && first && event == CF_FEED_VALID)
-            rc = append(&w->valid, &rows, err);
+            rc = append(&w->valid, &rows, times, err);
         if (event == CF_FEED_EPOCH)
             first = false;
     }
@@ -94,8 +97,6 @@ static int gather(struct cf_feed *f, struct cf_whole *w, struct cf_err *err)
 static void take(struct cf_ratings *from, struct cf_ratings *to)
 {
     *to = *from;
-    free(to->time);
-    to->time = NULL;
     memset(&to->users, 0, sizeof to->users);
     memset(&to->items, 0, sizeof to->items);
     from->n = 0;
@@ -105,12 +106,24 @@ static void take(struct cf_ratings *from, struct cf_ratings *to)
     from->time = NULL;
 }
 
+int cf_feed_whole_timed(struct cf_feed *f, struct cf_whole *w,
+                        struct cf_err *err)
+{
+    *w = (struct cf_whole){.negatives = f->plan.negatives};
+    if (!f->given.r)
+        return gather(f, true, w, err);
+    take(f->given.r, &w->train);
+    return 0;
+}
+
 int cf_feed_whole(struct cf_feed *f, struct cf_whole *w, struct cf_err *err)
 {
     *w = (struct cf_whole){.negatives = f->plan.negatives};
     if (!f->given.r)
-        return gather(f, w, err);
+        return gather(f, false, w, err);
     take(f->given.r, &w->train);
+    free(w->train.time);
+    w->train.time = NULL;
     return 0;
 }
 
@@ -133,6 +146,8 @@ void cf_whole_drop_negatives(struct cf_whole *w)
         r->user[kept] = r->user[i];
         r->item[kept] = r->item[i];
         r->rating[kept] = r->rating[i];
+        if (r->time)
+            r->time[kept] = r->time[i];
         kept++;
     }
     r->n = kept;

@@ -70,15 +70,19 @@ static void predict_task(void *ctx, size_t number, size_t worker)
     struct cf_score *x = ctx;
     struct cf_score_report r = {0};
     size_t from = number * CF_SCORE_TASK, left = x->rows - from;
-    const struct cf_rep_pairs p = {x->user.rep, x->item.rep,
-                                   x->user.code + from, x->item.code + from,
-                                   left < CF_SCORE_TASK ? left : CF_SCORE_TASK};
+    const struct cf_rep_pairs p = {x->user.rep,
+                                   x->item.rep,
+                                   x->user.code + from,
+                                   x->item.code + from,
+                                   left < CF_SCORE_TASK ? left : CF_SCORE_TASK,
+                                   x->day ? x->day + from : NULL};
 
     (void)worker;
     cf_model_predict_reps(x->m, &p, x->score + from, x->known + from);
     for (size_t j = 0; j < p.n; j++) {
         r.no_user += !(x->known[from + j] & CF_KNOWN_USER);
         r.no_item += !(x->known[from + j] & CF_KNOWN_ITEM);
+        r.no_day += p.day && p.day[j] == CF_NONE;
     }
     if (x->sd || x->within > 0)
         cf_model_sd_reps(x->m, &p, x->spread + from);
@@ -102,8 +106,10 @@ static void predict(struct cf_score *x, uint32_t n)
             predict_task(x, t, 0);
         x->report.no_user += x->task[t].no_user;
         x->report.no_item += x->task[t].no_item;
+        x->report.no_day += x->task[t].no_day;
     }
     x->report.rows += n;
+    x->report.no_day += !x->day && x->m->days.n > 0 ? n : 0;
 }
 
 static int put_rows(struct cf_score *x, const char *rating, uint32_t n,
@@ -149,6 +155,27 @@ static int take_rows(struct cf_score *x, const struct cf_block *b,
     return rc;
 }
 
+/* The days of rows from .. from+n-1. */
+static int take_days(struct cf_score *x, const struct cf_block *b,
+                     uint32_t from, uint32_t n, struct cf_err *err)
+{
+    const struct cf_slice rows = {b, from, n};
+    const struct cf_values v = {
+        .d = &x->dicts, .name = cf_reader_name(x->r), .rows = &rows};
+    const struct cf_days *days = &x->m->days;
+    int rc = 0;
+
+    if (x->has_when)
+        rc = cf_values_when(&v, &x->when, x->seconds, err);
+    else
+        memcpy(x->seconds, b->chunk[x->time].data + sizeof *x->seconds * from,
+               sizeof *x->seconds * n);
+    for (uint32_t j = 0; !rc && j < n; j++)
+        x->day[j] =
+            cf_model_find_day(days->day, (size_t)days->n, x->seconds[j]);
+    return rc;
+}
+
 static int score_some(struct cf_score *x, const struct cf_block *b,
                       uint32_t from, uint32_t n, struct cf_writer *w,
                       struct cf_err *err)
@@ -166,6 +193,8 @@ static int score_some(struct cf_score *x, const struct cf_block *b,
         if (x->rating >= 0)
             rating = b->chunk[x->rating].data + 4 * (size_t)from;
     }
+    if (!rc && x->day)
+        rc = take_days(x, b, from, n, err);
     if (rc)
         return rc;
     predict(x, n);
@@ -238,5 +267,7 @@ void cf_score_close(struct cf_score *x)
     free(x->high);
     free(x->known);
     free(x->given);
+    free(x->seconds);
+    free(x->day);
     free(x);
 }

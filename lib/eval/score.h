@@ -12,9 +12,9 @@
 #include "stream/writer.h"
 
 /* Columns of a table; NULL: named as the model names its ids, and a rating
- * only if there is a column "rating". */
+ * (time) only if there is a column "rating" ("timestamp"). */
 struct cf_score_opts {
-    const char *user, *item, *rating;
+    const char *user, *item, *rating, *time;
     bool sd;         /* the standard deviation of the rating, too */
     double interval; /* and where it is with this chance, below 1; 0: not */
     struct cf_pool *pool; /* borrowed until close; NULL: no threads */
@@ -24,6 +24,7 @@ struct cf_score_report {
     uint64_t rows;
     uint64_t no_user, no_item; /* rows whose user (item) is not in the model,
                                   or without a training row there */
+    uint64_t no_day; /* rows scored with the mean day, of a model with days */
 };
 
 /* A scoring under way. The schema of the result: dictionaries "user" and

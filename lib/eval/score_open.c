@@ -93,6 +93,16 @@ static int make_schema(struct cf_score *x, struct cf_err *err)
 
 /* ---- opening ---- */
 
+/* Room for the days of rows that have a time. */
+static int open_days(struct cf_score *x, struct cf_err *err)
+{
+    if (x->m->days.n == 0 || (x->time < 0 && !x->has_when))
+        return 0;
+    x->seconds = cf_alloc(CF_FRAME_ROWS, sizeof *x->seconds);
+    x->day = cf_alloc(CF_FRAME_ROWS, sizeof *x->day);
+    return x->seconds && x->day ? 0 : cf_nomem(err, "frame");
+}
+
 static int open_ratings(struct cf_score *x, struct cf_err *err)
 {
     struct cf_rating_columns c;
@@ -105,7 +115,9 @@ static int open_ratings(struct cf_score *x, struct cf_err *err)
     x->user.col = c.user;
     x->item.col = c.item;
     x->rating = c.rating;
-    return make_schema(x, err);
+    x->time = c.time;
+    rc = open_days(x, err);
+    return rc ? rc : make_schema(x, err);
 }
 
 static int no_field(const struct cf_score *x, const char *name,
@@ -158,6 +170,21 @@ static int find_rating(struct cf_score *x, const char *name, struct cf_err *err)
     return find_field(x, name ? name : "rating", "rating", &x->field, err);
 }
 
+/* As find_rating, if the model has days. */
+static int find_time(struct cf_score *x, const char *name, struct cf_err *err)
+{
+    if (x->m->days.n == 0)
+        return name ? cf_fail(err, CF_EUSAGE,
+                              "option --time: the model does not know of days "
+                              "(cf-train -s gibbs --time day does)")
+                    : 0;
+    x->has_when = name || cf_field_find(x->in, x->part, "timestamp", &x->when);
+    if (!x->has_when)
+        return 0;
+    int rc = find_field(x, name ? name : "timestamp", "time", &x->when, err);
+    return rc ? rc : open_days(x, err);
+}
+
 static int open_table(struct cf_score *x, const struct cf_score_opts *o,
                       struct cf_err *err)
 {
@@ -166,6 +193,8 @@ static int open_table(struct cf_score *x, const struct cf_score_opts *o,
         rc = find_ids(x, &x->item, o->item, err);
     if (!rc)
         rc = find_rating(x, o->rating, err);
+    if (!rc)
+        rc = find_time(x, o->time, err);
     if (!rc)
         rc = cf_dicts_init(&x->dicts, x->in, err);
     if (!rc)
@@ -215,6 +244,7 @@ int cf_score_open(struct cf_score **out, struct cf_reader *r,
     x->m = m;
     x->pool = opts->pool;
     x->rating = -1;
+    x->time = -1;
     x->user.part = "user";
     x->user.role = CF_USER;
     x->user.rep_of = cf_model_user_rep;

@@ -51,6 +51,7 @@ struct cf_gibbs_opts {
     bool noise;       /* a noise scale for each user and each item */
     bool implicit[2]; /* rows of users, of items, depend on whom or what
                          they have ratings with */
+    bool days;        /* ratings depend on their day */
     const char *attributes; /* and on these columns of the dictionaries, divided
                                by commas; "all"; or NULL: none */
 };

@@ -26,15 +26,24 @@
  * asks for. What is predicted is the mean over samples, which is the dot
  * product of all samples' factors side by side (see gibbs_keep.c).
  *
+ * With days there is a third mode of rows (b, p)_t, one for each day (UTC) with
+ * ratings, and a rating has more by
+ *
+ *   b_t + p_u . p_t + p_i . p_t
+ *
+ * so that the regressors of a user are z = (1, p_i + p_t) and the targets
+ * t = y - b_i - b_t - p_i . p_t, and so on (Rendle's machine with three ids a
+ * rating). Days are drawn after the items, without noise scales of their own.
+ *
  * With traits (implicit information, attributes) the prior mean of a row is mu
  * plus a sum over what it has of them, see gibbs_side.c.
  *
  * A sweep costs n d^2 multiplications for n ratings and (users + items) d^3 / 6
  * more, d = k + 1; with traits 2 d for each entry, or, every fourth time if
- * there are not many, 3 d^2. Memory: 24 bytes a rating besides the 12 of the
- * rating itself, 4 d bytes a user or item, d rounded up to a multiple of 16,
- * the same for a trait, and 4 (k + 1) bytes a user or item for each sample that
- * is kept. */
+ * there are not many, 3 d^2; with days half as much again. Memory: 24 bytes a
+ * rating, with days 60, besides the 12 (20) of the rating itself, 4 d bytes a
+ * user or item, d rounded up to a multiple of 16, the same for a trait, and 4
+ * (k + 1) bytes a user or item for each sample that is kept. */
 #include "fit/gibbs.h"
 
 #include <math.h>
@@ -48,7 +57,7 @@ int cf_gibbs_sweep(struct cf_gibbs *g, struct cf_err *err)
 {
     int rc = 0;
 
-    for (size_t s = 0; !rc && s < CF_GIBBS_MODES; s++) {
+    for (size_t s = 0; !rc && s < g->modes; s++) {
         rc = cf_gibbs_hyper(g, s, err);
         if (rc)
             return rc;
@@ -209,6 +218,8 @@ static int run(struct cf_model *m, struct cf_gibbs *g, struct cf_whole *w,
         return rc;
     g->m = m;
     rc = cf_model_add_samples(m, o->gibbs.keep, err);
+    if (!rc && o->gibbs.days)
+        rc = cf_model_add_days(m, g->mode[CF_GIBBS_DAYS].n, err);
     if (!rc)
         rc = add_traits(g, CF_GIBBS_USERS, &m->user, err);
     if (!rc)
@@ -229,7 +240,8 @@ int cf_fit_gibbs(struct cf_model *m, struct cf_feed *feed,
     if (!rc)
         rc = cf_learn_start(m, "gibbs", cf_feed_plan(feed), o, err);
     if (!rc)
-        rc = cf_feed_whole(feed, &w, err);
+        rc = o->gibbs.days ? cf_feed_whole_timed(feed, &w, err)
+                           : cf_feed_whole(feed, &w, err);
     if (!rc)
         rc = run(m, &g, &w, o, news, err);
     cf_gibbs_close(&g);

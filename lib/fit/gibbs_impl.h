@@ -12,6 +12,8 @@
 enum {
     CF_GIBBS_USERS,
     CF_GIBBS_ITEMS,
+    CF_GIBBS_SIDES,
+    CF_GIBBS_DAYS = CF_GIBBS_SIDES,
     CF_GIBBS_MODES,
     CF_GIBBS_NU = 60,   /* values that nu may have */
     CF_GIBBS_CHUNK = 64 /* ratings of a row at a time */
@@ -36,11 +38,14 @@ struct cf_gibbs_side {
     float *g; /* (rows, CF_GAUSS_WIDE(d)) Z't */
 };
 
-/* Users or items. A row is a bias and k factors: d = k + 1 numbers. */
+/* Users, items or days. A row is a bias and k factors: d = k + 1 numbers. */
 struct cf_gibbs_mode {
     size_t n;
     uint64_t *start; /* (n + 1) ratings of row r: start[r] .. start[r+1] - 1 */
-    uint32_t *other; /* (ratings) the other mode's row of each */
+    uint32_t *other; /* (ratings) the row of each in the other mode (items;
+                        users; users) */
+    uint32_t *more;  /* (ratings) and in the third one (days; days; items);
+                        NULL: there are no days */
     uint32_t *at;    /* (ratings) its place among the users' ratings */
     float *y;        /* (ratings) the rating, less the mean, by the unit */
     float *w;        /* (n, CF_GAUSS_WIDE(d)) the rows */
@@ -71,9 +76,16 @@ struct cf_gibbs {
     uint32_t sweep;
     size_t d, ratings;
     struct cf_gibbs_mode mode[CF_GIBBS_MODES];
-    double mean, unit;  /* rating = mean + unit (b_u + b_i + p_u . p_i) */
-    double alpha;       /* precision of a rating, in units */
-    double loss;        /* mean squared error of the state; NaN: not known */
+    size_t modes; /* CF_GIBBS_SIDES, or one more with days */
+    /* ---- with days ---- */
+    int64_t *day;        /* (days) since 1970, ascending */
+    uint32_t *code;      /* (ratings) of the training rows, until sorted */
+    uint32_t *valid_day; /* (valid rows) or CF_NONE */
+    float *mean_day;   /* (users + 1, CF_GAUSS_WIDE(d)) mean of the days of each
+                          user's ratings; of all, also for users without */
+    double mean, unit; /* rating = mean + unit (b_u + b_i + p_u . p_i ...) */
+    double alpha;      /* precision of a rating, in units */
+    double loss;       /* mean squared error of the state; NaN: not known */
     double shape, rate; /* of the Gamma priors of lam and alpha */
     double freedom;     /* of the Wishart prior of lam */
     double nu[CF_GIBBS_NU], lgamma_nu[CF_GIBBS_NU]; /* of nu / 2 */
@@ -106,6 +118,20 @@ void cf_gibbs_close(struct cf_gibbs *g);
 /* Draws of this sweep. */
 struct cf_rng cf_gibbs_rng(const struct cf_gibbs *g, enum cf_purpose purpose);
 
+/* ---- gibbs_days.c ---- */
+
+/* Tells the days of the ratings, and makes a mode of them; after cf_gibbs_open
+ * knows the sizes. CF_EDATA if the rows have no time. */
+int cf_gibbs_days_open(struct cf_gibbs *g, const struct cf_whole *w,
+                       struct cf_err *err);
+void cf_gibbs_days_close(struct cf_gibbs *g);
+/* Sets mean_day. */
+void cf_gibbs_mean_days(struct cf_gibbs *g);
+/* Takes the days, and the users' mean days, as sample number `slot` of those
+ * that the model has. */
+void cf_gibbs_keep_days(struct cf_gibbs *g, uint32_t slot);
+void cf_gibbs_publish_days(struct cf_gibbs *g);
+
 /* ---- gibbs_hyper.c ---- */
 
 /* Draws mu and lam of a mode given its rows, and sets prec and pull. */
@@ -137,6 +163,10 @@ void cf_gibbs_trait_precisions(struct cf_gibbs *g, size_t mode);
 void cf_gibbs_traits(struct cf_gibbs *g, size_t mode);
 
 /* ---- gibbs_keep.c ---- */
+
+/* What factors in the model are multiplied by: a dot product over all samples
+ * is then a mean over them. */
+float cf_gibbs_scale(const struct cf_gibbs *g);
 
 /* Adds the state to the kept samples. */
 void cf_gibbs_keep(struct cf_gibbs *g);

@@ -16,9 +16,44 @@ static bool place(const struct cf_gibbs_opts *o, uint64_t t, uint32_t *slot)
 }
 
 /* A dot product of the factors of all places is a mean over them. */
-static float scale(const struct cf_gibbs *g)
+float cf_gibbs_scale(const struct cf_gibbs *g)
 {
     return (float)sqrt(g->unit / g->o.keep);
+}
+
+/* b + p . a + bias of a, with a the mean day of a user: what is predicted
+ * without a day has a in the user's bias, and in its factors. */
+static double bias_of(const struct cf_gibbs *g, const float *w, const float *a)
+{
+    double sum = (double)w[0];
+
+    for (size_t j = 1; a && j < g->d; j++)
+        sum += (double)w[j] * (double)a[j];
+    return sum + (a ? (double)a[0] : 0);
+}
+
+/* The mean day that a row has, or, if r is the number of rows, that one has
+ * that is not known; NULL: none. */
+static const float *mean_day(const struct cf_gibbs *g, size_t mode, size_t r)
+{
+    return mode == CF_GIBBS_USERS && g->mean_day
+               ? g->mean_day + r * CF_GAUSS_WIDE(g->d)
+               : NULL;
+}
+
+/* Row r in what is predicted without a day: factors, and the bias as the first
+ * number. If r is the number of rows: the prior mean. */
+static void copy_kept(const struct cf_gibbs *g, size_t mode, size_t r,
+                      float *out)
+{
+    const struct cf_gibbs_mode *m = &g->mode[mode];
+    const float *a = mean_day(g, mode, r);
+
+    for (size_t j = 0; j < g->d; j++)
+        out[j] = r < m->n ? m->w[r * CF_GAUSS_WIDE(g->d) + j] : (float)m->mu[j];
+    out[0] = (float)bias_of(g, out, a);
+    for (size_t j = 1; a && j < g->d; j++)
+        out[j] += a[j];
 }
 
 static void keep_factors(const struct cf_gibbs *g, size_t mode,
@@ -26,29 +61,29 @@ static void keep_factors(const struct cf_gibbs *g, size_t mode,
 {
     const struct cf_gibbs_mode *m = &g->mode[mode];
     size_t k = g->o.k, all = k * g->o.keep;
-    float by = scale(g);
+    float by = cf_gibbs_scale(g), *w = g->scratch->z;
 
-    for (size_t r = 0; r < m->n; r++) {
-        const float *w = m->w + r * CF_GAUSS_WIDE(g->d) + 1;
-        float *to = side->factors + r * all + slot * k;
+    for (size_t r = 0; r <= m->n; r++) {
+        bool cold = r == m->n;
+        float *to = cold ? side->cold_factors : side->factors + r * all;
+        copy_kept(g, mode, r, w);
         for (size_t j = 0; j < k; j++)
-            to[j] = by * w[j];
+            to[slot * k + j] = by * w[j + 1];
+        *(cold ? side->cold_sample_bias + slot
+               : side->sample_bias + r * g->o.keep + slot) =
+            (float)g->unit * w[0];
     }
-    for (size_t j = 0; j < k; j++)
-        side->cold_factors[slot * k + j] = by * (float)m->mu[j + 1];
-    for (size_t r = 0; r < m->n; r++)
-        side->sample_bias[r * g->o.keep + slot] =
-            (float)g->unit * m->w[r * CF_GAUSS_WIDE(g->d)];
-    side->cold_sample_bias[slot] = (float)(g->unit * m->mu[0]);
 }
 
 static void keep_mode(struct cf_gibbs *g, size_t mode)
 {
     struct cf_gibbs_mode *m = &g->mode[mode];
+    float *w = g->scratch->z;
 
-    for (size_t r = 0; r < m->n; r++)
-        m->bias[r] += (double)m->w[r * CF_GAUSS_WIDE(g->d)];
-    m->cold += m->mu[0];
+    for (size_t r = 0; r <= m->n; r++) {
+        copy_kept(g, mode, r, w);
+        *(r < m->n ? m->bias + r : &m->cold) += (double)w[0];
+    }
     for (size_t r = 0; m->root && r < m->n; r++)
         m->noise[r] += 1 / ((double)m->root[r] * (double)m->root[r]);
 }
@@ -71,6 +106,26 @@ static void copy_row(const struct cf_gibbs *g, size_t mode, uint32_t row,
         out[j] = (float)m->mu[j];
 }
 
+/* What the day of validation row r adds, or the user's mean day. user: with 1
+ * for its bias; spoilt. */
+static double day_part(const struct cf_gibbs *g, uint64_t r, float *user,
+                       const float *item)
+{
+    static const uint32_t zero = 0;
+    size_t wide = CF_GAUSS_WIDE(g->d);
+    uint32_t day = g->valid_day[r];
+    uint32_t u = g->valid->user[r];
+    const float *t = day == CF_NONE ? mean_day(g, CF_GIBBS_USERS, u)
+                                    : g->mode[CF_GIBBS_DAYS].w + day * wide;
+    float out;
+
+    for (size_t j = 1; j < g->d; j++)
+        user[j] += item[j];
+    const struct cf_row_dots dots = {1, g->d, user, t, &zero, 0, &out};
+    g->gauss->dots(&dots);
+    return (double)out;
+}
+
 static double predict(const struct cf_gibbs *g, uint64_t r)
 {
     static const uint32_t zero = 0;
@@ -82,7 +137,7 @@ static double predict(const struct cf_gibbs *g, uint64_t r)
     const struct cf_row_dots dots = {1, g->d, user, item, &zero, user[0], &out};
     user[0] = 1;
     g->gauss->dots(&dots);
-    return (double)out;
+    return (double)out + (g->valid_day ? day_part(g, r, user, item) : 0);
 }
 
 static void add_forecast(struct cf_gibbs *g)
@@ -95,6 +150,8 @@ double cf_gibbs_validate(struct cf_gibbs *g)
 {
     double sum = 0;
 
+    if (g->modes > CF_GIBBS_SIDES && !g->kept)
+        cf_gibbs_mean_days(g);
     for (uint64_t r = 0; r < g->valid->n; r++) {
         double f = g->kept ? g->forecast[r] / g->kept : predict(g, r);
         float y = cf_link_apply(g->m->link, g->m->lo, g->m->hi,
@@ -110,13 +167,21 @@ double cf_gibbs_validate(struct cf_gibbs *g)
 void cf_gibbs_keep(struct cf_gibbs *g)
 {
     uint32_t slot;
+    bool days = g->modes > CF_GIBBS_SIDES;
 
-    for (size_t s = 0; s < CF_GIBBS_MODES; s++)
+    if (days)
+        cf_gibbs_mean_days(g);
+    for (size_t s = 0; s < CF_GIBBS_SIDES; s++)
         keep_mode(g, s);
+    for (size_t r = 0; r < g->mode[CF_GIBBS_DAYS].n; r++)
+        g->mode[CF_GIBBS_DAYS].bias[r] +=
+            (double)g->mode[CF_GIBBS_DAYS].w[r * CF_GAUSS_WIDE(g->d)];
     g->variance += 1 / g->alpha;
     if (place(&g->o, g->kept, &slot)) {
         keep_factors(g, CF_GIBBS_USERS, &g->m->user, slot);
         keep_factors(g, CF_GIBBS_ITEMS, &g->m->item, slot);
+        if (days)
+            cf_gibbs_keep_days(g, slot);
     }
     g->kept++;
     add_forecast(g);
@@ -145,4 +210,6 @@ void cf_gibbs_publish(struct cf_gibbs *g)
     g->m->noise = (float)(g->unit * g->unit * g->variance / g->kept);
     publish(g, CF_GIBBS_USERS, &g->m->user);
     publish(g, CF_GIBBS_ITEMS, &g->m->item);
+    if (g->modes > CF_GIBBS_SIDES)
+        cf_gibbs_publish_days(g);
 }

@@ -25,13 +25,20 @@ struct rows {
 
 /* ---- the regression of a row ---- */
 
+/* Which modes m->other and m->more are rows of. */
+static const size_t others[CF_GIBBS_MODES][2] = {
+    {CF_GIBBS_ITEMS, CF_GIBBS_DAYS},
+    {CF_GIBBS_USERS, CF_GIBBS_DAYS},
+    {CF_GIBBS_USERS, CF_GIBBS_ITEMS}};
+
 /* a: sums of products of the row's regressors and target. */
 static void sum_row(const struct rows *t, size_t row,
                     const struct cf_gibbs_scratch *s)
 {
     const struct cf_gibbs *g = t->g;
     const struct cf_gibbs_mode *m = &g->mode[t->mode],
-                               *other = &g->mode[1 - t->mode];
+                               *other = &g->mode[others[t->mode][0]],
+                               *more = &g->mode[others[t->mode][1]];
     size_t wide = CF_GAUSS_WIDE(g->d + 1);
 
     memset(s->a, 0, (g->d + 1) * wide * sizeof *s->a);
@@ -43,7 +50,10 @@ static void sum_row(const struct rows *t, size_t row,
                                          .row = m->other + at,
                                          .root = other->root,
                                          .y = m->y + at,
-                                         .z = s->z};
+                                         .z = s->z,
+                                         .table2 = m->more ? more->w : NULL,
+                                         .row2 = m->more ? m->more + at : NULL,
+                                         .root2 = more->root};
         const struct cf_syrk syrk = {(size_t)n, g->d + 1, s->z, s->a};
         g->gauss->gather(&gather);
         g->gauss->syrk(&syrk);
@@ -216,7 +226,7 @@ void cf_gibbs_noise(struct cf_gibbs *g)
 {
     const struct cf_gibbs_mode *items = &g->mode[CF_GIBBS_ITEMS];
     const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_NOISE);
-    struct cf_draws d = cf_draws_of(&rng, number(CF_GIBBS_MODES, 0));
+    struct cf_draws d = cf_draws_of(&rng, number(CF_GIBBS_SIDES, 0));
     double sum = 0;
 
     for (size_t r = 0; r < items->n; r++) {

@@ -47,46 +47,72 @@ static int sort_mode(struct cf_gibbs_mode *m, size_t n, const uint32_t *row,
     return rc;
 }
 
-static int room_entries(struct cf_gibbs_mode *m, uint64_t ratings,
+static int room_entries(struct cf_gibbs_mode *m, uint64_t ratings, bool more,
                         struct cf_err *err)
 {
     m->other = cf_alloc(ratings, sizeof *m->other);
+    m->more = more ? cf_alloc(ratings, sizeof *m->more) : NULL;
     m->y = cf_alloc(ratings, sizeof *m->y);
-    return m->other && m->y ? 0 : cf_nomem(err, "ratings");
+    return m->other && m->y && (m->more || !more) ? 0
+                                                  : cf_nomem(err, "ratings");
 }
 
-/* Users' ratings in the order of the rows, then the items' in the order of the
- * users. */
+/* Users' ratings in the order of the rows. */
+static int sort_users(struct cf_gibbs *g, const struct cf_ratings *r,
+                      const uint32_t *number, struct cf_err *err)
+{
+    struct cf_gibbs_mode *users = &g->mode[CF_GIBBS_USERS];
+
+    int rc = sort_mode(users, users->n, r->user, number, r->n, err);
+    if (!rc)
+        rc = room_entries(users, r->n, g->code, err);
+    for (uint64_t i = 0; !rc && i < r->n; i++) {
+        uint32_t at = users->at[i];
+        users->other[i] = r->item[at];
+        users->y[i] = (float)(((double)r->rating[at] - g->mean) / g->unit);
+        if (g->code)
+            users->more[i] = g->code[at];
+    }
+    /* From here on it is the user that a rating is of. */
+    for (uint64_t u = 0; !rc && u < users->n; u++)
+        for (uint64_t i = users->start[u]; i < users->start[u + 1]; i++)
+            users->at[i] = (uint32_t)u;
+    return rc;
+}
+
+/* Those of items, or of days, in the order of the users. */
+static int sort_others(struct cf_gibbs *g, size_t mode, const uint32_t *number,
+                       struct cf_err *err)
+{
+    struct cf_gibbs_mode *users = &g->mode[CF_GIBBS_USERS], *m = &g->mode[mode];
+    bool days = mode == CF_GIBBS_DAYS;
+
+    int rc = sort_mode(m, m->n, days ? users->more : users->other, number,
+                       g->ratings, err);
+    if (!rc)
+        rc = room_entries(m, g->ratings, users->more, err);
+    for (uint64_t i = 0; !rc && i < g->ratings; i++) {
+        uint32_t at = m->at[i];
+        m->other[i] = users->at[at];
+        m->y[i] = users->y[at];
+        if (m->more)
+            m->more[i] = days ? users->other[at] : users->more[at];
+    }
+    return rc;
+}
+
 static int sort_ratings(struct cf_gibbs *g, const struct cf_ratings *r,
                         struct cf_err *err)
 {
-    struct cf_gibbs_mode *users = &g->mode[CF_GIBBS_USERS],
-                         *items = &g->mode[CF_GIBBS_ITEMS];
     uint32_t *number = cf_alloc(r->n, sizeof *number);
     int rc = number ? 0 : cf_nomem(err, "ratings");
 
     for (uint64_t i = 0; !rc && i < r->n; i++)
         number[i] = (uint32_t)i;
     if (!rc)
-        rc = sort_mode(users, users->n, r->user, number, r->n, err);
-    if (!rc)
-        rc = room_entries(users, r->n, err);
-    if (!rc)
-        rc = room_entries(items, r->n, err);
-    for (uint64_t i = 0; !rc && i < r->n; i++) {
-        uint32_t at = users->at[i];
-        users->other[i] = r->item[at];
-        users->y[i] = (float)(((double)r->rating[at] - g->mean) / g->unit);
-    }
-    if (!rc)
-        rc = sort_mode(items, items->n, users->other, number, r->n, err);
-    for (uint64_t u = 0; !rc && u < users->n; u++)
-        for (uint64_t i = users->start[u]; i < users->start[u + 1]; i++)
-            users->at[i] = (uint32_t)u;
-    for (uint64_t i = 0; !rc && i < r->n; i++) {
-        items->other[i] = users->at[items->at[i]];
-        items->y[i] = users->y[items->at[i]];
-    }
+        rc = sort_users(g, r, number, err);
+    for (size_t s = CF_GIBBS_ITEMS; !rc && s < g->modes; s++)
+        rc = sort_others(g, s, number, err);
     free(number);
     return rc;
 }
@@ -121,7 +147,8 @@ static void start_mode(struct cf_gibbs *g, size_t mode)
     const struct cf_rng rng = {g->seed,
                                mode ? CF_RNG_INIT_ITEM : CF_RNG_INIT_USER, 0};
 
-    for (size_t r = 0; r < m->n; r++)
+    /* The first sweep has the days to draw given what it drew before. */
+    for (size_t r = 0; mode < CF_GIBBS_SIDES && r < m->n; r++)
         for (size_t j = 0; j < g->d; j++)
             m->w[r * CF_GAUSS_WIDE(g->d) + j] =
                 (float)((j ? .1 : .01) * cf_rng_normal(&rng, r * g->d + j));
@@ -182,6 +209,7 @@ int cf_gibbs_open(struct cf_gibbs *g, const struct cf_whole *w, size_t users,
                            .d = (size_t)o->gibbs.k + 1,
                            .ratings = (size_t)w->train.n,
                            .mode = {{.n = users}, {.n = items}},
+                           .modes = CF_GIBBS_SIDES,
                            .alpha = 1,
                            .shape = .5,
                            .rate = .5,
@@ -195,8 +223,11 @@ int cf_gibbs_open(struct cf_gibbs *g, const struct cf_whole *w, size_t users,
         g->lgamma_nu[i] = lgamma(g->nu[i] / 2);
     }
     int rc = check_size(w, err);
-    for (size_t s = 0; !rc && s < CF_GIBBS_MODES; s++)
-        rc = room_mode(&g->mode[s], g->d, o->gibbs.noise, err);
+    if (!rc && o->gibbs.days)
+        rc = cf_gibbs_days_open(g, w, err);
+    for (size_t s = 0; !rc && s < g->modes; s++)
+        rc = room_mode(&g->mode[s], g->d, o->gibbs.noise && s < CF_GIBBS_SIDES,
+                       err);
     g->scratch = cf_zalloc(g->workers, sizeof *g->scratch);
     if (!rc && !g->scratch)
         rc = cf_nomem(err, "scratch");
@@ -209,7 +240,7 @@ int cf_gibbs_open(struct cf_gibbs *g, const struct cf_whole *w, size_t users,
     if (rc)
         return rc;
     measure(g, &w->train);
-    for (size_t s = 0; s < CF_GIBBS_MODES; s++)
+    for (size_t s = 0; s < g->modes; s++)
         start_mode(g, s);
     return sort_ratings(g, &w->train, err);
 }
@@ -218,6 +249,7 @@ static void free_mode(struct cf_gibbs_mode *m)
 {
     free(m->start);
     free(m->other);
+    free(m->more);
     free(m->at);
     free(m->y);
     free(m->w);
@@ -240,4 +272,5 @@ void cf_gibbs_close(struct cf_gibbs *g)
         free_scratch(&g->scratch[i]);
     free(g->scratch);
     free(g->forecast);
+    cf_gibbs_days_close(g);
 }

@@ -21,7 +21,12 @@ enum { CF_GAUSS_LANES = 16 };
 #define CF_GAUSS_TRI(d) ((d) * ((d) + 1) / 2)
 
 /* Regressors from rows of a table whose first number is a bias: z of entry e
- * becomes c (1, rest of the row, y[e] - bias), with c = root[row[e]]. */
+ * becomes c (1, rest of the row, y[e] - bias), with c = root[row[e]].
+ *
+ * With a second table, where entry e has a row, too, rows a and b become
+ * c (1, a + b, y[e] - bias of a - bias of b - a . b), a and b without biases
+ * and c the product of both roots; the order of the dot product is that of
+ * vec.h. */
 struct cf_gather {
     size_t n, d;         /* entries, numbers of a row of the table */
     const float *table;  /* rows of CF_GAUSS_WIDE(d) floats */
@@ -29,6 +34,9 @@ struct cf_gather {
     const float *root;   /* of each row of the table; NULL: 1 */
     const float *y;      /* (n) */
     float *z; /* n rows of CF_GAUSS_WIDE(d + 1) floats, d + 1 of them set */
+    const float *table2; /* NULL: there is none */
+    const uint32_t *row2;
+    const float *root2;
 };
 
 /* a[i][j] += sum over e of z[e][i] z[e][j], in that order, for j <= i < d.

@@ -3,35 +3,7 @@
  * WIDTH (floats in a register), SQRT (of a register), NAME and TABLE.
  *
  * No include guard is needed, and no other file may include it. */
-#include <string.h>
-
-typedef float reg __attribute__((vector_size(4 * WIDTH)));
-typedef int32_t bits __attribute__((vector_size(4 * WIDTH)));
-typedef uint32_t words __attribute__((vector_size(4 * WIDTH)));
-
-enum { LANES = CF_GAUSS_LANES, REGS = LANES / WIDTH, AHEAD = 16 };
-
-static inline reg load(const float *p)
-{
-    reg x;
-    memcpy(&x, p, sizeof x);
-    return x;
-}
-
-static inline void store(float *p, reg x)
-{
-    memcpy(p, &x, sizeof x);
-}
-
-static inline reg all(float x)
-{
-    return x - (reg){0};
-}
-
-static inline reg choose(bits which, reg yes, reg no)
-{
-    return (reg)(((bits)yes & which) | ((bits)no & ~which));
-}
+#include "math/gauss_regs.h"
 
 /* ---- normals ---- */
 
@@ -77,8 +49,44 @@ static void normals(const uint32_t *from, float *out, size_t n)
 
 /* ---- sums of regressions ---- */
 
+/* z = c (a + b); a . b without the first number of both. */
+static inline float join(float *z, float c, const float *a, const float *b,
+                         size_t wide)
+{
+    struct lanes sum = {{{0}}};
+
+    for (size_t i = 0; i < wide; i += LANES)
+        for (size_t r = 0; r < REGS; r++) {
+            reg x = load(a + i + r * WIDTH), y = load(b + i + r * WIDTH);
+            store(z + i + r * WIDTH, c * (x + y));
+            if (i + r == 0)
+                x[0] = 0;
+            sum.r[r] += x * y;
+        }
+    return sum_lanes(sum);
+}
+
+static void gather_two(const struct cf_gather *g)
+{
+    size_t wide = CF_GAUSS_WIDE(g->d), zwide = CF_GAUSS_WIDE(g->d + 1);
+
+    for (size_t e = 0; e < g->n; e++) {
+        const float *a = g->table + g->row[e] * wide,
+                    *b = g->table2 + g->row2[e] * wide;
+        float c = (g->root ? g->root[g->row[e]] : 1) *
+                  (g->root2 ? g->root2[g->row2[e]] : 1);
+        float *z = g->z + e * zwide, dot = join(z, c, a, b, wide);
+        z[0] = c;
+        z[g->d] = c * (g->y[e] - (a[0] + b[0] + dot));
+    }
+}
+
 static void gather(const struct cf_gather *g)
 {
+    if (g->table2) {
+        gather_two(g);
+        return;
+    }
     size_t wide = CF_GAUSS_WIDE(g->d), zwide = CF_GAUSS_WIDE(g->d + 1);
 
     for (size_t e = 0; e < g->n; e++) {
@@ -150,25 +158,6 @@ static void syrk(const struct cf_syrk *s)
 }
 
 /* ---- draws ---- */
-
-/* 16 lanes. */
-struct lanes {
-    reg r[REGS];
-};
-
-static inline struct lanes take(const float *p)
-{
-    struct lanes x;
-    for (size_t r = 0; r < REGS; r++)
-        x.r[r] = load(p + r * WIDTH);
-    return x;
-}
-
-static inline void put(float *p, struct lanes x)
-{
-    for (size_t r = 0; r < REGS; r++)
-        store(p + r * WIDTH, x.r[r]);
-}
 
 /* t -= a b. */
 static inline void less(struct lanes *t, const float *a, const float *b)
@@ -273,16 +262,11 @@ static void dots(const struct cf_row_dots *d)
     for (size_t e = 0; e < d->n; e++) {
         const float *w = d->table + d->row[e] * wide;
         struct lanes sum = {{{0}}};
-        float lane[LANES];
         for (size_t i = 0; i < wide; i += LANES)
             for (size_t r = 0; r < REGS; r++)
                 sum.r[r] +=
                     load(d->w + i + r * WIDTH) * load(w + i + r * WIDTH);
-        put(lane, sum);
-        for (size_t half = LANES / 2; half > 0; half /= 2)
-            for (size_t l = 0; l < half; l++)
-                lane[l] += lane[l + half];
-        d->out[e] = d->base + lane[0];
+        d->out[e] = d->base + sum_lanes(sum);
     }
 }
 

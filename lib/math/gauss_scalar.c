@@ -51,8 +51,42 @@ static void normals(const uint32_t *bits, float *out, size_t n)
 
 /* ---- sums of regressions ---- */
 
+/* Without the first number of both. */
+static float dot_rest(const float *a, const float *b, size_t wide)
+{
+    float lane[LANES] = {0};
+
+    for (size_t j = 0; j < wide; j++)
+        lane[j % LANES] += (j > 0 ? a[j] : 0) * b[j];
+    for (size_t half = LANES / 2; half > 0; half /= 2)
+        for (size_t l = 0; l < half; l++)
+            lane[l] += lane[l + half];
+    return lane[0];
+}
+
+static void gather_two(const struct cf_gather *g)
+{
+    size_t wide = CF_GAUSS_WIDE(g->d), zwide = CF_GAUSS_WIDE(g->d + 1);
+
+    for (size_t e = 0; e < g->n; e++) {
+        const float *a = g->table + g->row[e] * wide,
+                    *b = g->table2 + g->row2[e] * wide;
+        float c = (g->root ? g->root[g->row[e]] : 1) *
+                  (g->root2 ? g->root2[g->row2[e]] : 1);
+        float *z = g->z + e * zwide;
+        for (size_t j = 1; j < g->d; j++)
+            z[j] = c * (a[j] + b[j]);
+        z[0] = c;
+        z[g->d] = c * (g->y[e] - (a[0] + b[0] + dot_rest(a, b, wide)));
+    }
+}
+
 static void gather(const struct cf_gather *g)
 {
+    if (g->table2) {
+        gather_two(g);
+        return;
+    }
     size_t wide = CF_GAUSS_WIDE(g->d), zwide = CF_GAUSS_WIDE(g->d + 1);
 
     for (size_t e = 0; e < g->n; e++) {

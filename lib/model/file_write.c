@@ -10,9 +10,8 @@ enum { BLOCK_BYTES = 1 << 20, EPOCHS = 1024 /* of a block */ };
 
 /* ---- the schema ---- */
 
-/* A part of one column. */
-static int array_part(struct cf_schema *s, const char *part, uint64_t rows,
-                      const struct cf_column *c, struct cf_err *err)
+int cf_model_part(struct cf_schema *s, const char *part, uint64_t rows,
+                  const struct cf_column *c, struct cf_err *err)
 {
     int rc = cf_schema_part(s, part, rows, err);
     return rc ? rc : cf_schema_column(s, c, err);
@@ -25,17 +24,17 @@ static int side_parts(struct cf_schema *s, const struct cf_side_names *n,
     struct cf_column c = {
         .name = "factors", .type = CF_F32, .width = k, .dict = -1};
 
-    int rc = array_part(s, n->factors, side->n, &c, err);
+    int rc = cf_model_part(s, n->factors, side->n, &c, err);
     if (!rc)
-        rc = array_part(s, n->cold, 1, &c, err);
+        rc = cf_model_part(s, n->cold, 1, &c, err);
     c.name = "bias";
     c.width = 1;
     if (!rc)
-        rc = array_part(s, n->bias, side->n, &c, err);
+        rc = cf_model_part(s, n->bias, side->n, &c, err);
     c.name = "count";
     c.type = CF_U32;
     if (!rc)
-        rc = array_part(s, n->count, side->n, &c, err);
+        rc = cf_model_part(s, n->count, side->n, &c, err);
     return rc;
 }
 
@@ -46,12 +45,12 @@ static int sample_parts(struct cf_schema *s, const struct cf_side_names *n,
     struct cf_column c = {
         .name = "variance", .type = CF_F32, .width = 1, .dict = -1};
 
-    int rc = array_part(s, n->noise, side->n, &c, err);
+    int rc = cf_model_part(s, n->noise, side->n, &c, err);
     c.name = "bias";
     c.width = samples;
     if (!rc)
-        rc = array_part(s, n->sample_bias, side->n, &c, err);
-    return rc ? rc : array_part(s, n->cold_sample_bias, 1, &c, err);
+        rc = cf_model_part(s, n->sample_bias, side->n, &c, err);
+    return rc ? rc : cf_model_part(s, n->cold_sample_bias, 1, &c, err);
 }
 
 static int layer_parts(struct cf_schema *s, const struct cf_model *m,
@@ -65,11 +64,11 @@ static int layer_parts(struct cf_schema *s, const struct cf_model *m,
         const struct cf_layer_names n = cf_layer_names(i);
         c.name = "weight";
         c.width = l->in;
-        rc = array_part(s, n.weight, l->out, &c, err);
+        rc = cf_model_part(s, n.weight, l->out, &c, err);
         c.name = "bias";
         c.width = 1;
         if (!rc)
-            rc = array_part(s, n.bias, l->out, &c, err);
+            rc = cf_model_part(s, n.bias, l->out, &c, err);
     }
     return rc;
 }
@@ -80,7 +79,7 @@ static int weight_part(struct cf_schema *s, uint64_t items, struct cf_err *err)
                                 .type = CF_F32,
                                 .width = (uint32_t)items,
                                 .dict = -1};
-    return array_part(s, CF_ITEM_WEIGHTS, items, &c, err);
+    return cf_model_part(s, CF_ITEM_WEIGHTS, items, &c, err);
 }
 
 static int seen_parts(const struct cf_model *m, struct cf_schema *s,
@@ -93,9 +92,10 @@ static int seen_parts(const struct cf_model *m, struct cf_schema *s,
                              .width = 1,
                              .dict = cf_schema_find_part(s, "item")};
 
-    int rc = array_part(s, "seen_start", m->user.n + 1, &start, err);
+    int rc = cf_model_part(s, "seen_start", m->user.n + 1, &start, err);
     if (!rc)
-        rc = array_part(s, "seen_item", m->seen_start[m->user.n], &item, err);
+        rc =
+            cf_model_part(s, "seen_item", m->seen_start[m->user.n], &item, err);
     return rc;
 }
 
@@ -106,7 +106,7 @@ static int epoch_part(const struct cf_model *m, bool seconds,
         .name = "epoch", .type = CF_U32, .width = 1, .dict = -1};
     static const char *const reals[] = {"train_loss", "valid_loss", "seconds"};
 
-    int rc = array_part(s, "epochs", m->nepochs, &c, err);
+    int rc = cf_model_part(s, "epochs", m->nepochs, &c, err);
     c.type = CF_F64;
     for (size_t i = 0; !rc && i < (seconds ? 3U : 2U); i++) {
         char name[16];
@@ -194,6 +194,8 @@ int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
         rc = sample_parts(s, &cf_user_names, &m->user, m->samples, err);
     if (!rc && m->samples)
         rc = sample_parts(s, &cf_item_names, &m->item, m->samples, err);
+    if (!rc && m->days.n > 0)
+        rc = cf_model_day_parts(m, s, err);
     if (!rc)
         rc = layer_parts(s, m, err);
     if (!rc && m->item_weights)
@@ -230,6 +232,13 @@ static int write_array(const struct cf_schema *s, const char *part,
         rc = cf_writer_put(w, &b, err);
     }
     return rc;
+}
+
+int cf_model_write_array(const struct cf_model_array *a,
+                         const struct cf_schema *s, struct cf_writer *w,
+                         struct cf_err *err)
+{
+    return write_array(s, a->part, a->data, a->rows, a->row_size, w, err);
 }
 
 static int write_side(const struct cf_schema *s, const struct cf_side_names *n,
@@ -352,6 +361,8 @@ int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
         rc = write_samples(s, &cf_user_names, &m->user, m->samples, w, err);
     if (!rc && m->samples)
         rc = write_samples(s, &cf_item_names, &m->item, m->samples, w, err);
+    if (!rc && m->days.n > 0)
+        rc = cf_model_write_days(m, s, w, err);
     if (!rc)
         rc = write_layers(s, m, w, err);
     if (!rc && m->item_weights)

@@ -133,6 +133,7 @@ void cf_model_free(struct cf_model *m)
     free(m->solver);
     free_side(&m->user);
     free_side(&m->item);
+    cf_days_free(&m->days);
     cf_mlp_free(&m->mlp);
     free(m->item_weights);
     free(m->seen_start);

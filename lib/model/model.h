@@ -51,6 +51,29 @@ struct cf_side {
     struct cf_store dict; /* column 0 the external id; attributes after it */
 };
 
+/* Rows of days, or of what users have for one. */
+struct cf_day_rows {
+    float *factors;     /* (n, k) */
+    float *bias;        /* (n) */
+    float *sample_bias; /* (n, samples) */
+};
+
+/* What there is of the day of a rating (solver gibbs). The factors and the bias
+ * of a user are those of its mean day m, the mean over its training rows, so
+ * that z is right for who does not know the day; on day t, z has more by
+ *
+ *   t.bias - m.bias
+ *   + (user_factors - m.factors + item_factors) . (t.factors - m.factors) */
+struct cf_days {
+    uint64_t n;              /* 0: no days */
+    int64_t *day;            /* (n) since 1970, ascending */
+    uint32_t *count;         /* (n) training rows */
+    struct cf_day_rows row;  /* of days */
+    uint64_t users;          /* that have a mean day; others have cold */
+    struct cf_day_rows user; /* their mean days */
+    struct cf_day_rows cold; /* one row: the mean over all training rows */
+};
+
 /* A line of the epoch table. */
 struct cf_epoch {
     uint32_t epoch;                /* from 0 */
@@ -74,6 +97,7 @@ struct cf_model {
     enum cf_loss loss; /* that it was trained with, and that of the epochs */
     float lo, hi;
     struct cf_side user, item;
+    struct cf_days days;
     /* Items of the training rows of each user, ascending, once each:
      * seen_item[seen_start[u] .. seen_start[u + 1] - 1]. */
     uint64_t *seen_start; /* (user.n + 1) */
@@ -102,6 +126,26 @@ void cf_model_free(struct cf_model *m);
  * them. */
 int cf_model_add_samples(struct cf_model *m, uint32_t samples,
                          struct cf_err *err);
+
+/* Room for n days and the mean days of all users, all zeros, after the samples.
+ */
+int cf_model_add_days(struct cf_model *m, uint64_t n, struct cf_err *err);
+/* Sets the mean day over all training rows, given days and counts. */
+void cf_model_set_cold_day(struct cf_model *m);
+/* A day, and the user and the item that it is to be scored with. */
+struct cf_day_pair {
+    const float *x, *y; /* (k) factors of user and item */
+    uint32_t day;
+};
+/* What the day adds to z; to sample s of it. */
+float cf_model_day_score(const struct cf_model *m, const struct cf_day_pair *p);
+double cf_model_day_sample(const struct cf_model *m,
+                           const struct cf_day_pair *p, size_t s);
+void cf_days_free(struct cf_days *d);
+/* The day, since 1970, of seconds since then. */
+int64_t cf_model_day(int64_t seconds);
+/* Its place among n days, ascending; CF_NONE if it is not there. */
+uint32_t cf_model_find_day(const int64_t *day, size_t n, int64_t seconds);
 
 /* Which side of a pair the model knows: bit 0 the user, bit 1 the item. */
 enum { CF_KNOWN_USER = 1, CF_KNOWN_ITEM = 2 };
@@ -134,6 +178,8 @@ struct cf_rep_pairs {
     const struct cf_rep *user, *item;
     const uint32_t *u, *i;
     size_t n;
+    const uint32_t *day; /* (n) places among the days of the model, or CF_NONE;
+                            NULL: none */
 };
 /* The predictions of cf_model_predict_pairs, to the bit, and what
  * cf_model_known says of each. */

@@ -162,6 +162,16 @@ static inline void expect(const struct cf_rep_pairs *p, size_t j)
     }
 }
 
+/* What the days add to the scores of some pairs. */
+static void add_days(const struct cf_model *m, const struct some *s,
+                     const uint32_t *day, float *z)
+{
+    for (size_t j = 0; j < s->n; j++) {
+        const struct cf_day_pair p = {s->x[j], s->y[j], day[j]};
+        z[j] += cf_model_day_score(m, &p);
+    }
+}
+
 void cf_model_predict_reps(const struct cf_model *m,
                            const struct cf_rep_pairs *p, float *y,
                            unsigned char *known)
@@ -179,6 +189,8 @@ void cf_model_predict_reps(const struct cf_model *m,
             known[j] = (unsigned char)known_of(u.known, i.known);
         }
         score(m, vec, &s, y + at);
+        if (p->day)
+            add_days(m, &s, p->day + at, y + at);
         predict(m, s.n, y + at);
     }
 }

@@ -42,6 +42,68 @@ error_of()
     ! cmp -s one.cf other.cf || false
 }
 
+# Ratings that go by the day as much as by anything, over 20 days.
+days()
+{
+    awk 'BEGIN { srand(3); print "user,item,rating,timestamp"
+        for (t = 0; t < 20; t++) up[t] = 2 * rand() - 1
+        for (u = 0; u < 60; u++) for (i = 0; i < 40; i++)
+            if (rand() < .5) {
+                t = int(20 * rand())
+                printf "%d,%d,%.3f,%d\n", u, i, 3 + up[t] + rand() - .5,
+                    t * 86400 + int(86400 * rand())
+            }
+    }' | cf-merge -q - | cf-index -q >days.cf
+    cf-batch -q --valid 0.2 days.cf >days.batches
+    cf-batch -q --valid 0.2 --part valid days.cf >days.valid
+}
+
+# Uniform noise has a variance of 1/12.
+@test "--time day: what goes by the day is predicted by it" {
+    days
+    gibbs --keep-samples 9 days.batches >without.cf
+    gibbs --keep-samples 9 --time day days.batches >with.cf
+    error_of with.cf days.valid |
+        awk '{ exit !($1 > .06 && $1 < .12) }'
+    error_of without.cf days.valid | awk '{ exit !($1 > .25) }'
+    cf-cat -t tsv --part epochs with.cf | awk 'END { printf "%.5f\n", $3 }' >want
+    error_of with.cf days.valid | diff want -
+    for j in 2 7; do
+        gibbs --keep-samples 9 --time day -j $j days.batches | cmp - with.cf
+    done
+}
+
+@test "--time day: a table's time is found or named; without one it is said" {
+    days
+    gibbs --time day days.batches >m.cf
+    cf-cat -q -t csv days.valid >pairs.csv
+    cf-merge -q pairs.csv >pairs.cf
+    cf-score -q -m m.cf days.valid | cf-cat -t tsv | cut -f 1,2,4 >want
+    cf-score -m m.cf pairs.cf 2>err | cf-cat -t tsv | cut -f 1,2,4 | diff want -
+    ! grep -q day err || false
+    sed '1s/timestamp/at/' pairs.csv | cf-merge -q - >at.cf
+    cf-score -q -m m.cf --time at at.cf | cf-cat -t tsv | cut -f 1,2,4 |
+        diff want -
+    cf-score -m m.cf at.cf 2>err | cf-cat -t tsv >mean
+    rows=$(($(wc -l <pairs.csv) - 1))
+    grep -q "$rows of $rows pairs scored with the mean day" err
+    gibbs many.cf >without.cf
+    program=cf-score
+    for case in 'cf-score -m m.cf --time nowhere at.cf' \
+        'cf-score -m without.cf --time at at.cf'; do
+        try $case
+        fails_with 2
+    done
+    no_complaints
+}
+
+@test "--time day without times: exit 1" {
+    printf 'u,i,r\na,x,3\nb,x,4\n' | cf-merge -q - | cf-index -q >plain.cf
+    try cf-train -q -s gibbs --time day plain.cf
+    fails_with 1
+    no_complaints
+}
+
 @test "the size of the model is told, and is what is said" {
     cf-train -s gibbs -k 4 --burn-in 0 --samples 3 many.cf 2>err >m.cf
     grep -q 'factors of 3 of 3 samples, ' err

@@ -106,8 +106,13 @@ static void check_gather(const struct cf_gauss *g, size_t d)
     static const float root[ROWS] = {1, .5F, 2, 1.25F, 3};
 
     for (int own = 0; own < 2; own++) {
-        const struct cf_gather how = {ENTRIES,           d, table, some_rows,
-                                      own ? root : NULL, y, z};
+        const struct cf_gather how = {.n = ENTRIES,
+                                      .d = d,
+                                      .table = table,
+                                      .row = some_rows,
+                                      .root = own ? root : NULL,
+                                      .y = y,
+                                      .z = z};
         g->gather(&how);
         for (size_t e = 0; e < ENTRIES; e++) {
             const float *w = table + some_rows[e] * wide;
@@ -122,6 +127,61 @@ static void check_gather(const struct cf_gauss *g, size_t d)
         }
     }
     free(table);
+    free(y);
+    free(z);
+}
+
+/* a . b without the first number, in the order of vec.h. */
+static float rest(const float *a, const float *b, size_t wide)
+{
+    float sum[16] = {0};
+
+    for (size_t j = 0; j < wide; j++)
+        sum[j % 16] += j > 0 ? a[j] * b[j] : 0;
+    for (size_t half = 8; half > 0; half /= 2)
+        for (size_t l = 0; l < half; l++)
+            sum[l] += sum[l + half];
+    return sum[0];
+}
+
+static void check_gather_two(const struct cf_gauss *g, size_t d)
+{
+    static const uint32_t more_rows[ENTRIES] = {0, 1, 4, 2, 2, 3, 0, 1, 3};
+    static const float root[ROWS] = {1, .5F, 2, 1.25F, 3};
+    size_t wide = CF_GAUSS_WIDE(d), zwide = CF_GAUSS_WIDE(d + 1);
+    float *table = some_table(d), *more = some_table(d), *y = drawn(ENTRIES, 9);
+    float *z = drawn(ENTRIES * zwide, 1);
+
+    for (size_t i = 0; i < ROWS * wide; i++)
+        more[i] *= 1.5F;
+    for (int own = 0; own < 4; own++) {
+        const struct cf_gather how = {.n = ENTRIES,
+                                      .d = d,
+                                      .table = table,
+                                      .row = some_rows,
+                                      .y = y,
+                                      .root = own & 1 ? root : NULL,
+                                      .z = z,
+                                      .table2 = more,
+                                      .row2 = more_rows,
+                                      .root2 = own & 2 ? root : NULL};
+        g->gather(&how);
+        for (size_t e = 0; e < ENTRIES; e++) {
+            const float *a = table + some_rows[e] * wide,
+                        *b = more + more_rows[e] * wide;
+            float c = (own & 1 ? root[some_rows[e]] : 1) *
+                      (own & 2 ? root[more_rows[e]] : 1);
+            float at_end = c * (y[e] - (a[0] + b[0] + rest(a, b, wide)));
+            assert_same(z + e * zwide, &c, 1, g);
+            assert_same(z + e * zwide + d, &at_end, 1, g);
+            for (size_t j = 1; j < d; j++) {
+                float want = c * (a[j] + b[j]);
+                assert_same(z + e * zwide + j, &want, 1, g);
+            }
+        }
+    }
+    free(table);
+    free(more);
     free(y);
     free(z);
 }
@@ -341,6 +401,7 @@ static void test_kernels(void **state)
     each_table(check_draw1);
     each_table(check_normals);
     each_table(check_gather);
+    each_table(check_gather_two);
     each_table(check_syrk);
     each_table(check_dots);
     each_table(check_draw16);

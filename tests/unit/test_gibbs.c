@@ -22,7 +22,15 @@ enum { K = 2, D = K + 1, WIDE = 16 };
 
 static struct cf_err err;
 
-/* The few ratings, with items' rows that the numbers below are for. */
+/* Rows that the numbers below are for. */
+static void set_rows(struct cf_gibbs *g, size_t mode, size_t first)
+{
+    for (size_t r = 0; r < g->mode[mode].n; r++)
+        for (size_t j = 0; j < D; j++)
+            g->mode[mode].w[r * WIDE + j] =
+                (float)sin((double)(first + r * D + j));
+}
+
 static void open_few(struct cf_gibbs *g, bool wishart, bool noise)
 {
     const struct cf_whole w = {.train = training_few};
@@ -32,10 +40,30 @@ static void open_few(struct cf_gibbs *g, bool wishart, bool noise)
     o.gibbs = (struct cf_gibbs_opts){
         .k = K, .samples = 1, .keep = 1, .wishart = wishart, .noise = noise};
     must(cf_gibbs_open(g, &w, FEW_USERS, FEW_ITEMS, &o, &err), &err);
-    for (size_t i = 0; i < FEW_ITEMS; i++)
-        for (size_t j = 0; j < D; j++)
-            g->mode[CF_GIBBS_ITEMS].w[i * WIDE + j] =
-                (float)sin((double)(1 + i * D + j));
+    set_rows(g, CF_GIBBS_ITEMS, 1);
+}
+
+enum { FEW_DAYS = 3 };
+
+/* The same on three days. */
+static void open_few_days(struct cf_gibbs *g)
+{
+    static int64_t time[FEW] = {10,     86400,  86400,  0,
+                                172800, 172800, 172800, 86400};
+    struct cf_whole w = {.train = training_few};
+    struct cf_fit_opts o = cf_fit_usual();
+
+    w.train.time = time;
+    o.vec = cf_vec_best();
+    o.gibbs = (struct cf_gibbs_opts){.k = K,
+                                     .samples = 1,
+                                     .keep = 1,
+                                     .wishart = true,
+                                     .noise = true,
+                                     .days = true};
+    must(cf_gibbs_open(g, &w, FEW_USERS, FEW_ITEMS, &o, &err), &err);
+    assert_int_equal(g->mode[CF_GIBBS_DAYS].n, FEW_DAYS);
+    set_rows(g, CF_GIBBS_ITEMS, 1);
 }
 
 /* ---- rows ---- */
@@ -43,36 +71,61 @@ static void open_few(struct cf_gibbs *g, bool wishart, bool noise)
 /* By numpy in float64: mean and precision of each user's row. mu .1 -.2 .3; lam
  * as below; alpha 1.5; noise scales 1.25^2 .75^2 1 of the users, .5^2 1 1.5^2
  * 2^2 of the items; ratings less their mean by their standard deviation. */
-static const struct {
+struct posterior {
     double mean[D], precision[D * (D + 1) / 2];
-} posterior[FEW_USERS] = {{{0.212739324, -1.253267641, -0.235072544},
-                           {18.992187500, -5.905068076, 19.691775780,
-                            -3.261970106, 7.308455795, 7.777793850}},
-                          {{-0.134547980, -0.812046349, 0.054293455},
-                           {7.484375000, -0.804927225, 8.407588705,
-                            -0.748784910, 2.112038655, 5.298332465}},
-                          {{0.555777785, -0.831995489, 0.063173788},
-                           {6.875000000, 2.400697670, 7.682854020, 1.221776640,
-                            1.278005730, 4.690325086}}};
+};
+static const struct posterior posterior[FEW_USERS] = {
+    {{0.212739324, -1.253267641, -0.235072544},
+     {18.992187500, -5.905068076, 19.691775780, -3.261970106, 7.308455795,
+      7.777793850}},
+    {{-0.134547980, -0.812046349, 0.054293455},
+     {7.484375000, -0.804927225, 8.407588705, -0.748784910, 2.112038655,
+      5.298332465}},
+    {{0.555777785, -0.831995489, 0.063173788},
+     {6.875000000, 2.400697670, 7.682854020, 1.221776640, 1.278005730,
+      4.690325086}}};
 
-static void set_prior(struct cf_gibbs *g)
+/* Likewise with days: of the users given items and days, and of the days given
+ * users and items. */
+static const struct posterior
+    user_posterior[FEW_USERS] = {{{0.398269152, -1.719268067, 1.056364096},
+                                  {18.992187500, -5.738006497, 25.591360132,
+                                   -1.595945558, -2.017353507, 7.782036816}},
+                                 {{-0.520403447, -0.799732388, 0.281211848},
+                                  {7.484375000, 0.595759526, 7.936582826,
+                                   -4.087564574, 1.999643238, 9.154029389}},
+                                 {{0.633968390, -1.094115982, 0.429361318},
+                                  {6.875000000, 2.172296838, 8.031029380,
+                                   -0.490379587, -2.727398405, 4.986140863}}},
+    day_posterior[FEW_DAYS] = {{{0.445449720, -0.004872063, 0.239978786},
+                                {7.718750000, -3.149351515, 11.408658069,
+                                 -4.182367401, 3.980140687, 7.884046226}},
+                               {{-0.092370623, -0.503401166, 0.139614978},
+                                {13.085937500, -19.686773898, 42.562807719,
+                                 -14.208023435, 27.667587744, 24.064003014}},
+                               {{0.601507254, -1.491688168, 0.216367829},
+                                {12.546875000, 3.874554041, 9.532171004,
+                                 1.763940931, 3.745339312, 8.656247554}}};
+
+static void set_prior(struct cf_gibbs *g, size_t mode)
 {
     static const double mu[D] = {.1, -.2, .3},
                         lam[D * D] = {2, .5, .25, .5, 3, -.5, .25, -.5, 4};
     static const float users[FEW_USERS] = {1.25F, .75F, 1},
                        items[FEW_ITEMS] = {.5F, 1, 1.5F, 2};
-    struct cf_gibbs_mode *m = &g->mode[CF_GIBBS_USERS];
+    struct cf_gibbs_mode *m = &g->mode[mode];
 
     g->alpha = 1.5;
     memcpy(m->mu, mu, sizeof mu);
     memcpy(m->lam, lam, sizeof lam);
-    memcpy(m->root, users, sizeof users);
+    memcpy(g->mode[CF_GIBBS_USERS].root, users, sizeof users);
     memcpy(g->mode[CF_GIBBS_ITEMS].root, items, sizeof items);
-    cf_gibbs_prior(g, CF_GIBBS_USERS);
+    cf_gibbs_prior(g, mode);
 }
 
 /* A drawn row less its mean is L'^-1 of normals: those of the row's words. */
-static void check_row(const struct cf_gibbs *g, size_t u)
+static void check_row(const struct cf_gibbs *g, size_t mode, size_t row,
+                      const struct posterior *want)
 {
     const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_ROW);
     double l[D * D];
@@ -81,16 +134,28 @@ static void check_row(const struct cf_gibbs *g, size_t u)
 
     for (size_t i = 0, at = 0; i < D; i++)
         for (size_t j = 0; j <= i; j++)
-            l[i * D + j] = posterior[u].precision[at++];
+            l[i * D + j] = want->precision[at++];
     assert_true(cf_cholesky(l, D));
-    cf_rng_words(&rng, u, 0, word);
+    cf_rng_words(&rng, (uint64_t)mode << 48 | row, 0, word);
     g->gauss->normals(word, eps, 4);
     for (size_t j = 0; j < D; j++) {
         double sum = 0;
         for (size_t i = j; i < D; i++)
             sum += l[i * D + j] *
-                   ((double)g->mode[0].w[u * WIDE + i] - posterior[u].mean[i]);
-        expect_near(sum, eps[j], 1e-5);
+                   ((double)g->mode[mode].w[row * WIDE + i] - want->mean[i]);
+        expect_near(sum, eps[j], 2e-5);
+    }
+}
+
+/* Draws the rows of a mode, 20 times. */
+static void check_rows(struct cf_gibbs *g, size_t mode,
+                       const struct posterior *want)
+{
+    for (g->sweep = 0; g->sweep < 20; g->sweep++) {
+        set_prior(g, mode);
+        cf_gibbs_rows(g, mode);
+        for (size_t r = 0; r < g->mode[mode].n; r++)
+            check_row(g, mode, r, &want[r]);
     }
 }
 
@@ -100,12 +165,13 @@ static void test_rows(void **state)
 
     (void)state;
     open_few(&g, true, true);
-    for (g.sweep = 0; g.sweep < 20; g.sweep++) {
-        set_prior(&g);
-        cf_gibbs_rows(&g, CF_GIBBS_USERS);
-        for (size_t u = 0; u < FEW_USERS; u++)
-            check_row(&g, u);
-    }
+    check_rows(&g, CF_GIBBS_USERS, posterior);
+    cf_gibbs_close(&g);
+    open_few_days(&g);
+    set_rows(&g, CF_GIBBS_DAYS, 21);
+    check_rows(&g, CF_GIBBS_USERS, user_posterior);
+    set_rows(&g, CF_GIBBS_USERS, 41);
+    check_rows(&g, CF_GIBBS_DAYS, day_posterior);
     cf_gibbs_close(&g);
 }
 
@@ -168,19 +234,22 @@ enum {
     DRAWS = 150000, /* independent ones, and sweeps, */
     BATCH = 3000,   /* averages over so many of which are independent */
     BATCHES = DRAWS / BATCH,
-    PROBES = 22
+    PROBES = 29
 };
 
 static uint32_t game_user[GAMES] = {0, 1, 0, 1, 0, 0};
 static uint32_t game_item[GAMES] = {0, 0, 1, 1, 2, 1};
 static float game_rating[GAMES] = {1, 2, 3, 4, 5, 6};
+/* Three days. */
+static int64_t game_time[GAMES] = {0, 90000, 172799, -86400, 86400, -1};
 
-static void open_games(struct cf_gibbs *g, bool wishart, bool noise)
+static void open_games(struct cf_gibbs *g, bool wishart, bool noise, bool days)
 {
     const struct cf_whole w = {.train = {.n = GAMES,
                                          .user = game_user,
                                          .item = game_item,
-                                         .rating = game_rating}};
+                                         .rating = game_rating,
+                                         .time = game_time}};
     struct cf_fit_opts o = cf_fit_usual();
 
     o.vec = cf_vec_best();
@@ -188,7 +257,8 @@ static void open_games(struct cf_gibbs *g, bool wishart, bool noise)
                                      .samples = 1,
                                      .keep = 1,
                                      .wishart = wishart,
-                                     .noise = noise};
+                                     .noise = noise,
+                                     .days = days};
     must(cf_gibbs_open(g, &w, G_USERS, G_ITEMS, &o, &err), &err);
     /* With those that are in use parameters would go beyond 32-bit floats. */
     g->shape = g->rate = 3;
@@ -211,7 +281,7 @@ static void add_traits(struct cf_gibbs *g)
     must(cf_traits_add(&t, 2, 2, .5F, &err), &err);
     must(cf_gibbs_side_open(g, CF_GIBBS_ITEMS, &t, &err), &err);
     cf_traits_free(&t);
-    for (size_t s = 0; s < CF_GIBBS_MODES; s++)
+    for (size_t s = 0; s < CF_GIBBS_SIDES; s++)
         assert_non_null(g->mode[s].side->a);
 }
 
@@ -280,16 +350,20 @@ static void prior_mode(struct cf_gibbs *g, size_t mode, struct cf_draws *d)
 
 static void prior_state(struct cf_gibbs *g, struct cf_draws *d)
 {
-    for (size_t s = 0; s < CF_GIBBS_MODES; s++)
+    for (size_t s = 0; s < g->modes; s++)
         prior_mode(g, s, d);
     g->alpha = cf_draw_gamma(d, g->shape) / g->rate;
 }
 
-static double score(const struct cf_gibbs *g, size_t u, size_t i)
+static double score(const struct cf_gibbs *g, size_t u, size_t i, size_t t)
 {
-    const float *x = g->mode[0].w + u * WIDE, *y = g->mode[1].w + i * WIDE;
+    const float *x = g->mode[0].w + u * WIDE, *y = g->mode[1].w + i * WIDE,
+                *z = g->mode[2].w + t * WIDE;
+    double two = (double)x[0] + (double)y[0] + (double)x[1] * (double)y[1];
 
-    return (double)x[0] + (double)y[0] + (double)x[1] * (double)y[1];
+    if (g->modes == CF_GIBBS_SIDES)
+        return two;
+    return two + (double)z[0] + ((double)x[1] + (double)y[1]) * (double)z[1];
 }
 
 static double root(const struct cf_gibbs *g, size_t mode, size_t row)
@@ -300,17 +374,18 @@ static double root(const struct cf_gibbs *g, size_t mode, size_t row)
 /* Ratings given the parameters. */
 static void draw_ratings(struct cf_gibbs *g, struct cf_draws *d)
 {
-    struct cf_gibbs_mode *users = &g->mode[0], *items = &g->mode[1];
+    struct cf_gibbs_mode *users = &g->mode[0];
 
     for (size_t u = 0; u < G_USERS; u++)
         for (uint64_t n = users->start[u]; n < users->start[u + 1]; n++) {
-            size_t i = users->other[n];
+            size_t i = users->other[n], day = users->more ? users->more[n] : 0;
             double precision = sqrt(g->alpha) * root(g, 0, u) * root(g, 1, i);
             users->y[n] =
-                (float)(score(g, u, i) + cf_draw_normal(d) / precision);
+                (float)(score(g, u, i, day) + cf_draw_normal(d) / precision);
         }
-    for (size_t n = 0; n < GAMES; n++)
-        items->y[n] = users->y[items->at[n]];
+    for (size_t s = CF_GIBBS_ITEMS; s < g->modes; s++)
+        for (size_t n = 0; n < GAMES; n++)
+            g->mode[s].y[n] = users->y[g->mode[s].at[n]];
 }
 
 /* A chain hardly ever changes the sign of all factors, so none is asked for. */
@@ -340,7 +415,9 @@ static void probe(const struct cf_gibbs *g, double f[PROBES])
     probe_mode(g, 0, f);
     probe_mode(g, 1, f + 10);
     f[20] = log(g->alpha);
-    f[21] = atan(score(g, 1, 1));
+    f[21] = atan(score(g, 1, 1, 1));
+    if (g->modes > CF_GIBBS_SIDES)
+        probe_mode(g, CF_GIBBS_DAYS, f + 22);
 }
 
 /* Sums and sums of squares of averages over batches. */
@@ -387,11 +464,11 @@ static double error2(const struct averages *a, size_t p)
     return (a->squares[p] / BATCHES - mean * mean) / (BATCHES - 1);
 }
 
-static void check_joint(bool wishart, bool noise, bool traits)
+static void check_joint(bool wishart, bool noise, bool traits, bool days)
 {
     struct cf_gibbs g;
 
-    open_games(&g, wishart, noise);
+    open_games(&g, wishart, noise, days);
     if (traits)
         add_traits(&g);
     struct averages prior = average(&g, false), chain = average(&g, true);
@@ -407,23 +484,33 @@ static void check_joint(bool wishart, bool noise, bool traits)
 static void test_joint(void **state)
 {
     (void)state;
-    check_joint(false, false, false);
-    check_joint(false, true, false);
-    check_joint(true, false, false);
-    check_joint(true, true, false);
-    check_joint(false, false, true);
-    check_joint(false, true, true);
+    check_joint(false, false, false, false);
+    check_joint(false, true, false, false);
+    check_joint(true, false, false, false);
+    check_joint(true, true, false, false);
+    check_joint(false, false, true, false);
+    check_joint(false, true, true, false);
+    check_joint(false, false, false, true);
+    check_joint(true, true, false, true);
+    check_joint(false, true, true, true);
 }
 
 /* ---- the whole ---- */
 
 enum { KEPT = 12, MODEL_K = 5 };
 
-static struct training usual(struct cf_model *m)
+static struct training usual(struct cf_model *m, bool days)
 {
+    static int64_t time[MANY];
     struct training t = training_usual(1, 1);
 
     t.ratings = training_many();
+    /* Many days, of which the last ones have a row or none to learn from; a
+     * user in eight has one day. */
+    for (size_t r = 0; r < MANY; r++)
+        time[r] = t.ratings.user[r] % 8 == 0 ? t.ratings.user[r] * 86400
+                                             : (int64_t)r * (int64_t)r * 200;
+    t.ratings.time = days ? time : NULL;
     t.solver = cf_fit_gibbs;
     t.order.valid = .2;
     t.fit.has_range = false;
@@ -433,10 +520,30 @@ static struct training usual(struct cf_model *m)
                                          .burn_in = 5,
                                          .samples = KEPT,
                                          .keep = KEPT,
-                                         .noise = true};
+                                         .noise = true,
+                                         .days = days};
     little_model(m, MODEL_K * KEPT, (struct little_ids){MANY_USERS, 0},
                  (struct little_ids){MANY_ITEMS, 0});
     return t;
+}
+
+/* The prediction of row r, on its day or without one. */
+static float predict(const struct cf_model *m, const struct cf_ratings *rows,
+                     uint64_t r, bool days)
+{
+    static const uint32_t zero = 0;
+    const struct cf_rep user = cf_model_user_rep(m, rows->user[r]),
+                        item = cf_model_item_rep(m, rows->item[r]);
+    uint32_t day =
+        days ? cf_model_find_day(m->days.day, (size_t)m->days.n, rows->time[r])
+             : CF_NONE;
+    const struct cf_rep_pairs pair = {&user, &item, &zero,
+                                      &zero, 1,     days ? &day : NULL};
+    unsigned char known;
+    float y;
+
+    cf_model_predict_reps(m, &pair, &y, &known);
+    return y;
 }
 
 static double squares(const struct cf_model *m, const struct training *t)
@@ -446,11 +553,10 @@ static double squares(const struct cf_model *m, const struct training *t)
     double sum = 0;
 
     must(cf_feed_memory(&f, &t->ratings, &t->order, &err), &err);
-    must(cf_feed_whole(f, &w, &err), &err);
+    must(cf_feed_whole_timed(f, &w, &err), &err);
     for (uint64_t r = 0; r < w.valid.n; r++) {
-        double off =
-            (double)little_predict(m, w.valid.user[r], w.valid.item[r]) -
-            (double)w.valid.rating[r];
+        double off = (double)predict(m, &w.valid, r, t->fit.gibbs.days) -
+                     (double)w.valid.rating[r];
         sum += off * off;
     }
     sum /= (double)w.valid.n;
@@ -463,14 +569,38 @@ static double squares(const struct cf_model *m, const struct training *t)
  * what was validated. */
 static void test_model(void **state)
 {
+    (void)state;
+    for (int days = 0; days < 2; days++) {
+        struct cf_model m;
+        struct training t = usual(&m, days);
+        must(training_run(&t, &m), &t.err);
+        assert_int_equal(m.nepochs, 5 + KEPT);
+        assert_string_equal(m.solver, "gibbs");
+        expect_near(squares(&m, &t), m.epoch[m.nepochs - 1].valid_loss, 1e-5);
+        assert_int_equal(m.days.n > 0, days);
+        cf_model_free(&m);
+    }
+}
+
+/* A user with one day is predicted as on that day by who does not know it. */
+static void test_mean_day(void **state)
+{
     struct cf_model m;
-    struct training t = usual(&m);
+    struct training t = usual(&m, true);
+    size_t others = 0;
 
     (void)state;
+    t.order.valid = 0;
     must(training_run(&t, &m), &t.err);
-    assert_int_equal(m.nepochs, 5 + KEPT);
-    assert_string_equal(m.solver, "gibbs");
-    expect_near(squares(&m, &t), m.epoch[m.nepochs - 1].valid_loss, 1e-5);
+    for (size_t r = 0; r < MANY; r++) {
+        float on = predict(&m, &t.ratings, r, true),
+              off = predict(&m, &t.ratings, r, false);
+        if (t.ratings.user[r] % 8 == 0)
+            expect_near(on, off, 1e-5);
+        else
+            others += fabsf(on - off) > 1e-3F;
+    }
+    assert_true(others > MANY / 4);
     cf_model_free(&m);
 }
 
@@ -501,11 +631,63 @@ static void test_sd(void **state)
     const struct cf_rep user = cf_model_user_rep(&m, 0);
     const struct cf_rep items[2] = {cf_model_item_rep(&m, 0),
                                     cf_model_item_rep(&m, CF_NONE)};
-    const struct cf_rep_pairs pairs = {&user, items, u, i, 2};
+    const struct cf_rep_pairs pairs = {&user, items, u, i, 2, NULL};
     cf_model_sd_reps(&m, &pairs, sd);
     expect_near(sd[0], sqrt(17.5), 1e-6);
     expect_near(sd[1], sqrt(8), 1e-6);
     cf_model_free(&m);
+}
+
+/* Two samples of one factor, and a day. Its score: .75 - .375 + (1 - 0 + 3)
+ * (1 - 0) + (-2 - 1 + .5) (2 - 1) = 1.875. Of the samples, which have 2 (1 * 3)
+ * and 2 (-2 * .5) without it: 6 + .5 - .25 + 2 * 4 = 14.25 and -2 + 1 - .5 + 2
+ * * -2.5 = -6.5, so 10.375^2 around their mean. */
+static void test_day(void **state)
+{
+    static const uint32_t zero = 0;
+    struct cf_model m;
+    unsigned char known;
+    float y, without, sd;
+
+    (void)state;
+    little_model(&m, 2, (struct little_ids){1, 0}, (struct little_ids){1, 0});
+    m.link = CF_LINK_IDENTITY;
+    m.lo = -100;
+    m.hi = 100;
+    must(cf_model_add_samples(&m, 2, &err), &err);
+    must(cf_model_add_days(&m, 1, &err), &err);
+    m.user.count[0] = m.item.count[0] = 1;
+    memcpy(m.user.factors, (float[]){1, -2}, 2 * sizeof(float));
+    memcpy(m.item.factors, (float[]){3, .5F}, 2 * sizeof(float));
+    m.days.row.bias[0] = .75F;
+    m.days.user.bias[0] = .375F;
+    memcpy(m.days.row.factors, (float[]){1, 2}, 2 * sizeof(float));
+    memcpy(m.days.user.factors, (float[]){0, 1}, 2 * sizeof(float));
+    memcpy(m.days.row.sample_bias, (float[]){.5F, 1}, 2 * sizeof(float));
+    memcpy(m.days.user.sample_bias, (float[]){.25F, .5F}, 2 * sizeof(float));
+    const struct cf_rep user = cf_model_user_rep(&m, 0),
+                        item = cf_model_item_rep(&m, 0);
+    struct cf_rep_pairs pair = {&user, &item, &zero, &zero, 1, NULL};
+    cf_model_predict_reps(&m, &pair, &without, &known);
+    pair.day = &zero;
+    cf_model_predict_reps(&m, &pair, &y, &known);
+    expect_near(y - without, 1.875, 1e-6);
+    cf_model_sd_reps(&m, &pair, &sd);
+    expect_near(sd, 10.375, 1e-5);
+    cf_model_free(&m);
+}
+
+static void expect_same(const struct cf_model *m, const struct cf_model *want)
+{
+    const size_t k = MODEL_K * KEPT;
+
+    assert_memory_equal(m->user.factors, want->user.factors,
+                        MANY_USERS * k * sizeof(float));
+    assert_memory_equal(m->item.bias, want->item.bias,
+                        MANY_ITEMS * sizeof(float));
+    assert_int_equal(m->days.n, want->days.n);
+    assert_memory_equal(m->days.row.factors, want->days.row.factors,
+                        (size_t)m->days.n * k * sizeof(float));
 }
 
 /* Whatever the kernels and the number of threads. */
@@ -514,22 +696,18 @@ static void test_same(void **state)
     static const char *const tables[] = {"scalar", "sse2", "avx2", "avx512"};
     static const size_t threads[] = {1, 2, 7};
     struct cf_model first, m;
-    struct training t = usual(&first);
+    struct training t = usual(&first, true);
 
     (void)state;
     must(training_run(&t, &first), &t.err);
     for (size_t i = 0; i < 12; i++) {
-        t = usual(&m);
+        t = usual(&m, true);
         t.fit.vec = cf_vec_find(tables[i / 3]);
         if (t.fit.vec) {
             must(cf_pool_open(&t.fit.pool, threads[i % 3], &err), &err);
             must(training_run(&t, &m), &t.err);
             cf_pool_close(t.fit.pool);
-            assert_memory_equal(m.user.factors, first.user.factors,
-                                (size_t)MANY_USERS * MODEL_K * KEPT *
-                                    sizeof(float));
-            assert_memory_equal(m.item.bias, first.item.bias,
-                                MANY_ITEMS * sizeof(float));
+            expect_same(&m, &first);
         }
         cf_model_free(&m);
     }
@@ -539,9 +717,10 @@ static void test_same(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),  cmocka_unit_test(test_hyper),
-        cmocka_unit_test(test_joint), cmocka_unit_test(test_model),
-        cmocka_unit_test(test_sd),    cmocka_unit_test(test_same),
+        cmocka_unit_test(test_rows),     cmocka_unit_test(test_hyper),
+        cmocka_unit_test(test_joint),    cmocka_unit_test(test_model),
+        cmocka_unit_test(test_mean_day), cmocka_unit_test(test_sd),
+        cmocka_unit_test(test_day),      cmocka_unit_test(test_same),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

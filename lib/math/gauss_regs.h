@@ -1,0 +1,62 @@
+/* gauss_regs.h - registers, and 16 lanes of them; the part of gauss_kernels.h
+ * that all kernels are made of. It is included there alone. */
+#include <string.h>
+
+typedef float reg __attribute__((vector_size(4 * WIDTH)));
+typedef int32_t bits __attribute__((vector_size(4 * WIDTH)));
+typedef uint32_t words __attribute__((vector_size(4 * WIDTH)));
+
+enum { LANES = CF_GAUSS_LANES, REGS = LANES / WIDTH, AHEAD = 16 };
+
+static inline reg load(const float *p)
+{
+    reg x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
+static inline void store(float *p, reg x)
+{
+    memcpy(p, &x, sizeof x);
+}
+
+static inline reg all(float x)
+{
+    return x - (reg){0};
+}
+
+static inline reg choose(bits which, reg yes, reg no)
+{
+    return (reg)(((bits)yes & which) | ((bits)no & ~which));
+}
+
+/* 16 lanes. */
+struct lanes {
+    reg r[REGS];
+};
+
+static inline struct lanes take(const float *p)
+{
+    struct lanes x;
+    for (size_t r = 0; r < REGS; r++)
+        x.r[r] = load(p + r * WIDTH);
+    return x;
+}
+
+static inline void put(float *p, struct lanes x)
+{
+    for (size_t r = 0; r < REGS; r++)
+        store(p + r * WIDTH, x.r[r]);
+}
+
+/* The sum of all of them, by halves. */
+static inline float sum_lanes(struct lanes x)
+{
+    float lane[LANES];
+
+    put(lane, x);
+    for (size_t half = LANES / 2; half > 0; half /= 2)
+        for (size_t l = 0; l < half; l++)
+            lane[l] += lane[l + half];
+    return lane[0];
+}
