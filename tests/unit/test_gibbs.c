@@ -508,8 +508,9 @@ static struct training usual(struct cf_model *m, bool days)
     /* Many days, of which the last ones have a row or none to learn from; a
      * user in eight has one day. */
     for (size_t r = 0; r < MANY; r++)
-        time[r] = t.ratings.user[r] % 8 == 0 ? t.ratings.user[r] * 86400
-                                             : (int64_t)r * (int64_t)r * 200;
+        time[r] = t.ratings.user[r] % 8 == 0
+                      ? (int64_t)t.ratings.user[r] * 86400
+                      : (int64_t)r * (int64_t)r * 200;
     t.ratings.time = days ? time : NULL;
     t.solver = cf_fit_gibbs;
     t.order.valid = .2;
@@ -679,7 +680,7 @@ static void test_day(void **state)
 
 static void expect_same(const struct cf_model *m, const struct cf_model *want)
 {
-    const size_t k = MODEL_K * KEPT;
+    const size_t k = (size_t)MODEL_K * KEPT;
 
     assert_memory_equal(m->user.factors, want->user.factors,
                         MANY_USERS * k * sizeof(float));
