@@ -122,11 +122,11 @@ static int copy_late_part(struct job *j)
     struct cf_err *err = &j->c->err;
 
     int code = cf_loader_split(&j->loader, j->in.reader, &j->how, err);
-    if (!code)
+    if (!code) {
         cf_splits_threshold(j->c, &j->loader.threshold);
-    if (!code)
         code =
             cf_spill_in(&j->spool.file, j->spool.size, j->in.in.name, &in, err);
+    }
     if (!code)
         code = cf_reader_open(&again, &in, err);
     if (!code)

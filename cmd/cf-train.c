@@ -53,7 +53,7 @@ static bool told(uint64_t epoch, uint64_t epochs)
 {
     uint64_t step = (epochs + LINES - 1) / LINES;
 
-    return epochs <= 2 * LINES || (epoch + 1) % step == 0 ||
+    return epochs <= (uint64_t)2 * LINES || (epoch + 1) % step == 0 ||
            epoch + 1 == epochs;
 }
 
@@ -61,7 +61,7 @@ static void on_epoch(void *ctx, const struct cf_epoch *e)
 {
     struct job *j = ctx;
     bool whole = cf_train_solver(j->o)->whole;
-    char train[32], valid[32];
+    char train_loss[32], valid_loss[32];
 
     if (whole)
         cf_cli_done(j->c, (uint64_t)e->epoch + 1);
@@ -70,8 +70,9 @@ static void on_epoch(void *ctx, const struct cf_epoch *e)
     if (whole && !told(e->epoch, cf_train_epochs(j->o)))
         return;
     cf_cli_line(j->c, "%-5" PRIu32 "  %10s  %10s  %.2f s", e->epoch,
-                loss_text(e->train_loss, train, sizeof train),
-                loss_text(e->valid_loss, valid, sizeof valid), e->seconds);
+                loss_text(e->train_loss, train_loss, sizeof train_loss),
+                loss_text(e->valid_loss, valid_loss, sizeof valid_loss),
+                e->seconds);
 }
 
 static int init_model(struct job *j)

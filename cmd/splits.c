@@ -18,8 +18,9 @@ static const enum cf_split_how share_by[] = {CF_SPLIT_SHARE, CF_SPLIT_LATE,
 static const char *chosen(const struct cf_splits *o, const char **second)
 {
     const char *const name[] = {
-        o->has_valid || o->has_by ? o->has_valid ? "--valid" : "--valid-by"
-                                  : NULL,
+        o->has_valid ? "--valid"
+        : o->has_by  ? "--valid-by"
+                     : NULL,
         o->has_last ? "--valid-last" : NULL, o->after ? "--valid-after" : NULL,
         o->rows ? "--valid-rows" : NULL, o->fold ? "--fold" : NULL};
     const char *first = NULL;

@@ -11,7 +11,6 @@ static size_t min(size_t a, size_t b)
 
 /* Three rows of the table of edits, the last one first. */
 struct rows {
-    size_t at[3][CF_NEAR_MAX + 1];
     size_t *row, *before, *older;
 };
 
@@ -45,14 +44,12 @@ static size_t next_row(struct rows *r, struct cf_str a, struct cf_str b,
 bool cf_edits_each(struct cf_str a, struct cf_str b, size_t most,
                    size_t row[CF_NEAR_MAX + 1])
 {
-    struct rows r;
+    size_t at[3][CF_NEAR_MAX + 1];
+    struct rows r = {at[0], at[1], at[2]};
     size_t least = 0;
 
     if (a.n > CF_NEAR_MAX || b.n > CF_NEAR_MAX)
         return false;
-    r.row = r.at[0];
-    r.before = r.at[1];
-    r.older = r.at[2];
     for (size_t j = 0; j <= b.n; j++)
         r.row[j] = j;
     /* The least of a row is never less than that of the row before. */

@@ -44,17 +44,21 @@ static int open_named(struct cf_err *err)
     return fd;
 }
 
+static int open_new(struct cf_err *err)
+{
+#ifdef O_TMPFILE
+    int fd = open(directory(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        return fd;
+#endif
+    return open_named(err);
+}
+
 static int open_file(struct cf_spill *s, struct cf_err *err)
 {
-    int fd = -1;
-
     if (s->open)
         return 0;
-#ifdef O_TMPFILE
-    fd = open(directory(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-#endif
-    if (fd < 0)
-        fd = open_named(err);
+    int fd = open_new(err);
     if (fd < 0)
         return CF_EIO;
     s->fd = cf_fd_above(fd);

@@ -139,7 +139,9 @@ static int by_user(struct work *w, struct cf_pile *p, bool timed,
 {
     int rc = from_pile(w, p, timed ? CF_BY_TIME : CF_BY_USER, s, err);
 
-    if (!rc && timed)
+    if (rc || !w->count) /* no rows, none to tag */
+        return rc;
+    if (timed)
         rc = resort(w, s, CF_BY_USER, NULL, err);
     return rc ? rc : resort(w, s, CF_BY_ID, tag_user, err);
 }

@@ -146,10 +146,11 @@ int cf_grid_build(struct cf_grid *g, struct cf_ratings *r, size_t users,
         p.user = find_parts(g->user_place, users);
         p.item = find_parts(g->item_place, items);
     }
-    if (p.user && p.item)
+    if (p.user && p.item) {
         g->row = cf_alloc((size_t)r->n, sizeof *g->row);
-    if (g->row)
-        deal(g, r, &p);
+        if (g->row)
+            deal(g, r, &p);
+    }
     free(p.user);
     free(p.item);
     cf_ratings_free(r);

@@ -20,9 +20,9 @@ const struct cf_gauss *cf_gauss_of(const struct cf_vec *vec)
 {
 #ifdef __x86_64__
     static const struct cf_gauss *const all[] = {
-        &cf_gauss_avx512, &cf_gauss_avx2, &cf_gauss_sse2};
+        &cf_gauss_avx512, &cf_gauss_avx2, &cf_gauss_sse2, NULL};
 
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    for (size_t i = 0; all[i]; i++)
         if (!strcmp(vec->name, all[i]->name))
             return all[i];
 #endif

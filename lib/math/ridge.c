@@ -26,9 +26,9 @@ const struct cf_ridge *cf_ridge_of(const struct cf_vec *v)
 {
 #ifdef __x86_64__
     const struct cf_ridge *all[] = {&cf_ridge_sse2, &cf_ridge_avx2,
-                                    &cf_ridge_avx512};
+                                    &cf_ridge_avx512, NULL};
 
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    for (size_t i = 0; all[i]; i++)
         if (!strcmp(v->name, all[i]->name))
             return all[i];
 #endif
@@ -42,7 +42,7 @@ const struct cf_ridge *cf_ridge_of(const struct cf_vec *v)
  * would have them share few lines of the cache. */
 static size_t stride(size_t n)
 {
-    return n + 2 * CF_RIDGE_LANES;
+    return n + (size_t)2 * CF_RIDGE_LANES;
 }
 
 int cf_ridge_work_init(struct cf_ridge_work *work, size_t w, struct cf_err *err)

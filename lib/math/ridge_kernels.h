@@ -92,7 +92,7 @@ static inline void sum_rows(const float *const *z, size_t n, size_t w,
 {
     size_t at = 0;
 
-    for (; at + WIDE * WIDTH <= w; at += WIDE * WIDTH)
+    for (; at + (size_t)WIDE * WIDTH <= w; at += (size_t)WIDE * WIDTH)
         combine_part(z, n, s, at, out, WIDE);
     for (; at < w; at += LANES)
         combine_part(z, n, s, at, out, REGS);
@@ -126,7 +126,7 @@ static inline double pass_part(const struct cf_ridge_pass *p, size_t at,
         for (size_t c = 0; c < w; c += LINE)
             __builtin_prefetch(p->z + (size_t)p->ahead[r] * w + c);
     for (size_t r = n; r < PART; r++)
-        z[r] = z[0];
+        z[r] = z[0]; // cppcheck-suppress uninitvar; n > 0
     for (size_t r = 0; r < PART && r < n; r += 4) {
         four dots = dots4(z + r, w, x);
         memcpy(s + r, &dots, sizeof dots);
@@ -212,7 +212,7 @@ static void syrk(const float *z, size_t z_row, size_t m, float *c, size_t c_row,
 
     for (size_t i = 0; i < n; i += ROWS) {
         size_t j = i / LANES * LANES;
-        for (; j + COLS * WIDTH <= n; j += COLS * WIDTH)
+        for (; j + (size_t)COLS * WIDTH <= n; j += (size_t)COLS * WIDTH)
             tile(&q, i, j, COLS);
         for (; j < n; j += WIDTH)
             tile(&q, i, j, 1);

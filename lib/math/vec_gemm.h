@@ -60,6 +60,8 @@ static void edge(const struct cf_gemm *g, size_t cols)
     t.c = c;
     for (size_t p = 0; p < g->k; p += DEEP) {
         t.k = g->k - p < DEEP ? g->k - p : DEEP;
+        /* It is not 0, as p < g->k; cppcheck does not see that. */
+        // cppcheck-suppress knownConditionTrueFalse
         for (size_t q = 0; q < t.k; q++)
             memcpy(b + q * WIDTH, g->b + (p + q) * g->b_row,
                    cols * sizeof(float));

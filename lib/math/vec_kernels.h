@@ -119,8 +119,8 @@ static size_t above(const float *x, float least, size_t n)
         const float *p = x + i;
         bits any = load(p) >= least;
         any |= load(p + WIDTH) >= least;
-        any |= load(p + 2 * WIDTH) >= least;
-        any |= load(p + 3 * WIDTH) >= least;
+        any |= load(p + (size_t)2 * WIDTH) >= least;
+        any |= load(p + (size_t)3 * WIDTH) >= least;
         if (!none(any))
             break;
     }

@@ -263,18 +263,19 @@ static int read_parts(const struct cf_model_source *src, struct cf_model *m)
 }
 
 /* The users with those ids, or all if the file has no index. */
-static int read_users(struct cf_model_source *src,
+static int read_users(const struct cf_model_source *src,
                       const struct cf_users_wanted *ids, struct cf_model *m)
 {
+    struct cf_model_source some = *src;
     struct cf_pick pick = {0};
     uint32_t *row = NULL;
     int rc = cf_id_index_find(&src->parts, ids->id, ids->n, &row, &pick.n);
 
     pick.row = row;
-    if (!rc && row)
-        src->users = &pick;
+    if (row)
+        some.users = &pick;
     if (!rc)
-        rc = read_parts(src, m);
+        rc = read_parts(&some, m);
     free(row);
     return rc;
 }

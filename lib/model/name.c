@@ -104,7 +104,7 @@ static size_t far_whole(const struct cf_name *label,
 static size_t edits_of(size_t bytes)
 {
     enum { MOST = 6 };
-    return bytes < 4 * MOST ? bytes / 4 : MOST;
+    return bytes < (size_t)4 * MOST ? bytes / 4 : MOST;
 }
 
 /* The label, its title, or its first letters are at most that many edits

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "base/rng.h"
 #include "data/argsort.h"
 #include "data/order.h"
@@ -107,7 +108,7 @@ static void test_order(void **state)
     assert_int_equal(cf_order_open(&o, &err), 0);
     assert_int_equal(o.train, 40000);
     for (uint32_t epoch = 0; epoch < 3; epoch++) {
-        char *once = calloc(o.n, 1);
+        char *once = cf_zalloc(o.n, 1);
         uint64_t last = 0;
         cf_order_epoch(&o, epoch);
         for (size_t i = 0; i < o.train; i++) {

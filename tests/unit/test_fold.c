@@ -167,14 +167,14 @@ static void test_prior_loss(void **state)
 /* No square of so many factors is asked for. */
 static void test_prior_most(void **state)
 {
-    const struct little_ids one = {1, 0};
+    const struct little_ids single = {1, 0};
     struct cf_prior p;
     struct cf_model m;
     struct cf_err err;
     const double l2 = 1;
 
     (void)state;
-    little_model(&m, CF_SQUARE_MOST + 1, one, one);
+    little_model(&m, CF_SQUARE_MOST + 1, single, single);
     for (int own = 0; own < 2; own++) {
         assert_int_equal(cf_prior_init(&p, &m, own ? &l2 : NULL, &err),
                          CF_EMEM);

@@ -198,7 +198,7 @@ static void check_hyper(bool wishart)
         must(cf_gibbs_hyper(&g, CF_GIBBS_ITEMS, &err), &err);
         for (size_t j = 0; j < D; j++)
             mu[j] += m->mu[j] / MANY_DRAWS;
-        for (size_t j = 0; j < D * D; j++)
+        for (size_t j = 0; j < (size_t)D * D; j++)
             lam[j] += m->lam[j] / MANY_DRAWS;
     }
     for (size_t i = 0, at = 0; i < D; i++) {
@@ -312,16 +312,16 @@ static void prior_traits(struct cf_gibbs *g, size_t mode, struct cf_draws *d)
 {
     struct cf_gibbs_side *s = g->mode[mode].side;
 
-    for (size_t i = 0; i < s->groups * G_D; i++)
+    for (size_t i = 0; i < (size_t)s->groups * G_D; i++)
         s->lam[i] = (float)(cf_draw_gamma(d, g->shape) / g->rate);
     memset(s->mean, 0, g->mode[mode].n * WIDE * sizeof *s->mean);
     for (size_t f = 0; f < s->n; f++)
         for (size_t j = 0; j < G_D; j++) {
             float *b = &s->b[f * WIDE + j];
-            double lam = (double)s->lam[s->group[f] * G_D + j];
+            double lam = (double)s->lam[(size_t)s->group[f] * G_D + j];
             *b = (float)(cf_draw_normal(d) / sqrt(lam));
             for (uint64_t e = s->start[f]; e < s->start[f + 1]; e++)
-                s->mean[s->row[e] * WIDE + j] += s->x[e] * *b;
+                s->mean[(size_t)s->row[e] * WIDE + j] += s->x[e] * *b;
         }
 }
 
@@ -405,7 +405,7 @@ static void probe_mode(const struct cf_gibbs *g, size_t mode, double *f)
         return;
     const struct cf_gibbs_side *s = m->side;
     size_t last = s->n - 1;
-    f[7] = log((double)s->lam[s->group[last] * G_D]);
+    f[7] = log((double)s->lam[(size_t)s->group[last] * G_D]);
     f[8] = atan((double)s->b[0]);
     f[9] = log(fabs((double)s->b[last * WIDE + 1]));
 }
@@ -508,8 +508,9 @@ static struct training usual(struct cf_model *m, bool days)
     /* Many days, of which the last ones have a row or none to learn from; a
      * user in eight has one day. */
     for (size_t r = 0; r < MANY; r++)
-        time[r] = t.ratings.user[r] % 8 == 0 ? t.ratings.user[r] * 86400
-                                             : (int64_t)r * (int64_t)r * 200;
+        time[r] = t.ratings.user[r] % 8 == 0
+                      ? (int64_t)t.ratings.user[r] * 86400
+                      : (int64_t)r * (int64_t)r * 200;
     t.ratings.time = days ? time : NULL;
     t.solver = cf_fit_gibbs;
     t.order.valid = .2;
@@ -679,7 +680,7 @@ static void test_day(void **state)
 
 static void expect_same(const struct cf_model *m, const struct cf_model *want)
 {
-    const size_t k = MODEL_K * KEPT;
+    const size_t k = (size_t)MODEL_K * KEPT;
 
     assert_memory_equal(m->user.factors, want->user.factors,
                         MANY_USERS * k * sizeof(float));

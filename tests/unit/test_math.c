@@ -149,7 +149,7 @@ static void check_gemm(const struct cf_vec *vec, size_t n, size_t shift)
 
     g.a_row = turned ? 1 : DEEP;
     g.a_col = turned ? M : 1;
-    draw(a, M * DEEP, n);
+    draw(a, (size_t)M * DEEP, n);
     draw(b, DEEP * WIDE + SHIFTS, n + 100);
     draw(was, M * WIDE + SHIFTS, n + 200);
     memcpy(c, was, sizeof c);
@@ -186,7 +186,7 @@ static void check_product(const struct cf_vec *vec, size_t n, size_t shift)
                               .c = c,
                               .c_row = n};
 
-    draw(a, M * DEEP, n);
+    draw(a, (size_t)M * DEEP, n);
     draw(b, DEEP * MOST + SHIFTS, n + 1);
     memset(c, 0, sizeof c);
     vec->product(&g);

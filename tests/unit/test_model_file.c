@@ -189,7 +189,7 @@ static void test_layers(void **state)
         assert_int_equal(x->in, y->in);
         assert_int_equal(x->out, y->out);
         assert_memory_equal(x->weight, y->weight,
-                            x->in * x->out * sizeof(float));
+                            (size_t)x->in * x->out * sizeof(float));
         assert_memory_equal(x->bias, y->bias, x->out * sizeof(float));
     }
     assert_memory_equal(m.user.cold_factors, back.user.cold_factors,

@@ -54,7 +54,7 @@ static void test_normal(void **state)
 
     (void)state;
     draw_layer(&d, 0);
-    float *scale = d.w + IN * OUT, *shift = scale + OUT;
+    float *scale = d.w + (size_t)IN * OUT, *shift = scale + OUT;
     scale[1] = 2;
     shift[1] = -3;
     cf_dense_forward(&d, cf_vec_best(), ROWS, y);
@@ -142,7 +142,7 @@ static void expect_same(const struct cf_model *a, const struct cf_model *b)
     for (uint32_t l = 0; l < a->mlp.n; l++) {
         const struct cf_mlp_layer *x = &a->mlp.layer[l], *y = &b->mlp.layer[l];
         assert_memory_equal(x->weight, y->weight,
-                            x->in * x->out * sizeof(float));
+                            (size_t)x->in * x->out * sizeof(float));
         assert_memory_equal(x->bias, y->bias, x->out * sizeof(float));
     }
     for (uint32_t u = 0; u < MANY_USERS; u++)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "little.h"
 #include "made.h"
 #include "training.h"
@@ -42,7 +43,7 @@ static size_t weights_of(const struct cf_state *s)
 
 static float *copy(const float *v, size_t n)
 {
-    float *p = malloc(n * sizeof *p);
+    float *p = cf_alloc(n, sizeof *p);
 
     assert_non_null(p);
     memcpy(p, v, n * sizeof *p);

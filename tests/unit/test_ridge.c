@@ -30,7 +30,7 @@ static float draw(uint64_t i)
 static int fill(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ROWS * WIDTH; i++)
+    for (size_t i = 0; i < (size_t)ROWS * WIDTH; i++)
         z[i] = draw(i);
     return 0;
 }
@@ -243,7 +243,7 @@ static void test_singular(void **state)
     assert_int_equal(cf_ridge_work_init(&work, 16, &err), 0);
     double f = cf_ridge_exact(&t, &row, &work, x);
     assert_true(fabs(f) < 1e-5);
-    assert_true(fabsf(vec->dot(z + 3 * 16, x, 16) - 1) < 1e-5F);
+    assert_true(fabsf(vec->dot(z + (size_t)3 * 16, x, 16) - 1) < 1e-5F);
     cf_ridge_work_free(&work);
 }
 
@@ -266,7 +266,8 @@ static void test_no_penalty(void **state)
     assert_int_equal(cf_ridge_work_init(&work, W, &err), 0);
     cf_ridge_exact(&t, &row, &work, x);
     for (size_t i = 0; i < N; i++)
-        assert_true(fabsf(vec->dot(z + p.col[i] * W, x, W) - 1) < 1e-4F);
+        assert_true(fabsf(vec->dot(z + (size_t)p.col[i] * W, x, W) - 1) <
+                    1e-4F);
     assert_true(vec->dot(x, x, W) < 2 * 0.46F);
     cf_ridge_work_free(&work);
 }

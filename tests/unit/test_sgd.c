@@ -37,8 +37,8 @@ static void draw(float *x, size_t n, uint64_t seed)
 
 static struct cf_sgd start(struct weights *w, size_t width)
 {
-    draw(w->user, USERS * WIDEST, 1);
-    draw(w->item, ITEMS * WIDEST, 2);
+    draw(w->user, (size_t)USERS * WIDEST, 1);
+    draw(w->item, (size_t)ITEMS * WIDEST, 2);
     draw(w->user_bias, USERS, 3);
     draw(w->item_bias, ITEMS, 4);
     return (struct cf_sgd){.user = w->user,
@@ -61,6 +61,12 @@ static void make_rows(struct cf_sgd_row row[ROWS], size_t n, size_t users)
                                      (uint32_t)(i * 3 % ITEMS), (float)(i % 2)};
 }
 
+/* Of floats, for which == would take -0 for 0. */
+static bool same_bits(const void *a, const void *b, size_t bytes)
+{
+    return memcmp(a, b, bytes) == 0;
+}
+
 static void compare(cf_sgd_fn *fn, const char *name, size_t width, size_t n)
 {
     static struct weights want, got;
@@ -73,8 +79,8 @@ static void compare(cf_sgd_fn *fn, const char *name, size_t width, size_t n)
         a.bce = b.bce = kind & 2;
         double plain = cf_sgd_kernel(&cf_vec_scalar)(&a, row, n);
         double loss = fn(&b, row, n);
-        if (memcmp(&want, &got, sizeof want) != 0 ||
-            memcmp(&plain, &loss, sizeof loss) != 0)
+        if (!same_bits(&want, &got, sizeof want) ||
+            !same_bits(&plain, &loss, sizeof loss))
             fail_msg("%s: other bits than scalar, width %zu, %zu rows, kind %u",
                      name, width, n, kind);
     }

@@ -100,7 +100,7 @@ static void test_spilled(void **state)
 static void test_pile(void **state)
 {
     (void)state;
-    static const size_t limits[] = {0, 1, 2048, 5000, ROWS, 2 * ROWS};
+    static const size_t limits[] = {0, 1, 2048, 5000, ROWS, (size_t)2 * ROWS};
 
     for (size_t k = 0; k < sizeof limits / sizeof *limits; k++) {
         struct cf_pile p = {.limit = limits[k]};
@@ -110,7 +110,7 @@ static void test_pile(void **state)
             must(cf_pile_add(&p, &rows[i], &err), &err);
         must(cf_pile_seal(&p, &err), &err);
         assert_int_equal(p.spilled > 0, limits[k] < ROWS);
-        for (size_t i = 0; i < 2 * ROWS; i++) {
+        for (size_t i = 0; i < (size_t)2 * ROWS; i++) {
             if (i % ROWS == 0)
                 cf_cursor_rewind(&a);
             must(cf_cursor_next(&a, &r, &err), &err);
