@@ -102,7 +102,7 @@ struct cf_user_pairs cf_by_user_of(const struct cf_by_user *b, uint32_t user)
         (size_t)(b->start[user + 1] - b->start[user])};
 }
 
-float cf_pair_rating(uint64_t pair)
+static float rating_of(uint64_t pair)
 {
     uint32_t bits = (uint32_t)pair;
     float rating;
@@ -126,6 +126,6 @@ bool cf_user_pairs_find(const struct cf_user_pairs *p, uint32_t item,
     if (lo == p->n || cf_pair_item(p->pair[lo]) != item)
         return false;
     if (rating)
-        *rating = cf_pair_rating(p->pair[lo]);
+        *rating = rating_of(p->pair[lo]);
     return true;
 }

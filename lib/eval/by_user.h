@@ -37,7 +37,6 @@ static inline uint32_t cf_pair_item(uint64_t pair)
 {
     return (uint32_t)(pair >> 32);
 }
-float cf_pair_rating(uint64_t pair);
 /* Is the item there? rating: gets its rating; may be NULL. */
 bool cf_user_pairs_find(const struct cf_user_pairs *p, uint32_t item,
                         float *rating);

@@ -17,8 +17,9 @@ static const double LARGE = 1e37, SMALL = 1e-30;
 
 /* ---- one after the other ---- */
 
-float cf_rank_score(const struct cf_targets *t, const struct cf_query *q,
-                    uint32_t id)
+/* The score of row id. */
+static float score_of(const struct cf_targets *t, const struct cf_query *q,
+                      uint32_t id)
 {
     float dot = t->vec->dot(q->factors, t->factors + (size_t)id * t->k, t->k);
 
@@ -39,7 +40,7 @@ size_t cf_rank_scored(const struct cf_targets *t, const struct cf_query *q,
         while (skip < q->nskip && q->skip[skip] < id)
             skip++;
         if (skip == q->nskip || q->skip[skip] != id)
-            cf_top_add(&top, z ? z[id] : cf_rank_score(t, q, id), id);
+            cf_top_add(&top, z ? z[id] : score_of(t, q, id), id);
     }
     cf_top_sort(&top);
     return top.count;
@@ -115,7 +116,7 @@ static size_t settle(const struct cf_rank *r, const struct cf_finding *f,
             i < f->top.count ? &f->top.v[i] : &f->spare[i - f->top.count];
         uint32_t id = r->blocks.id[x->id];
         if (x->score >= f->least)
-            cf_top_add(&top, cf_rank_score(&r->t, f->q, id), id);
+            cf_top_add(&top, score_of(&r->t, f->q, id), id);
     }
     cf_top_sort(&top);
     return top.count;

@@ -25,10 +25,6 @@ int cf_rank_blocks_make(struct cf_rank_blocks *b, const struct cf_targets *t,
                         double typical, struct cf_err *err);
 void cf_rank_blocks_free(struct cf_rank_blocks *b);
 
-/* The score of row id. */
-float cf_rank_score(const struct cf_targets *t, const struct cf_query *q,
-                    uint32_t id);
-
 enum {
     CF_RANK_TILE = 6,  /* queries that vec->product multiplies together */
     CF_RANK_SPARE = 64 /* targets near the n-th that are kept for a query */

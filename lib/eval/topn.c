@@ -76,8 +76,9 @@ void cf_topn_seen(const struct cf_topn *t, const struct cf_ask *a,
     }
 }
 
-void cf_topn_skip(const struct cf_topn *t, const struct cf_ask *a,
-                  uint32_t *self, struct cf_query *q)
+/* What is not listed for it; may use *self. */
+static void leave_out(const struct cf_topn *t, const struct cf_ask *a,
+                      uint32_t *self, struct cf_query *q)
 {
     q->skip = NULL;
     q->nskip = 0;
@@ -106,7 +107,7 @@ static void ask(const struct cf_topn *t, const struct cf_ask *a, uint32_t *self,
               : t->o.what == CF_TOPN_USERS ? bias
                                            : 0;
     q->length = t->length && !cf_topn_none(t, a) ? t->length[a->row] : 1;
-    cf_topn_skip(t, a, self, q);
+    leave_out(t, a, self, q);
 }
 
 /* ---- a task ---- */
@@ -134,7 +135,7 @@ static void rank_layers(struct cf_topn *t, struct cf_lists *l, size_t i,
     uint32_t self;
 
     cf_topn_layers(t, &l->ask[i], z, z + t->listed->n);
-    cf_topn_skip(t, &l->ask[i], &self, &q);
+    leave_out(t, &l->ask[i], &self, &q);
     l->count[i] =
         cf_rank_scored(&t->t, &q, z, t->stride, l->place + i * t->stride);
 }

@@ -31,9 +31,6 @@ const float *cf_topn_factors(const struct cf_topn *t, const struct cf_ask *a);
 /* The items that a user or a group has, as q->skip. */
 void cf_topn_seen(const struct cf_topn *t, const struct cf_ask *a,
                   struct cf_query *q);
-/* What is not listed for it; may use *self. */
-void cf_topn_skip(const struct cf_topn *t, const struct cf_ask *a,
-                  uint32_t *self, struct cf_query *q);
 
 /* The raw scores of every listed row, in z (listed->n); room as much. */
 void cf_topn_layers(const struct cf_topn *t, const struct cf_ask *a, float *z,

@@ -1,24 +1,10 @@
 /* gauss_regs.h - registers, and 16 lanes of them; the part of gauss_kernels.h
  * that all kernels are made of. It is included there alone. */
-#include <string.h>
+#include "math/vec_reg.h"
 
-typedef float reg __attribute__((vector_size(4 * WIDTH)));
-typedef int32_t bits __attribute__((vector_size(4 * WIDTH)));
 typedef uint32_t words __attribute__((vector_size(4 * WIDTH)));
 
 enum { LANES = CF_GAUSS_LANES, REGS = LANES / WIDTH, AHEAD = 16 };
-
-static inline reg load(const float *p)
-{
-    reg x;
-    memcpy(&x, p, sizeof x);
-    return x;
-}
-
-static inline void store(float *p, reg x)
-{
-    memcpy(p, &x, sizeof x);
-}
 
 static inline reg all(float x)
 {

@@ -66,9 +66,9 @@ void cf_ridge_work_free(struct cf_ridge_work *work)
 
 /* ---- rows ---- */
 
-size_t cf_ridge_gather(const struct cf_ridge_table *t,
-                       const struct cf_ridge_row *row, size_t at,
-                       const float **z)
+/* Where rows `at` and on of the regression are, a block at most; how many. */
+static size_t gather(const struct cf_ridge_table *t,
+                     const struct cf_ridge_row *row, size_t at, const float **z)
 {
     size_t n = row->n - at;
 
@@ -208,7 +208,7 @@ static double primal(const struct cf_ridge_table *t,
     for (size_t i = 0; i < f.n; i++)
         f.a[i * f.row + i] = row->d[i];
     for (size_t at = 0, n; at < row->n; at += n) {
-        n = cf_ridge_gather(t, row, at, z);
+        n = gather(t, row, at, z);
         for (size_t r = 0; r < n; r++)
             s[r] = weight(row, at + r) * target(row, at + r);
         t->ridge->combine(z, n, t->w, s, y);
@@ -252,7 +252,7 @@ static double dual(const struct cf_ridge_table *t,
         scale[c] = 1 / sqrtf(row->d[c]);
     memset(across, 0, w * f.row * sizeof *across);
     for (size_t at = 0, m; at < row->n; at += m) {
-        m = cf_ridge_gather(t, row, at, z);
+        m = gather(t, row, at, z);
         transpose(z, m, w, scale, across + at, f.row);
     }
     memset(f.a, 0, n * f.row * sizeof *f.a);
@@ -276,7 +276,7 @@ static double dual(const struct cf_ridge_table *t,
         y[i] *= root[i];
     }
     for (size_t at = 0, m; at < row->n; at += m) {
-        m = cf_ridge_gather(t, row, at, z);
+        m = gather(t, row, at, z);
         t->ridge->combine(z, m, w, y + at, x);
     }
     for (size_t c = 0; c < w; c++)

@@ -6,9 +6,4 @@
 
 enum { CF_RIDGE_BLOCK = 128 }; /* rows that are gathered at a time */
 
-/* Where rows `at` and on of the regression are, a block at most; how many. */
-size_t cf_ridge_gather(const struct cf_ridge_table *t,
-                       const struct cf_ridge_row *row, size_t at,
-                       const float **z);
-
 #endif
