@@ -1,0 +1,13 @@
+/* probit_avx512.c - kernels for x86-64 with AVX-512 F, DQ and VL. */
+#include "math/probit_tables.h"
+
+#ifdef __AVX512DQ__
+#include <immintrin.h>
+
+#define WIDTH 16
+#define SQRT _mm512_sqrt_ps
+#define ANY(mask) _mm512_movepi32_mask((__m512i)(mask))
+#define NAME "avx512"
+#define TABLE cf_probit_avx512
+#include "math/probit_kernels.h"
+#endif

@@ -1,0 +1,192 @@
+/* probit_kernels.h - the kernels of probit.h in registers, written once, by the
+ * formulas of probit_scalar.c. Included by the file of each instruction set,
+ * which defines WIDTH, SQRT, ANY (is a lane of a mask set?), NAME and TABLE. */
+#include "math/gauss_regs.h"
+
+static inline reg at_least(reg x, float least)
+{
+    return choose(x > least, x, all(least));
+}
+
+static inline reg exponential(reg x)
+{
+    x = at_least(x, CF_EXPF_LOW);
+    reg e = x * 1.44269504F;
+    bits n =
+        __builtin_convertvector(e + choose(e < 0, all(-.5F), all(.5F)), bits);
+    reg whole = __builtin_convertvector(n, reg);
+    reg r = x - whole * .693359375F + whole * 2.12194440e-4F;
+
+    return (polynomial(cf_expf_terms, CF_EXPF_TERMS, r) * (r * r) + r + 1) *
+           (reg)((n + 127) * (1 << 23));
+}
+
+static inline reg beyond(reg x, reg more)
+{
+    reg positive = (reg)((bits)x & 0x7fffffff);
+    reg t = 1 / (1 + .5F * CF_ROOT_HALF_F * positive);
+
+    return .5F * t *
+           exponential(polynomial(cf_erfc_terms, CF_ERFC_TERMS, t) + more);
+}
+
+struct ends {
+    reg lo, hi, sd;
+    bits turned;
+};
+
+static inline struct ends ends(const struct cf_between *b, size_t i)
+{
+    reg f = load(b->f + i);
+    reg s = b->root ? b->scale * load(b->root + i) : all(b->scale);
+    reg lo = (b->lo - f) * s, hi = (b->hi - f) * s;
+    bits turned = lo > 0;
+
+    return (struct ends){choose(turned, -hi, lo), choose(turned, -lo, hi),
+                         1 / s, turned};
+}
+
+/* What is left from i on. */
+static inline struct cf_between rest(const struct cf_between *b, size_t i)
+{
+    struct cf_between r = *b;
+
+    r.n = b->n - i;
+    r.f += i;
+    r.root = b->root ? b->root + i : NULL;
+    return r;
+}
+
+/* ---- the sum of logarithms of chances ---- */
+
+static inline reg log_chance(const struct cf_between *b, size_t i)
+{
+    struct ends e = ends(b, i);
+    reg half_hi = .5F * e.hi * e.hi, m = choose(e.hi < 0, half_hi, (reg){0});
+    reg over = beyond(e.hi, m - half_hi);
+    reg under = beyond(e.lo, m - .5F * e.lo * e.lo);
+    reg p = choose(e.hi < 0, over, 1 - over) - under;
+
+    return logarithm(at_least(p, CF_CHANCE_LEAST)) - m;
+}
+
+static float chance(const struct cf_between *b)
+{
+    struct lanes sum = {{{0}}};
+    size_t i = 0;
+
+    for (; i + LANES <= b->n; i += LANES)
+        for (size_t r = 0; r < REGS; r++)
+            sum.r[r] += log_chance(b, i + r * WIDTH);
+    float lane[LANES];
+    put(lane, sum);
+    for (size_t l = 0; i + l < b->n; l++) {
+        struct cf_between one = rest(b, i + l);
+        one.n = 1;
+        lane[l] += cf_probit_scalar.chance(&one);
+    }
+    return sum_lanes(take(lane));
+}
+
+/* ---- draws ---- */
+
+static inline reg inverse(reg p)
+{
+    reg w = -logarithm(4 * p * (1 - p));
+    reg near = polynomial(cf_erfinv_near, CF_ERFINV_TERMS, w - 2.5F);
+    reg far = polynomial(cf_erfinv_far, CF_ERFINV_TERMS, (reg)SQRT(w) - 3);
+
+    return 1.41421356F * (2 * p - 1) * choose(w < 5, near, far);
+}
+
+static inline reg far_draw(struct ends e, reg u)
+{
+    reg b = -e.hi, top = beyond(b, (reg){0});
+    reg bottom = beyond(e.lo, .5F * b * b - .5F * e.lo * e.lo);
+    reg l = at_least(-logarithm((bottom + u * (top - bottom)) / top), 0);
+    reg d = 2 * l / (b + (reg)SQRT(b * b + 2 * l));
+
+    for (int step = 0; step < 2; step++) {
+        reg r = beyond(b + d, (reg){0});
+        reg off = b * d + .5F * d * d + logarithm(top / r) - l;
+        d = d - off * CF_ROOT_TWO_PI * r;
+    }
+    return e.hi - d;
+}
+
+static inline reg near_draw(struct ends e, reg u)
+{
+    reg over = beyond(e.hi, -.5F * e.hi * e.hi);
+    reg under = beyond(e.lo, -.5F * e.lo * e.lo);
+    reg p = under + u * (choose(e.hi < 0, over, 1 - over) - under);
+
+    p = at_least(p, CF_CHANCE_LEAST);
+    return inverse(choose(p < 0x1.fffffep-1F, p, all(0x1.fffffep-1F)));
+}
+
+static inline reg draw_some(const struct cf_between *b, size_t i,
+                            const uint32_t *word)
+{
+    struct ends e = ends(b, i);
+    words w;
+
+    memcpy(&w, word + i, sizeof w);
+    reg u = (__builtin_convertvector((bits)(w >> 9), reg) + .5F) * 0x1p-23F;
+    reg x = near_draw(e, u);
+    bits far = e.hi < CF_FAR;
+    if (ANY(far))
+        x = choose(far, far_draw(e, u), x);
+    x = choose(x > e.lo, x, e.lo);
+    x = choose(x < e.hi, x, e.hi);
+    return load(b->f + i) + choose(e.turned, -x, x) * e.sd;
+}
+
+static void draw(const struct cf_between *b, const uint32_t *word, float *out)
+{
+    size_t i = 0;
+
+    for (; i + WIDTH <= b->n; i += WIDTH)
+        store(out + i, draw_some(b, i, word));
+    const struct cf_between left = rest(b, i);
+    cf_probit_scalar.draw(&left, word + i, out + i);
+}
+
+/* ---- chances ---- */
+
+static inline reg below_some(const struct cf_below *b, const float *cut,
+                             size_t i)
+{
+    reg x = (load(cut + i) - load(b->f + i)) * load(b->root + i);
+    reg tail = beyond(x, -.5F * x * x);
+
+    return choose(x < 0, tail, 1 - tail);
+}
+
+static inline float below_one(const struct cf_below *b, const float *cut,
+                              size_t i)
+{
+    const struct cf_below one = {1, 1, b->f + i, b->root + i, cut + i};
+    float out;
+
+    cf_probit_scalar.below(&one, &out);
+    return out;
+}
+
+static void below(const struct cf_below *b, float *out)
+{
+    for (size_t j = 0; j < b->cuts; j++) {
+        const float *cut = b->cut + j * b->n;
+        struct lanes sum = {{{0}}};
+        float lane[LANES];
+        size_t i = 0;
+        for (; i + LANES <= b->n; i += LANES)
+            for (size_t r = 0; r < REGS; r++)
+                sum.r[r] += below_some(b, cut, i + r * WIDTH);
+        put(lane, sum);
+        for (size_t l = 0; i + l < b->n; l++)
+            lane[l] += below_one(b, cut, i + l);
+        out[j] = sum_lanes(take(lane));
+    }
+}
+
+const struct cf_probit TABLE = {NAME, chance, draw, below};
