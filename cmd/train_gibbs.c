@@ -17,6 +17,7 @@ int cf_train_gibbs(struct cf_cli *c, const struct cf_train_opts *o,
                                 .samples = (uint32_t)o->samples,
                                 .keep = cf_train_kept(o),
                                 .wishart = o->prior == 1,
+                                .probit = o->likelihood == 1,
                                 .noise = o->noise == 1,
                                 .implicit = {o->implicit & 1, o->implicit & 2},
                                 .days = o->time == 1,
@@ -27,6 +28,10 @@ int cf_train_gibbs(struct cf_cli *c, const struct cf_train_opts *o,
         return cf_cli_wrong(c, "prior",
                             "wishart does not go with --implicit and "
                             "--attributes");
+    if (g->probit && o->has_range)
+        return cf_cli_wrong(c, "y-range",
+                            "with --likelihood probit the range is that of the "
+                            "ratings");
     if (g->k > CF_GIBBS_FACTORS)
         return cf_cli_wrong(c, "factors", "solver gibbs takes 128 at most");
     if ((uint64_t)g->k * g->keep > ROW_MOST)

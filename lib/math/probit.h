@@ -25,7 +25,8 @@ struct cf_below {
     size_t n, cuts;
     const float *f;    /* (n) what they are around */
     const float *root; /* (n) inverse standard deviations */
-    const float *cut;  /* (cuts, n) */
+    const float *cut;  /* (cuts, stride), n of them are taken */
+    size_t stride;
 };
 
 struct cf_probit {

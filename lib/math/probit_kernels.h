@@ -165,7 +165,7 @@ static inline reg below_some(const struct cf_below *b, const float *cut,
 static inline float below_one(const struct cf_below *b, const float *cut,
                               size_t i)
 {
-    const struct cf_below one = {1, 1, b->f + i, b->root + i, cut + i};
+    const struct cf_below one = {1, 1, b->f + i, b->root + i, cut + i, 1};
     float out;
 
     cf_probit_scalar.below(&one, &out);
@@ -175,7 +175,7 @@ static inline float below_one(const struct cf_below *b, const float *cut,
 static void below(const struct cf_below *b, float *out)
 {
     for (size_t j = 0; j < b->cuts; j++) {
-        const float *cut = b->cut + j * b->n;
+        const float *cut = b->cut + j * b->stride;
         struct lanes sum = {{{0}}};
         float lane[LANES];
         size_t i = 0;

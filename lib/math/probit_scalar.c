@@ -149,7 +149,7 @@ static void below(const struct cf_below *b, float *out)
     for (size_t j = 0; j < b->cuts; j++) {
         float lane[LANES] = {0};
         for (size_t i = 0; i < b->n; i++) {
-            float x = (b->cut[j * b->n + i] - b->f[i]) * b->root[i];
+            float x = (b->cut[j * b->stride + i] - b->f[i]) * b->root[i];
             float tail = beyond(x, -.5F * x * x);
             lane[i % LANES] += x < 0 ? tail : 1 - tail;
         }

@@ -52,7 +52,7 @@ static void compare(const struct cf_probit *p, const struct cf_between *b)
 
 static void compare_below(const struct cf_probit *p, size_t n)
 {
-    const struct cf_below b = {n, 3, f, root, cut};
+    const struct cf_below b = {n, 3, f, root, cut, MOST};
     float want[3], got[3];
 
     cf_probit_scalar.below(&b, want);
@@ -199,10 +199,9 @@ static void check_moments(double lo, double hi)
 
 static void test_moments(void **state)
 {
-    static const double pairs[][2] = {
-        {-INFINITY, 8}, {-1, 1},        {0, 2},
-        {2, INFINITY},  {3.5, 4},       {-INFINITY, -5},
-        {8, INFINITY},  {-9, -8}};
+    static const double pairs[][2] = {{-INFINITY, 8}, {-1, 1},  {0, 2},
+                                      {2, INFINITY},  {3.5, 4}, {-INFINITY, -5},
+                                      {8, INFINITY},  {-9, -8}};
 
     (void)state;
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
@@ -211,7 +210,7 @@ static void test_moments(void **state)
 
 static void test_below(void **state)
 {
-    const struct cf_below b = {MOST, 3, f, root, cut};
+    const struct cf_below b = {MOST, 3, f, root, cut, MOST};
     float out[3];
 
     (void)state;
