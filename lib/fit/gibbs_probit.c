@@ -227,6 +227,22 @@ static void step_cut(struct cf_gibbs *g, uint32_t j)
         p->step[j] *= exp(-TAKEN / sqrt((double)g->sweep + 1));
 }
 
+/* By turns alpha and the cuts: what both would gain by being drawn in each sweep
+ * is less than what it takes. */
+static void step(struct cf_gibbs *g)
+{
+    struct cf_gibbs_probit *p = g->probit;
+
+    if (g->sweep % 2 == 0 || p->n == 3) {
+        add_chances(g, 0, p->n, p->chance);
+        step_alpha(g);
+        return;
+    }
+    add_chances(g, 1, p->n - 2, p->chance + 1);
+    for (uint32_t j = 2; j + 1 < p->n; j++)
+        step_cut(g, j);
+}
+
 /* ---- y ---- */
 
 static void draw_part(void *ctx, size_t task, size_t worker)
@@ -280,11 +296,8 @@ int cf_gibbs_probit_draw(struct cf_gibbs *g, struct cf_err *err)
         return cf_fail(err, CF_EDIVERGED,
                        "training diverged in sweep %u: a score is not finite",
                        g->sweep);
-    add_chances(g, 0, p->n, p->chance);
     if (p->n > 2)
-        step_alpha(g);
-    for (uint32_t j = 2; j + 1 < p->n; j++)
-        step_cut(g, j);
+        step(g);
     for_tasks(g, p->first[p->n], draw_part, g);
     set_ratings(g);
     return 0;

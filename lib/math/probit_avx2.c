@@ -3,6 +3,7 @@
 
 #ifdef __AVX2__
 #include <immintrin.h>
+#include <math.h>
 
 #define WIDTH 8
 #define SQRT _mm256_sqrt_ps

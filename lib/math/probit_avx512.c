@@ -3,6 +3,7 @@
 
 #ifdef __AVX512DQ__
 #include <immintrin.h>
+#include <math.h>
 
 #define WIDTH 16
 #define SQRT _mm512_sqrt_ps

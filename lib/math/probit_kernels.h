@@ -11,23 +11,27 @@ static inline reg at_least(reg x, float least)
 static inline reg exponential(reg x)
 {
     x = at_least(x, CF_EXPF_LOW);
-    reg e = x * 1.44269504F;
-    bits n =
-        __builtin_convertvector(e + choose(e < 0, all(-.5F), all(.5F)), bits);
-    reg whole = __builtin_convertvector(n, reg);
-    reg r = x - whole * .693359375F + whole * 2.12194440e-4F;
+    reg n = x * 1.44269504F + CF_ROUND, whole = n - CF_ROUND;
+    reg r = x - whole * .693359375F + whole * 2.12194440e-4F, r2 = r * r;
+    const float *c = cf_expf_terms;
+    reg y =
+        ((c[0] * r + c[1]) * r2 + (c[2] * r + c[3])) * r2 + (c[4] * r + c[5]);
 
-    return (polynomial(cf_expf_terms, CF_EXPF_TERMS, r) * (r * r) + r + 1) *
-           (reg)((n + 127) * (1 << 23));
+    return (y * r2 + (r + 1)) * (reg)(((words)n + 127) << 23);
 }
 
 static inline reg beyond(reg x, reg more)
 {
     reg positive = (reg)((bits)x & 0x7fffffff);
     reg t = 1 / (1 + .5F * CF_ROOT_HALF_F * positive);
+    reg t2 = t * t, t4 = t2 * t2;
+    const float *c = cf_erfc_terms;
+    reg y =
+        ((c[0] * t + c[1]) * t4 + (c[2] * t + c[3]) * t2 + (c[4] * t + c[5])) *
+            t4 +
+        ((c[6] * t + c[7]) * t2 + (c[8] * t + c[9]));
 
-    return .5F * t *
-           exponential(polynomial(cf_erfc_terms, CF_ERFC_TERMS, t) + more);
+    return .5F * t * exponential(y + more);
 }
 
 struct ends {
@@ -70,16 +74,42 @@ static inline reg log_chance(const struct cf_between *b, size_t i)
     return logarithm(at_least(p, CF_CHANCE_LEAST)) - m;
 }
 
+/* The same with the lower end, or `sign` -1 the upper one, open: what is beyond
+ * that is 0. */
+static inline reg log_chance_open(const struct cf_between *b, size_t i,
+                                  float sign)
+{
+    reg f = load(b->f + i);
+    reg s = b->root ? b->scale * load(b->root + i) : all(b->scale);
+    reg hi = sign > 0 ? (b->hi - f) * s : -((b->lo - f) * s);
+    reg half_hi = .5F * hi * hi, m = choose(hi < 0, half_hi, (reg){0});
+    reg over = beyond(hi, m - half_hi);
+    reg p = choose(hi < 0, over, 1 - over);
+
+    return logarithm(at_least(p, CF_CHANCE_LEAST)) - m;
+}
+
+static struct lanes sum_chances(const struct cf_between *b, size_t n)
+{
+    bool open_lo = isinf(b->lo), open_hi = isinf(b->hi);
+    struct lanes sum = {{{0}}};
+
+    for (size_t i = 0; i < n; i += LANES)
+        for (size_t r = 0; r < REGS; r++) {
+            size_t at = i + r * WIDTH;
+            sum.r[r] += open_lo   ? log_chance_open(b, at, 1)
+                        : open_hi ? log_chance_open(b, at, -1)
+                                  : log_chance(b, at);
+        }
+    return sum;
+}
+
 static float chance(const struct cf_between *b)
 {
-    struct lanes sum = {{{0}}};
-    size_t i = 0;
-
-    for (; i + LANES <= b->n; i += LANES)
-        for (size_t r = 0; r < REGS; r++)
-            sum.r[r] += log_chance(b, i + r * WIDTH);
+    size_t i = b->n / LANES * LANES;
     float lane[LANES];
-    put(lane, sum);
+
+    put(lane, sum_chances(b, i));
     for (size_t l = 0; i + l < b->n; l++) {
         struct cf_between one = rest(b, i + l);
         one.n = 1;
@@ -93,10 +123,13 @@ static float chance(const struct cf_between *b)
 static inline reg inverse(reg p)
 {
     reg w = -logarithm(4 * p * (1 - p));
-    reg near = polynomial(cf_erfinv_near, CF_ERFINV_TERMS, w - 2.5F);
-    reg far = polynomial(cf_erfinv_far, CF_ERFINV_TERMS, (reg)SQRT(w) - 3);
+    reg y = polynomial(cf_erfinv_near, CF_ERFINV_TERMS, w - 2.5F);
 
-    return 1.41421356F * (2 * p - 1) * choose(w < 5, near, far);
+    if (ANY(w >= 5)) {
+        reg far = polynomial(cf_erfinv_far, CF_ERFINV_TERMS, (reg)SQRT(w) - 3);
+        y = choose(w >= 5, far, y);
+    }
+    return 1.41421356F * (2 * p - 1) * y;
 }
 
 static inline reg far_draw(struct ends e, reg u)

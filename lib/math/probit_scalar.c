@@ -22,23 +22,31 @@ static float at_most(float x, float most)
 static float exponential(float x)
 {
     x = at_least(x, CF_EXPF_LOW);
-    float e = x * 1.44269504F;
-    int32_t n = (int32_t)(e + (e < 0 ? -.5F : .5F));
-    float r = x - (float)n * .693359375F + (float)n * 2.12194440e-4F, power;
-    int32_t bits = (n + 127) * (1 << 23);
+    float n = x * 1.44269504F + CF_ROUND, whole = n - CF_ROUND;
+    float r = x - whole * .693359375F + whole * 2.12194440e-4F, r2 = r * r;
+    const float *c = cf_expf_terms;
+    float y =
+        ((c[0] * r + c[1]) * r2 + (c[2] * r + c[3])) * r2 + (c[4] * r + c[5]);
+    uint32_t bits;
 
-    memcpy(&power, &bits, sizeof power);
-    return (polynomial(cf_expf_terms, CF_EXPF_TERMS, r) * (r * r) + r + 1) *
-           power;
+    memcpy(&bits, &n, sizeof bits);
+    bits = (bits + 127) << 23;
+    memcpy(&n, &bits, sizeof n);
+    return (y * r2 + (r + 1)) * n;
 }
 
 /* The chance to be beyond |x|, times exp(x^2 / 2 + more). */
 static float beyond(float x, float more)
 {
     float t = 1 / (1 + .5F * CF_ROOT_HALF_F * fabsf(x));
+    float t2 = t * t, t4 = t2 * t2;
+    const float *c = cf_erfc_terms;
+    float y =
+        ((c[0] * t + c[1]) * t4 + (c[2] * t + c[3]) * t2 + (c[4] * t + c[5])) *
+            t4 +
+        ((c[6] * t + c[7]) * t2 + (c[8] * t + c[9]));
 
-    return .5F * t *
-           exponential(polynomial(cf_erfc_terms, CF_ERFC_TERMS, t) + more);
+    return .5F * t * exponential(y + more);
 }
 
 /* Where a standard normal lies; turned round if it is above 0, so that lo is

@@ -3,6 +3,7 @@
 
 #ifdef __SSE2__
 #include <immintrin.h>
+#include <math.h>
 
 #define WIDTH 4
 #define SQRT _mm_sqrt_ps

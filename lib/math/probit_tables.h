@@ -22,6 +22,8 @@ extern const float cf_expf_terms[CF_EXPF_TERMS];
 #define CF_CHANCE_LEAST 1e-30F
 /* Upper ends below this are drawn by the logarithm. */
 #define CF_FAR (-3.F)
+/* Added, it rounds to a whole number, which is in the lowest bits. */
+#define CF_ROUND 12582912.F
 #define CF_ROOT_HALF_F 0.70710678F
 #define CF_ROOT_TWO_PI 2.50662827F
 
