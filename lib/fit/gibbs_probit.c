@@ -24,41 +24,14 @@
  * in whatever order tasks are done: each has its place for its sum, and random
  * numbers by its number. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "fit/gibbs_impl.h"
-#include "math/probit.h"
+#include "fit/gibbs_probit.h"
 
-enum { CHUNK = CF_GIBBS_CHUNK, TASK = 1024, STARS = CF_STARS_MOST };
+enum { CHUNK = CF_GIBBS_CHUNK, TASK = CF_GIBBS_PART, STARS = CF_STARS_MOST };
 /* Of steps in one dimension so many should be taken (Roberts, Gelman and Gilks
- * 1997), and the length of the first ones. */
+ * 1997). */
 #define TAKEN .44
-#define FIRST_STEP 2.4
-
-/* Ratings of a star that are gone through together. */
-struct part {
-    uint32_t star, n;
-    uint64_t from;
-};
-
-struct cf_gibbs_probit {
-    uint32_t n; /* stars */
-    float value[STARS];
-    double cut[STARS + 1];     /* in units */
-    uint64_t start[STARS + 1]; /* ratings of star j: start[j] .. */
-    uint32_t *place; /* (ratings) of each of the users' ratings, by star */
-    float *f;        /* (ratings) what it is around, then y */
-    float *root;     /* (ratings) of both noise scales; NULL: 1 */
-    struct part *part;
-    size_t first[STARS + 1];    /* of star j: part[first[j]] .. */
-    double *sum;                /* (parts) logarithms of chances */
-    double chance[STARS];       /* of all ratings of a star */
-    double step[STARS];         /* of log alpha, and of cut j */
-    float cold[CF_GIBBS_SIDES]; /* root of who is not known */
-    const struct cf_probit *kernel;
-};
 
 static void for_tasks(const struct cf_gibbs *g, size_t n, cf_task_fn *fn,
                       void *ctx)
@@ -118,7 +91,7 @@ static void fit_users(void *ctx, size_t task, size_t worker)
 
 /* The ratings of a part, given alpha and the cuts. */
 static struct cf_between between(const struct cf_gibbs *g,
-                                 const struct part *part)
+                                 const struct cf_gibbs_part *part)
 {
     const struct cf_gibbs_probit *p = g->probit;
 
@@ -227,8 +200,8 @@ static void step_cut(struct cf_gibbs *g, uint32_t j)
         p->step[j] *= exp(-TAKEN / sqrt((double)g->sweep + 1));
 }
 
-/* By turns alpha and the cuts: what both would gain by being drawn in each sweep
- * is less than what it takes. */
+/* By turns alpha and the cuts: what both would gain by being drawn in each
+ * sweep is less than what it takes. */
 static void step(struct cf_gibbs *g)
 {
     struct cf_gibbs_probit *p = g->probit;
@@ -249,7 +222,7 @@ static void draw_part(void *ctx, size_t task, size_t worker)
 {
     const struct cf_gibbs *g = ctx;
     const struct cf_gibbs_probit *p = g->probit;
-    const struct part *part = &p->part[task];
+    const struct cf_gibbs_part *part = &p->part[task];
     const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_LATENT);
     const struct cf_between b = between(g, part);
     uint32_t word[TASK];
@@ -301,217 +274,4 @@ int cf_gibbs_probit_draw(struct cf_gibbs *g, struct cf_err *err)
     for_tasks(g, p->first[p->n], draw_part, g);
     set_ratings(g);
     return 0;
-}
-
-/* ---- what is kept ---- */
-
-void cf_gibbs_cold_roots(struct cf_gibbs *g)
-{
-    for (size_t s = 0; s < CF_GIBBS_SIDES; s++) {
-        const struct cf_gibbs_mode *m = &g->mode[s];
-        double sum = 0;
-        for (size_t r = 0; m->root && r < m->n; r++)
-            sum += 1 / ((double)m->root[r] * (double)m->root[r]);
-        g->probit->cold[s] = m->root ? (float)sqrt((double)m->n / sum) : 1;
-    }
-}
-
-static float root_of(const struct cf_gibbs *g, size_t mode, size_t row)
-{
-    const struct cf_gibbs_mode *m = &g->mode[mode];
-
-    if (!m->root)
-        return 1;
-    return m->start[row + 1] > m->start[row] ? m->root[row]
-                                             : g->probit->cold[mode];
-}
-
-double cf_gibbs_mean_star(const struct cf_gibbs *g, size_t user, size_t item,
-                          double f)
-{
-    const struct cf_gibbs_probit *p = g->probit;
-    float x = (float)f, cut[STARS], below[STARS];
-    float root = (float)sqrt(g->alpha) * root_of(g, CF_GIBBS_USERS, user) *
-                 root_of(g, CF_GIBBS_ITEMS, item);
-    const struct cf_below b = {1, p->n - 1, &x, &root, cut, 1};
-    double mean = (double)p->value[0];
-
-    for (uint32_t j = 0; j + 1 < p->n; j++)
-        cut[j] = (float)p->cut[j + 1];
-    p->kernel->below(&b, below);
-    for (uint32_t j = 0; j + 1 < p->n; j++)
-        mean += ((double)p->value[j + 1] - (double)p->value[j]) *
-                (1 - (double)below[j]);
-    return (mean - g->mean) / g->unit;
-}
-
-static void keep_sds(const struct cf_gibbs *g, size_t mode, uint32_t slot,
-                     struct cf_side *side)
-{
-    if (!side->star_sd)
-        return;
-    for (size_t r = 0; r < g->mode[mode].n; r++)
-        side->star_sd[r * g->o.keep + slot] = 1 / g->mode[mode].root[r];
-    side->cold_star_sd[slot] = 1 / g->probit->cold[mode];
-}
-
-void cf_gibbs_keep_stars(struct cf_gibbs *g, uint32_t slot)
-{
-    const struct cf_gibbs_probit *p = g->probit;
-    struct cf_stars *to = &g->m->stars;
-
-    for (uint32_t j = 0; j + 1 < p->n; j++)
-        to->cut[(size_t)j * g->o.keep + slot] =
-            (float)(g->mean + g->unit * p->cut[j + 1]);
-    to->sd[slot] = (float)(g->unit / sqrt(g->alpha));
-    keep_sds(g, CF_GIBBS_USERS, slot, &g->m->user);
-    keep_sds(g, CF_GIBBS_ITEMS, slot, &g->m->item);
-}
-
-int cf_gibbs_add_stars(struct cf_gibbs *g, struct cf_model *m,
-                       struct cf_err *err)
-{
-    const struct cf_gibbs_probit *p = g->probit;
-    int rc = cf_model_add_stars(m, p->n, g->o.noise, err);
-
-    if (rc)
-        return rc;
-    memcpy(m->stars.value, p->value, p->n * sizeof *p->value);
-    m->lo = p->value[0];
-    m->hi = p->value[p->n - 1];
-    return 0;
-}
-
-/* ---- opening ---- */
-
-/* Where x is, or belongs, among n values. */
-static uint32_t find(const float *value, uint32_t n, float x)
-{
-    uint32_t j = 0;
-
-    while (j < n && value[j] < x)
-        j++;
-    return j;
-}
-
-static int find_stars(struct cf_gibbs_probit *p, const struct cf_ratings *r,
-                      struct cf_err *err)
-{
-    for (uint64_t i = 0; i < r->n; i++) {
-        float x = r->rating[i];
-        uint32_t j = find(p->value, p->n, x);
-        if (j < p->n && p->value[j] == x)
-            continue;
-        if (p->n == STARS)
-            return cf_fail(err, CF_EDATA,
-                           "option --likelihood: more than %d different "
-                           "ratings are no stars; gaussian takes them",
-                           STARS);
-        memmove(p->value + j + 1, p->value + j, (p->n - j) * sizeof *p->value);
-        p->value[j] = x;
-        p->n++;
-    }
-    return p->n > 1 ? 0
-                    : cf_fail(err, CF_EDATA,
-                              "option --likelihood: all ratings are %g, so "
-                              "there are no stars to tell apart",
-                              (double)p->value[0]);
-}
-
-/* A star as it is among the users' ratings. */
-static float in_units(const struct cf_gibbs *g, float star)
-{
-    return (float)(((double)star - g->mean) / g->unit);
-}
-
-/* Cuts in the middle of stars, and steps of about the spread that a cut has
- * between as many ratings. */
-static void set_cuts(struct cf_gibbs *g)
-{
-    struct cf_gibbs_probit *p = g->probit;
-
-    p->cut[0] = -INFINITY;
-    p->cut[p->n] = INFINITY;
-    for (uint32_t j = 1; j < p->n; j++) {
-        double middle = ((double)p->value[j - 1] + (double)p->value[j]) / 2;
-        p->cut[j] = (middle - g->mean) / g->unit;
-        p->step[j] =
-            FIRST_STEP / sqrt((double)(p->start[j + 1] - p->start[j - 1]));
-    }
-    p->step[0] = FIRST_STEP / sqrt((double)g->ratings);
-}
-
-/* Places by star, in order of the users' ratings. */
-static void set_places(struct cf_gibbs *g)
-{
-    struct cf_gibbs_probit *p = g->probit;
-    const float *y = g->mode[CF_GIBBS_USERS].y;
-    float unit[STARS];
-
-    for (uint32_t j = 0; j < p->n; j++)
-        unit[j] = in_units(g, p->value[j]);
-    for (size_t i = 0; i < g->ratings; i++)
-        p->start[find(unit, p->n - 1, y[i]) + 1]++;
-    for (uint32_t j = 0; j < p->n; j++)
-        p->start[j + 1] += p->start[j];
-    uint64_t next[STARS];
-    memcpy(next, p->start, sizeof next);
-    for (size_t i = 0; i < g->ratings; i++)
-        p->place[i] = (uint32_t)next[find(unit, p->n - 1, y[i])]++;
-}
-
-static int set_parts(struct cf_gibbs_probit *p, struct cf_err *err)
-{
-    size_t n = 0;
-
-    for (uint32_t j = 0; j < p->n; j++)
-        n += (size_t)((p->start[j + 1] - p->start[j] + TASK - 1) / TASK);
-    p->part = cf_alloc(n, sizeof *p->part);
-    p->sum = cf_alloc(n, sizeof *p->sum);
-    if (!p->part || !p->sum)
-        return cf_nomem(err, "stars");
-    n = 0;
-    for (uint32_t j = 0; j < p->n; j++) {
-        p->first[j] = n;
-        for (uint64_t at = p->start[j]; at < p->start[j + 1]; at += TASK) {
-            uint64_t left = p->start[j + 1] - at;
-            p->part[n++] =
-                (struct part){j, left < TASK ? (uint32_t)left : TASK, at};
-        }
-    }
-    p->first[p->n] = n;
-    return 0;
-}
-
-int cf_gibbs_probit_open(struct cf_gibbs *g, const struct cf_ratings *r,
-                         const struct cf_vec *vec, struct cf_err *err)
-{
-    struct cf_gibbs_probit *p = g->probit = cf_zalloc(1, sizeof *p);
-
-    if (!p)
-        return cf_nomem(err, "stars");
-    p->kernel = cf_probit_of(vec);
-    int rc = find_stars(p, r, err);
-    if (rc)
-        return rc;
-    p->place = cf_alloc(g->ratings, sizeof *p->place);
-    p->f = cf_alloc(g->ratings, sizeof *p->f);
-    p->root = g->o.noise ? cf_alloc(g->ratings, sizeof *p->root) : NULL;
-    if (!p->place || !p->f || (g->o.noise && !p->root))
-        return cf_nomem(err, "stars");
-    set_places(g);
-    set_cuts(g);
-    return set_parts(p, err);
-}
-
-void cf_gibbs_probit_close(struct cf_gibbs_probit *p)
-{
-    if (!p)
-        return;
-    free(p->place);
-    free(p->f);
-    free(p->root);
-    free(p->part);
-    free(p->sum);
-    free(p);
 }

@@ -1,0 +1,145 @@
+/* gibbs_probit_open.c - which stars there are, and the ratings in their order.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "fit/gibbs_probit.h"
+
+enum { TASK = CF_GIBBS_PART, STARS = CF_STARS_MOST };
+/* The length of the first steps, in standard deviations of what they are for.
+ */
+#define FIRST_STEP 2.4
+
+/* Where x is, or belongs, among n values. */
+static uint32_t find(const float *value, uint32_t n, float x)
+{
+    uint32_t j = 0;
+
+    while (j < n && value[j] < x)
+        j++;
+    return j;
+}
+
+static int find_stars(struct cf_gibbs_probit *p, const struct cf_ratings *r,
+                      struct cf_err *err)
+{
+    for (uint64_t i = 0; i < r->n; i++) {
+        float x = r->rating[i];
+        uint32_t j = find(p->value, p->n, x);
+        if (j < p->n && p->value[j] == x)
+            continue;
+        if (p->n == STARS)
+            return cf_fail(err, CF_EDATA,
+                           "option --likelihood: more than %d different "
+                           "ratings are no stars; gaussian takes them",
+                           STARS);
+        memmove(p->value + j + 1, p->value + j, (p->n - j) * sizeof *p->value);
+        p->value[j] = x;
+        p->n++;
+    }
+    return p->n > 1 ? 0
+                    : cf_fail(err, CF_EDATA,
+                              "option --likelihood: all ratings are %g, so "
+                              "there are no stars to tell apart",
+                              (double)p->value[0]);
+}
+
+/* A star as it is among the users' ratings. */
+static float in_units(const struct cf_gibbs *g, float star)
+{
+    return (float)(((double)star - g->mean) / g->unit);
+}
+
+/* Cuts in the middle of stars, and steps of about the spread that a cut has
+ * between as many ratings. */
+static void set_cuts(struct cf_gibbs *g)
+{
+    struct cf_gibbs_probit *p = g->probit;
+
+    p->cut[0] = -INFINITY;
+    p->cut[p->n] = INFINITY;
+    for (uint32_t j = 1; j < p->n; j++) {
+        double middle = ((double)p->value[j - 1] + (double)p->value[j]) / 2;
+        p->cut[j] = (middle - g->mean) / g->unit;
+        p->step[j] =
+            FIRST_STEP / sqrt((double)(p->start[j + 1] - p->start[j - 1]));
+    }
+    p->step[0] = FIRST_STEP / sqrt((double)g->ratings);
+}
+
+/* Places by star, in order of the users' ratings. */
+static void set_places(struct cf_gibbs *g)
+{
+    struct cf_gibbs_probit *p = g->probit;
+    const float *y = g->mode[CF_GIBBS_USERS].y;
+    float unit[STARS];
+
+    for (uint32_t j = 0; j < p->n; j++)
+        unit[j] = in_units(g, p->value[j]);
+    for (size_t i = 0; i < g->ratings; i++)
+        p->start[find(unit, p->n - 1, y[i]) + 1]++;
+    for (uint32_t j = 0; j < p->n; j++)
+        p->start[j + 1] += p->start[j];
+    uint64_t next[STARS];
+    memcpy(next, p->start, sizeof next);
+    for (size_t i = 0; i < g->ratings; i++)
+        p->place[i] = (uint32_t)next[find(unit, p->n - 1, y[i])]++;
+}
+
+static int set_parts(struct cf_gibbs_probit *p, struct cf_err *err)
+{
+    size_t n = 0;
+
+    for (uint32_t j = 0; j < p->n; j++)
+        n += (size_t)((p->start[j + 1] - p->start[j] + TASK - 1) / TASK);
+    p->part = cf_alloc(n, sizeof *p->part);
+    p->sum = cf_alloc(n, sizeof *p->sum);
+    if (!p->part || !p->sum)
+        return cf_nomem(err, "stars");
+    n = 0;
+    for (uint32_t j = 0; j < p->n; j++) {
+        p->first[j] = n;
+        for (uint64_t at = p->start[j]; at < p->start[j + 1]; at += TASK) {
+            uint64_t left = p->start[j + 1] - at;
+            p->part[n++] = (struct cf_gibbs_part){
+                j, left < TASK ? (uint32_t)left : TASK, at};
+        }
+    }
+    p->first[p->n] = n;
+    return 0;
+}
+
+int cf_gibbs_probit_open(struct cf_gibbs *g, const struct cf_ratings *r,
+                         const struct cf_vec *vec, struct cf_err *err)
+{
+    struct cf_gibbs_probit *p = g->probit = cf_zalloc(1, sizeof *p);
+
+    if (!p)
+        return cf_nomem(err, "stars");
+    p->kernel = cf_probit_of(vec);
+    int rc = find_stars(p, r, err);
+    if (rc)
+        return rc;
+    p->place = cf_alloc(g->ratings, sizeof *p->place);
+    p->f = cf_alloc(g->ratings, sizeof *p->f);
+    p->root = g->o.noise ? cf_alloc(g->ratings, sizeof *p->root) : NULL;
+    if (!p->place || !p->f || (g->o.noise && !p->root))
+        return cf_nomem(err, "stars");
+    set_places(g);
+    set_cuts(g);
+    return set_parts(p, err);
+}
+
+void cf_gibbs_probit_close(struct cf_gibbs_probit *p)
+{
+    if (!p)
+        return;
+    free(p->place);
+    free(p->f);
+    free(p->root);
+    free(p->part);
+    free(p->sum);
+    free(p);
+}
