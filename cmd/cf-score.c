@@ -128,6 +128,8 @@ int main(int argc, char **argv)
          "also the standard deviation of the rating", .min = 0},
         {"interval", 0, CF_OPT_REAL, &o.columns.interval, "SHARE",
          "also the ends of where it is with this chance", .max = 0.999999},
+        {"stars", 0, CF_OPT_FLAG, &o.columns.stars, NULL,
+         "also the chance of each star", .min = 0},
         cf_given_opt(&o.given),
         cf_given_l2(&o.given)};
     const struct cf_cmd cmd = {

@@ -179,9 +179,10 @@ void cf_model_star_chances(const struct cf_model *m,
 /* Mean and standard deviation of a rating with these chances. */
 float cf_stars_mean(const struct cf_stars *s, const float *chance);
 float cf_stars_sd(const struct cf_stars *s, const float *chance);
-/* The first star at or below which a rating is with a chance of share. */
-float cf_stars_quantile(const struct cf_stars *s, const float *chance,
-                        double share);
+/* The fewest stars in a row that a rating is among with a chance of share at
+ * least, of equally many the likeliest: the first and the last of them. */
+void cf_stars_interval(const struct cf_stars *s, const float *chance,
+                       double share, float *low, float *high);
 void cf_stars_free(struct cf_stars *s);
 /* The day, since 1970, of seconds since then. */
 int64_t cf_model_day(int64_t seconds);

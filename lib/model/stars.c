@@ -121,15 +121,24 @@ float cf_stars_sd(const struct cf_stars *s, const float *chance)
     return (float)sqrt(sum);
 }
 
-float cf_stars_quantile(const struct cf_stars *s, const float *chance,
-                        double share)
+void cf_stars_interval(const struct cf_stars *s, const float *chance,
+                       double share, float *low, float *high)
 {
-    double sum = 0;
+    uint32_t fewest = s->n;
+    double most = 0;
 
-    for (uint32_t j = 0; j + 1 < s->n; j++) {
-        sum += (double)chance[j];
-        if (sum >= share)
-            return s->value[j];
+    *low = s->value[0];
+    *high = s->value[s->n - 1];
+    for (uint32_t i = 0; i < s->n; i++) {
+        double sum = 0;
+        uint32_t j = i;
+        while (j < s->n && sum < share)
+            sum += (double)chance[j++];
+        if (sum < share || j - i > fewest || (j - i == fewest && sum <= most))
+            continue;
+        fewest = j - i;
+        most = sum;
+        *low = s->value[i];
+        *high = s->value[j - 1];
     }
-    return s->value[s->n - 1];
 }
