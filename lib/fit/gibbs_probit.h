@@ -31,4 +31,7 @@ struct cf_gibbs_probit {
     const struct cf_probit *kernel;
 };
 
+/* Sorts the ratings again, whose stars the y of the users' mode are. */
+void cf_gibbs_probit_sort(struct cf_gibbs *g);
+
 #endif

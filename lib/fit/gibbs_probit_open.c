@@ -76,6 +76,7 @@ static void set_places(struct cf_gibbs *g)
     const float *y = g->mode[CF_GIBBS_USERS].y;
     float unit[STARS];
 
+    memset(p->start, 0, sizeof p->start);
     for (uint32_t j = 0; j < p->n; j++)
         unit[j] = in_units(g, p->value[j]);
     for (size_t i = 0; i < g->ratings; i++)
@@ -88,17 +89,10 @@ static void set_places(struct cf_gibbs *g)
         p->place[i] = (uint32_t)next[find(unit, p->n - 1, y[i])]++;
 }
 
-static int set_parts(struct cf_gibbs_probit *p, struct cf_err *err)
+static void set_parts(struct cf_gibbs_probit *p)
 {
     size_t n = 0;
 
-    for (uint32_t j = 0; j < p->n; j++)
-        n += (size_t)((p->start[j + 1] - p->start[j] + TASK - 1) / TASK);
-    p->part = cf_alloc(n, sizeof *p->part);
-    p->sum = cf_alloc(n, sizeof *p->sum);
-    if (!p->part || !p->sum)
-        return cf_nomem(err, "stars");
-    n = 0;
     for (uint32_t j = 0; j < p->n; j++) {
         p->first[j] = n;
         for (uint64_t at = p->start[j]; at < p->start[j + 1]; at += TASK) {
@@ -108,7 +102,27 @@ static int set_parts(struct cf_gibbs_probit *p, struct cf_err *err)
         }
     }
     p->first[p->n] = n;
-    return 0;
+}
+
+void cf_gibbs_probit_sort(struct cf_gibbs *g)
+{
+    set_places(g);
+    set_parts(g->probit);
+}
+
+static int room(struct cf_gibbs *g, struct cf_err *err)
+{
+    struct cf_gibbs_probit *p = g->probit;
+    size_t parts = g->ratings / TASK + p->n;
+
+    p->place = cf_alloc(g->ratings, sizeof *p->place);
+    p->f = cf_alloc(g->ratings, sizeof *p->f);
+    p->root = g->o.noise ? cf_alloc(g->ratings, sizeof *p->root) : NULL;
+    p->part = cf_alloc(parts, sizeof *p->part);
+    p->sum = cf_alloc(parts, sizeof *p->sum);
+    return p->place && p->f && p->part && p->sum && (p->root || !g->o.noise)
+               ? 0
+               : cf_nomem(err, "stars");
 }
 
 int cf_gibbs_probit_open(struct cf_gibbs *g, const struct cf_ratings *r,
@@ -120,16 +134,13 @@ int cf_gibbs_probit_open(struct cf_gibbs *g, const struct cf_ratings *r,
         return cf_nomem(err, "stars");
     p->kernel = cf_probit_of(vec);
     int rc = find_stars(p, r, err);
+    if (!rc)
+        rc = room(g, err);
     if (rc)
         return rc;
-    p->place = cf_alloc(g->ratings, sizeof *p->place);
-    p->f = cf_alloc(g->ratings, sizeof *p->f);
-    p->root = g->o.noise ? cf_alloc(g->ratings, sizeof *p->root) : NULL;
-    if (!p->place || !p->f || (g->o.noise && !p->root))
-        return cf_nomem(err, "stars");
-    set_places(g);
+    cf_gibbs_probit_sort(g);
     set_cuts(g);
-    return set_parts(p, err);
+    return 0;
 }
 
 void cf_gibbs_probit_close(struct cf_gibbs_probit *p)
