@@ -98,7 +98,8 @@ static void by_stars(struct cf_score *x, const struct cf_rep_pairs *p, size_t j,
 
     cf_model_star_chances(x->m, &pair, chance);
     x->spread[row] = cf_stars_sd(s, chance);
-    cf_stars_interval(s, chance, x->share, &x->low[row], &x->high[row]);
+    if (x->within > 0)
+        cf_stars_interval(s, chance, x->share, &x->low[row], &x->high[row]);
     for (uint32_t i = 0; i < x->stars; i++)
         x->chance[i * (size_t)CF_FRAME_ROWS + row] = chance[i];
 }

@@ -130,8 +130,8 @@ void cf_stars_interval(const struct cf_stars *s, const float *chance,
     *low = s->value[0];
     *high = s->value[s->n - 1];
     for (uint32_t i = 0; i < s->n; i++) {
-        double sum = 0;
-        uint32_t j = i;
+        double sum = (double)chance[i];
+        uint32_t j = i + 1;
         while (j < s->n && sum < share)
             sum += (double)chance[j++];
         if (sum < share || j - i > fewest || (j - i == fewest && sum <= most))
