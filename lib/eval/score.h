@@ -33,8 +33,8 @@ struct cf_score_report {
  * (none, user, item, both), and "rows": user, item, the rating if the input
  * has one (CF_RATING), the prediction (CF_SCORE), perhaps "sd", perhaps "low"
  * and "high", perhaps "p_1" and so on, for each star; which of user and item
- * the model knows (CF_KNOWN). Of a model with stars low and high are the ends of
- * the fewest stars in a row that have this chance. */
+ * the model knows (CF_KNOWN). Of a model with stars low and high are the ends
+ * of the fewest stars in a row that have this chance. */
 struct cf_score;
 
 /* r and m are borrowed until close. CF_EDATA for a stream of another kind,
