@@ -228,8 +228,7 @@ static void draw_part(void *ctx, size_t task, size_t worker)
     uint32_t word[TASK];
 
     (void)worker;
-    for (uint32_t i = 0; i < part->n; i += 4)
-        cf_rng_words(&rng, (uint64_t)task << 16 | i, 0, word + i);
+    p->kernel->words(&rng, (uint64_t)task << 16, (part->n + 3) / 4, word);
     p->kernel->draw(&b, word, p->f + part->from);
 }
 

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/rng.h"
 #include "math/vec.h"
 
 /* n variables around f[i], of standard deviation 1 / (scale root[i]), all
@@ -40,6 +41,10 @@ struct cf_probit {
      * parts of what is between (of the normal's as gauss.h does; beyond three
      * standard deviations by Newton's method on its logarithm). */
     void (*draw)(const struct cf_between *b, const uint32_t *word, float *out);
+    /* The words of cf_rng_words, block 0, of draws number index, index + 1 and
+     * so on, n of them: 4 n words. */
+    void (*words)(const struct cf_rng *r, uint64_t index, size_t n,
+                  uint32_t *out);
     /* out[j]: the sum over the variables of the chances to be below cut j. */
     void (*below)(const struct cf_below *b, float *out);
 };

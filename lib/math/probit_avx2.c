@@ -8,6 +8,7 @@
 #define WIDTH 8
 #define SQRT _mm256_sqrt_ps
 #define ANY(mask) _mm256_movemask_ps((__m256)(mask))
+#define MULTIPLY(a, b) _mm256_mul_epu32((__m256i)(a), (__m256i)(b))
 #define NAME "avx2"
 #define TABLE cf_probit_avx2
 #include "math/probit_kernels.h"

@@ -8,6 +8,7 @@
 #define WIDTH 16
 #define SQRT _mm512_sqrt_ps
 #define ANY(mask) _mm512_movepi32_mask((__m512i)(mask))
+#define MULTIPLY(a, b) _mm512_mul_epu32((__m512i)(a), (__m512i)(b))
 #define NAME "avx512"
 #define TABLE cf_probit_avx512
 #include "math/probit_kernels.h"

@@ -1,6 +1,7 @@
 /* probit_kernels.h - the kernels of probit.h in registers, written once, by the
  * formulas of probit_scalar.c. Included by the file of each instruction set,
- * which defines WIDTH, SQRT, ANY (is a lane of a mask set?), NAME and TABLE. */
+ * which defines WIDTH, SQRT, ANY (is a lane of a mask set?), MULTIPLY (of lower
+ * halves of 64 bits), NAME and TABLE. */
 #include "math/gauss_regs.h"
 
 static inline reg at_least(reg x, float least)
@@ -184,6 +185,62 @@ static void draw(const struct cf_between *b, const uint32_t *word, float *out)
     cf_probit_scalar.draw(&left, word + i, out + i);
 }
 
+/* ---- random words ---- */
+
+/* Words of as many draws as there are 64-bit lanes: a word in the lower half of
+ * each, with anything above it. */
+typedef uint64_t pairs __attribute__((vector_size(4 * WIDTH)));
+enum { PAIRS = WIDTH / 2 };
+
+static inline pairs all_pairs(uint64_t x)
+{
+    return x - (pairs){0};
+}
+
+/* Philox4x32-10 of base/rng.h. */
+static inline void philox(const struct cf_rng *r, pairs index, pairs c[4])
+{
+    uint32_t k0 = (uint32_t)r->seed, k1 = (uint32_t)(r->seed >> 32);
+
+    c[0] = index;
+    c[1] = index >> 32;
+    c[2] = all_pairs(r->epoch);
+    c[3] = all_pairs(r->purpose);
+    for (int i = 0; i < 10; i++) {
+        pairs p0 = (pairs)MULTIPLY(c[0], all_pairs(0xD2511F53)),
+              p1 = (pairs)MULTIPLY(c[2], all_pairs(0xCD9E8D57));
+        c[0] = (p1 >> 32) ^ c[1] ^ all_pairs(k0);
+        c[1] = p1;
+        c[2] = (p0 >> 32) ^ c[3] ^ all_pairs(k1);
+        c[3] = p0;
+        k0 += 0x9E3779B9;
+        k1 += 0xBB67AE85;
+    }
+}
+
+static void some_words(const struct cf_rng *r, uint64_t index, size_t n,
+                       uint32_t *out)
+{
+    const uint64_t low = UINT32_MAX;
+    pairs number, c[4];
+    size_t i = 0;
+
+    for (size_t l = 0; l < PAIRS; l++)
+        number[l] = index + l;
+    for (; i + PAIRS <= n; i += PAIRS, number += PAIRS) {
+        uint64_t two[2][PAIRS];
+        philox(r, number, c);
+        c[0] = (c[0] & low) | c[1] << 32;
+        c[2] = (c[2] & low) | c[3] << 32;
+        memcpy(two[0], &c[0], sizeof two[0]);
+        memcpy(two[1], &c[2], sizeof two[1]);
+        for (size_t l = 0; l < PAIRS; l++)
+            for (size_t h = 0; h < 2; h++)
+                memcpy(out + 4 * (i + l) + 2 * h, &two[h][l], sizeof two[h][l]);
+    }
+    cf_probit_scalar.words(r, index + i, n - i, out + 4 * i);
+}
+
 /* ---- chances ---- */
 
 static inline reg below_some(const struct cf_below *b, const float *cut,
@@ -222,4 +279,4 @@ static void below(const struct cf_below *b, float *out)
     }
 }
 
-const struct cf_probit TABLE = {NAME, chance, draw, below};
+const struct cf_probit TABLE = {NAME, chance, draw, some_words, below};

@@ -150,6 +150,15 @@ static void draw(const struct cf_between *b, const uint32_t *word, float *out)
     }
 }
 
+/* ---- random words ---- */
+
+static void some_words(const struct cf_rng *r, uint64_t index, size_t n,
+                       uint32_t *out)
+{
+    for (size_t i = 0; i < n; i++)
+        cf_rng_words(r, index + i, 0, out + 4 * i);
+}
+
 /* ---- chances ---- */
 
 static void below(const struct cf_below *b, float *out)
@@ -165,4 +174,5 @@ static void below(const struct cf_below *b, float *out)
     }
 }
 
-const struct cf_probit cf_probit_scalar = {"scalar", chance, draw, below};
+const struct cf_probit cf_probit_scalar = {"scalar", chance, draw, some_words,
+                                           below};

@@ -60,6 +60,19 @@ static void compare_below(const struct cf_probit *p, size_t n)
     assert_memory_equal(got, want, sizeof want);
 }
 
+/* The scalar words are those of cf_rng_words, one by one. */
+static void compare_words(const struct cf_probit *p, size_t n)
+{
+    const struct cf_rng rng = {0x123456789abcdef0, CF_RNG_TEST, 77};
+    uint32_t want[4 * MOST], got[4 * MOST];
+    /* The lower half of the number runs over. */
+    uint64_t index = UINT64_C(0x7fffffff8) * 2 - n / 2;
+
+    cf_probit_scalar.words(&rng, index, n, want);
+    p->words(&rng, index, n, got);
+    assert_memory_equal(got, want, n * 4 * sizeof *want);
+}
+
 static void test_tables(void **state)
 {
     static const char *const names[] = {"sse2", "avx2", "avx512"};
@@ -80,6 +93,7 @@ static void test_tables(void **state)
                     compare(p, &b);
                 }
             compare_below(p, n);
+            compare_words(p, n);
         }
     }
 }
