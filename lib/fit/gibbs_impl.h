@@ -143,6 +143,8 @@ void cf_gibbs_probit_close(struct cf_gibbs_probit *p);
 /* Draws alpha, the cuts, and what stands behind the ratings, as y of all
  * modes. */
 int cf_gibbs_probit_draw(struct cf_gibbs *g, struct cf_err *err);
+/* Is alpha drawn? */
+bool cf_gibbs_has_noise(const struct cf_gibbs *g);
 /* Sets the noise scales of who is not known, for what follows. */
 void cf_gibbs_cold_roots(struct cf_gibbs *g);
 /* The mean rating, in units, of a pair with score f. */
@@ -169,8 +171,8 @@ void cf_gibbs_rows(struct cf_gibbs *g, size_t mode);
  * from number `at` on, to z; see math/gauss.h. */
 void cf_gibbs_gather(const struct cf_gibbs *g, size_t mode, uint64_t at,
                      size_t n, const float *y, float *z);
-/* Draws alpha, unless that of a probit is drawn with its cuts, and nu of both
- * modes; right after the rows of the items. Sets loss. */
+/* Draws alpha, but that of two stars, which is 1, and nu of both modes; right
+ * after the rows of the items. Sets loss. */
 void cf_gibbs_noise(struct cf_gibbs *g);
 
 /* ---- gibbs_side.c ---- */

@@ -7,22 +7,25 @@
  *   cut 0 = -inf < cut 1 < ... < cut n - 1 < cut n = inf
  *
  * (Albert and Chib, "Bayesian analysis of binary and polychotomous response
- * data", 1993). Cut 1 and cut n - 1, in the middle of two stars, stay where
- * they are, so that y has the scale of the stars; those between are uniform a
- * priori. With two stars there is one cut, and alpha is 1.
+ * data", 1993). Two cuts, which about a quarter and three quarters of the
+ * ratings are below, stay in the middle of two stars, so that y has the scale
+ * of the stars; the others are uniform a priori, as far as the span of the
+ * stars beyond the first and the last one. With two stars there is one cut, and
+ * alpha is 1. (Cuts that few ratings are beyond would hold the scale loosely,
+ * and all else would have to drift along with it.)
  *
- * A sweep draws, given the rows and noise scales, alpha and the free cuts, and
- * then y. Given y, cuts could hardly move, as ratings lie close on both sides
- * of each; so they are drawn with y integrated out (Cowles, "Accelerating Monte
- * Carlo Markov chain convergence for cumulative-link generalized linear
- * models", 1996), log alpha and each cut by a step of a random walk, which is
- * taken or not by the chances of all ratings concerned (Metropolis). The walks'
- * steps go by how often they were taken, less and less so (Roberts and
- * Rosenthal, "Examples of adaptive MCMC", 2009).
+ * A sweep draws, given the rows, alpha and noise scales, the free cuts, and
+ * then y, given which all else is drawn as in gibbs.c. Given y, cuts could
+ * hardly move, as ratings lie close on both sides of each; so they are drawn
+ * with y integrated out (Cowles, "Accelerating Monte Carlo Markov chain
+ * convergence for cumulative-link generalized linear models", 1996), each by a
+ * step of a random walk, which is taken or not by the chances of the ratings on
+ * both sides (Metropolis). Steps go by how often they were taken, less and less
+ * so (Roberts and Rosenthal, "Examples of adaptive MCMC", 2009).
  *
- * Ratings are in order of stars here. A sweep takes about five chances a rating
- * in whatever order tasks are done: each has its place for its sum, and random
- * numbers by its number. */
+ * Ratings are in order of stars here. A sweep takes a chance and a half and a
+ * draw for each, in whatever order tasks are done: each has its place for its
+ * sum, and random numbers by its number. */
 #include <math.h>
 #include <string.h>
 
@@ -69,20 +72,46 @@ static void fit_some(struct cf_gibbs *g, size_t user, uint64_t at, size_t n,
     }
 }
 
+/* The same without days: the regressors are the items' rows as they are. */
+static void fit_items(struct cf_gibbs *g, size_t user, uint64_t at, size_t n,
+                      const struct cf_gibbs_scratch *s)
+{
+    struct cf_gibbs_probit *p = g->probit;
+    const struct cf_gibbs_mode *m = &g->mode[CF_GIBBS_USERS],
+                               *items = &g->mode[CF_GIBBS_ITEMS];
+    float bias = s->a[0], out[CHUNK];
+    const struct cf_row_dots dots = {n,    g->d, s->a, items->w, m->other + at,
+                                     bias, out};
+
+    s->a[0] = 1;
+    g->gauss->dots(&dots);
+    s->a[0] = bias;
+    for (size_t e = 0; e < n; e++) {
+        uint32_t place = p->place[at + e];
+        p->f[place] = out[e];
+        if (p->root)
+            p->root[place] = m->root[user] * items->root[m->other[at + e]];
+    }
+}
+
 static void fit_users(void *ctx, size_t task, size_t worker)
 {
     struct cf_gibbs *g = ctx;
     const struct cf_gibbs_mode *m = &g->mode[CF_GIBBS_USERS];
     const struct cf_gibbs_scratch *s = &g->scratch[worker];
     size_t end = (task + 1) * USERS < m->n ? (task + 1) * USERS : m->n;
+    bool days = g->modes > CF_GIBBS_SIDES;
 
     memset(s->a, 0, CF_GAUSS_WIDE(g->d + 1) * sizeof *s->a);
     for (size_t u = task * USERS; u < end; u++) {
         memcpy(s->a, m->w + u * CF_GAUSS_WIDE(g->d), g->d * sizeof *s->a);
-        s->a[g->d] = -1;
-        for (uint64_t at = m->start[u]; at < m->start[u + 1]; at += CHUNK) {
-            uint64_t left = m->start[u + 1] - at;
-            fit_some(g, u, at, left < CHUNK ? (size_t)left : CHUNK, s);
+        s->a[g->d] = days ? -1 : 0;
+        for (uint64_t at = m->start[u], n; at < m->start[u + 1]; at += n) {
+            n = m->start[u + 1] - at < CHUNK ? m->start[u + 1] - at : CHUNK;
+            if (days)
+                fit_some(g, u, at, (size_t)n, s);
+            else
+                fit_items(g, u, at, (size_t)n, s);
         }
     }
 }
@@ -139,81 +168,48 @@ static double add_chances(struct cf_gibbs *g, uint32_t star, uint32_t stars,
 
 /* ---- steps ---- */
 
-/* What a step would change: one number, and the chances of some stars. */
-struct step {
-    uint32_t number; /* of the walk: 0 of log alpha, or the cut */
-    uint32_t star, stars;
-    double *value, to;
-    double prior; /* logarithm of its ratio of prior densities */
-};
-
-/* Takes the step, or does not. */
-static void judge(struct cf_gibbs *g, const struct step *s, struct cf_draws *d)
+/* Takes the step of cut j, or does not. */
+static void judge(struct cf_gibbs *g, uint32_t j, double to, struct cf_draws *d)
 {
     struct cf_gibbs_probit *p = g->probit;
-    double chance[STARS], from = *s->value, gain = s->prior;
+    double chance[2], from = p->cut[j], *old = p->chance + j - 1;
 
-    *s->value = s->to;
-    gain += add_chances(g, s->star, s->stars, chance);
-    for (uint32_t j = 0; j < s->stars; j++)
-        gain -= p->chance[s->star + j];
+    p->cut[j] = to;
+    double gain = add_chances(g, j - 1, 2, chance) - old[0] - old[1];
     bool taken = log(cf_draw_unit(d)) < gain;
     if (taken)
-        memcpy(p->chance + s->star, chance, s->stars * sizeof *chance);
+        memcpy(old, chance, sizeof chance);
     else
-        *s->value = from;
-    p->step[s->number] *=
-        exp(((taken ? 1 : 0) - TAKEN) / sqrt((double)g->sweep + 1));
-}
-
-static struct cf_draws draws(const struct cf_gibbs *g, uint32_t number)
-{
-    const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_LATENT);
-
-    return cf_draws_of(&rng, (uint64_t)1 << 48 | number);
-}
-
-/* By log alpha, which has the density of Gamma(shape, rate) times alpha. */
-static void step_alpha(struct cf_gibbs *g)
-{
-    struct cf_gibbs_probit *p = g->probit;
-    struct cf_draws d = draws(g, 0);
-    double by = p->step[0] * cf_draw_normal(&d), to = g->alpha * exp(by);
-    const struct step s = {.stars = p->n,
-                           .value = &g->alpha,
-                           .to = to,
-                           .prior = g->shape * by - g->rate * (to - g->alpha)};
-
-    judge(g, &s, &d);
+        p->cut[j] = from;
+    p->step[j] *= exp(((taken ? 1 : 0) - TAKEN) / sqrt((double)g->sweep + 1));
 }
 
 static void step_cut(struct cf_gibbs *g, uint32_t j)
 {
     struct cf_gibbs_probit *p = g->probit;
-    struct cf_draws d = draws(g, j);
+    const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_LATENT);
+    struct cf_draws d = cf_draws_of(&rng, (uint64_t)1 << 48 | j);
     double to = p->cut[j] + p->step[j] * cf_draw_normal(&d);
-    const struct step s = {j, j - 1, 2, &p->cut[j], to, 0};
+    double least = j > 1 ? p->cut[j - 1] : p->lowest,
+           most = j + 1 < p->n ? p->cut[j + 1] : p->highest;
 
-    if ((float)p->cut[j - 1] < (float)to && (float)to < (float)p->cut[j + 1])
-        judge(g, &s, &d);
+    if ((float)least < (float)to && (float)to < (float)most)
+        judge(g, j, to, &d);
     else
         p->step[j] *= exp(-TAKEN / sqrt((double)g->sweep + 1));
 }
 
-/* By turns alpha and the cuts: what both would gain by being drawn in each
- * sweep is less than what it takes. */
+/* Every other time: what cuts would gain by more is less than what it takes. */
 static void step(struct cf_gibbs *g)
 {
     struct cf_gibbs_probit *p = g->probit;
 
-    if (g->sweep % 2 == 0 || p->n == 3) {
-        add_chances(g, 0, p->n, p->chance);
-        step_alpha(g);
+    if (p->n <= 3 || g->sweep % 2 == 0)
         return;
-    }
-    add_chances(g, 1, p->n - 2, p->chance + 1);
-    for (uint32_t j = 2; j + 1 < p->n; j++)
-        step_cut(g, j);
+    add_chances(g, 0, p->n, p->chance);
+    for (uint32_t j = 1; j < p->n; j++)
+        if (j != p->fixed[0] && j != p->fixed[1])
+            step_cut(g, j);
 }
 
 /* ---- y ---- */
@@ -259,6 +255,11 @@ static void set_ratings(struct cf_gibbs *g)
     }
 }
 
+bool cf_gibbs_has_noise(const struct cf_gibbs *g)
+{
+    return g->probit->n > 2;
+}
+
 int cf_gibbs_probit_draw(struct cf_gibbs *g, struct cf_err *err)
 {
     struct cf_gibbs_probit *p = g->probit;
@@ -268,8 +269,7 @@ int cf_gibbs_probit_draw(struct cf_gibbs *g, struct cf_err *err)
         return cf_fail(err, CF_EDIVERGED,
                        "training diverged in sweep %u: a score is not finite",
                        g->sweep);
-    if (p->n > 2)
-        step(g);
+    step(g);
     for_tasks(g, p->first[p->n], draw_part, g);
     set_ratings(g);
     return 0;

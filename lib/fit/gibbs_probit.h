@@ -18,6 +18,8 @@ struct cf_gibbs_probit {
     uint32_t n; /* stars */
     float value[CF_STARS_MOST];
     double cut[CF_STARS_MOST + 1];     /* in units */
+    uint32_t fixed[2];                 /* cuts that stay */
+    double lowest, highest;            /* ends of where a cut may be */
     uint64_t start[CF_STARS_MOST + 1]; /* ratings of star j: start[j] .. */
     uint32_t *place; /* (ratings) of each of the users' ratings, by star */
     float *f;        /* (ratings) what it is around, then y */
@@ -26,7 +28,7 @@ struct cf_gibbs_probit {
     size_t first[CF_STARS_MOST + 1]; /* of star j: part[first[j]] .. */
     double *sum;                     /* (parts) logarithms of chances */
     double chance[CF_STARS_MOST];    /* of all ratings of a star */
-    double step[CF_STARS_MOST];      /* of log alpha, and of cut j */
+    double step[CF_STARS_MOST];      /* of cut j */
     float cold[CF_GIBBS_SIDES];      /* root of who is not known */
     const struct cf_probit *kernel;
 };

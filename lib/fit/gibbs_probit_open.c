@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "fit/gibbs_probit.h"
+#include "math/normal.h"
 
 enum { TASK = CF_GIBBS_PART, STARS = CF_STARS_MOST };
 /* The length of the first steps, in standard deviations of what they are for.
@@ -52,21 +53,87 @@ static float in_units(const struct cf_gibbs *g, float star)
     return (float)(((double)star - g->mean) / g->unit);
 }
 
-/* Cuts in the middle of stars, and steps of about the spread that a cut has
- * between as many ratings. */
+/* The middle of the stars on both sides of a cut, in units. */
+static double middle(const struct cf_gibbs *g, uint32_t cut)
+{
+    const float *v = g->probit->value;
+
+    return (((double)v[cut - 1] + (double)v[cut]) / 2 - g->mean) / g->unit;
+}
+
+/* The share of ratings below a cut. */
+static double share(const struct cf_gibbs *g, uint32_t cut)
+{
+    return (double)g->probit->start[cut] / (double)g->ratings;
+}
+
+/* x that a standard normal is below with this chance. */
+static double quantile(double chance)
+{
+    double x = cf_normal_within(fabs(2 * chance - 1));
+
+    return chance < .5 ? -x : x;
+}
+
+/* The cut with the share nearest to `want`. */
+static uint32_t nearest(const struct cf_gibbs *g, double want)
+{
+    uint32_t best = 1;
+
+    for (uint32_t j = 2; j < g->probit->n; j++)
+        if (fabs(share(g, j) - want) < fabs(share(g, best) - want))
+            best = j;
+    return best;
+}
+
+static void choose_fixed(struct cf_gibbs *g)
+{
+    struct cf_gibbs_probit *p = g->probit;
+    uint32_t a = nearest(g, .25), b = nearest(g, .75);
+
+    if (a == b && b + 1 < p->n)
+        b++;
+    else if (a == b && a > 1)
+        a--;
+    p->fixed[0] = a;
+    p->fixed[1] = b;
+}
+
+/* Cuts beyond the ends come between them, in their order. */
+static void bound_cuts(struct cf_gibbs_probit *p)
+{
+    for (uint32_t j = p->fixed[0] - 1; j > 0; j--)
+        if (p->cut[j] <= p->lowest)
+            p->cut[j] = (p->lowest + p->cut[j + 1]) / 2;
+    for (uint32_t j = p->fixed[1] + 1; j < p->n; j++)
+        if (p->cut[j] >= p->highest)
+            p->cut[j] = (p->highest + p->cut[j - 1]) / 2;
+}
+
+/* Two cuts in the middle of stars, the others where they would be if y was
+ * normal, given the shares of ratings below; steps of about the spread that a
+ * cut has between as many ratings. */
 static void set_cuts(struct cf_gibbs *g)
 {
     struct cf_gibbs_probit *p = g->probit;
+    double span = ((double)p->value[p->n - 1] - (double)p->value[0]) / g->unit;
 
+    choose_fixed(g);
+    uint32_t a = p->fixed[0], b = p->fixed[1];
+    double at = quantile(share(g, a)), unit = 1;
+    if (a < b)
+        unit = (middle(g, b) - middle(g, a)) / (quantile(share(g, b)) - at);
+    p->lowest = middle(g, 1) - span;
+    p->highest = middle(g, p->n - 1) + span;
     p->cut[0] = -INFINITY;
     p->cut[p->n] = INFINITY;
     for (uint32_t j = 1; j < p->n; j++) {
-        double middle = ((double)p->value[j - 1] + (double)p->value[j]) / 2;
-        p->cut[j] = (middle - g->mean) / g->unit;
+        p->cut[j] = middle(g, a) + unit * (quantile(share(g, j)) - at);
         p->step[j] =
             FIRST_STEP / sqrt((double)(p->start[j + 1] - p->start[j - 1]));
     }
-    p->step[0] = FIRST_STEP / sqrt((double)g->ratings);
+    p->cut[b] = middle(g, b);
+    bound_cuts(p);
 }
 
 /* Places by star, in order of the users' ratings. */

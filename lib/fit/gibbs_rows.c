@@ -241,7 +241,7 @@ void cf_gibbs_noise(struct cf_gibbs *g)
         double root = items->root ? (double)items->root[r] : 1;
         sum += root * root * (double)items->left[r];
     }
-    if (!g->probit)
+    if (!g->probit || cf_gibbs_has_noise(g))
         g->alpha = cf_draw_gamma(&d, g->shape + (double)g->ratings / 2) /
                    (g->rate + sum / 2);
     for (size_t s = 0; s < CF_GIBBS_MODES; s++)
