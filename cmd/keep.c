@@ -118,6 +118,20 @@ static int check_run(const struct cf_keep *k, const struct cf_schema *s)
     return 0;
 }
 
+/* Whoever has no mini-batches has only whole epochs. */
+static void tell(const struct cf_keep *k, const struct cf_state *state)
+{
+    if (state->step > 0)
+        cf_cli_note(k->c,
+                    "going on from %s: %" PRIu64 " batch%s and %" PRIu32
+                    " whole epoch%s are learnt",
+                    k->path, state->step, state->step == 1 ? "" : "es",
+                    state->epoch, cf_s(state->epoch));
+    else
+        cf_cli_note(k->c, "going on from %s, which has %" PRIu32 " epoch%s",
+                    k->path, state->epoch, cf_s(state->epoch));
+}
+
 static int load(void *ctx, struct cf_state *state, bool has_best, bool *found,
                 struct cf_err *err)
 {
@@ -136,11 +150,7 @@ static int load(void *ctx, struct cf_state *state, bool has_best, bool *found,
     if (!code)
         code = cf_checkpoint_read(state, has_best, r, err);
     if (!code)
-        cf_cli_note(k->c,
-                    "going on from %s: %" PRIu64 " batch%s and %" PRIu32
-                    " whole epoch%s are learnt",
-                    k->path, state->step, state->step == 1 ? "" : "es",
-                    state->epoch, cf_s(state->epoch));
+        tell(k, state);
     cf_reader_close(r);
     cf_in_close(&in);
     return code;

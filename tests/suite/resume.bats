@@ -78,3 +78,34 @@ kill_often()
     kill_often 5 cf-train -s nn --layers 40,20,9 --emb 30,40 --dropout 0.2 \
         --keep best batches.cf -j 2
 }
+
+# ---- solvers that hold all rows ----
+
+# Runs of solver $1, options after it, with batches: on one thread, then on two.
+sweeps()
+{
+    local j=$((RANDOM % 2 + 1))
+    cf-train -q -s "$@" batches.cf >want.cf
+    kill_often $((${#1} + j)) cf-train -s "$@" batches.cf -j $j
+}
+
+@test "sgd, factors that are padded, the best epoch" {
+    sweeps sgd -k 40 -e 30 --keep best
+}
+
+@test "als" {
+    sweeps als -k 20 -e 12
+}
+
+@test "ials" {
+    sweeps ials -k 32 -e 15
+}
+
+@test "ials, from a model, its best epoch" {
+    cf-train -q -s ials -k 20 -e 1 ratings.cf >old.cf
+    sweeps ials -e 15 --init old.cf --keep best
+}
+
+@test "bpr" {
+    sweeps bpr -k 24 -e 30
+}
