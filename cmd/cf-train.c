@@ -17,7 +17,7 @@ enum { LINES = 26 /* for a table of many epochs */ };
 
 struct job {
     struct cf_cli *c;
-    const struct cf_train_opts *o;
+    struct cf_train_opts *o;
     struct cf_train_in in;
     struct cf_pool *pool;
     struct cf_init init;
@@ -27,6 +27,7 @@ struct job {
     struct cf_schema schema;
     struct cf_losses losses;
     struct cf_sink out;
+    struct cf_buf shared; /* options, of solver gibbs */
 };
 
 /* ---- training ---- */
@@ -101,7 +102,8 @@ static int init_model(struct job *j)
 static int open_keep(struct job *j)
 {
     const struct cf_keep_run r = {j->in.in.schema, cf_feed_plan(j->in.feed),
-                                  &j->model, cf_init_model(&j->init),
+                                  &j->model,
+                                  j->init.path ? &j->init.model : NULL,
                                   &j->o->seed};
 
     j->keep.c = j->c;
@@ -186,7 +188,9 @@ static int fit(struct job *j)
         return code;
     how.k = j->model.k;
     how.pool = j->pool;
-    how.init = j->init.path ? &j->init.origin : NULL;
+    how.init = cf_init_model(&j->init) ? &j->init.origin : NULL;
+    how.gibbs.more = j->init.samples ? &j->init.model : NULL;
+    how.gibbs.options = j->shared.p;
     how.find = j->o->lr_find ? &j->curve : NULL;
     how.keeper = cf_keep_keeper(&j->keep);
     start_news(j);
@@ -196,6 +200,18 @@ static int fit(struct job *j)
         return code;
     end_news(j);
     return cf_init_join(j->c, &j->init, &j->model, !how.no_seen);
+}
+
+/* The model to start from, or whose samples go on. */
+static int open_init(struct job *j)
+{
+    bool samples = cf_solver_takes(cf_train_solver(j->o), "samples");
+    int code = cf_init_open(j->c, &j->init, j->o->init);
+
+    j->init.samples = j->o->init && samples;
+    if (!code && j->init.samples)
+        code = cf_train_more(j->c, j->o, &j->init.model);
+    return code || !samples ? code : cf_train_shared(j->c, &j->shared);
 }
 
 /* ---- what comes out ---- */
@@ -269,7 +285,7 @@ static int train(struct job *j)
     if (!code)
         code = cf_losses_open(c, &j->losses, j->o->losses, j->o->init);
     if (!code)
-        code = cf_init_open(c, &j->init, j->o->init);
+        code = open_init(j);
     if (!code)
         code = cf_train_in_open(c, &j->in, j->o);
     if (!code)
@@ -287,7 +303,7 @@ static int train(struct job *j)
     return j->o->lr_find ? save_curve(j) : save_model(j);
 }
 
-static int run(struct cf_cli *c, const struct cf_train_opts *o)
+static int run(struct cf_cli *c, struct cf_train_opts *o)
 {
     struct job j = {.c = c, .o = o};
     int code = train(&j);
@@ -297,6 +313,7 @@ static int run(struct cf_cli *c, const struct cf_train_opts *o)
     cf_schema_free(&j.schema);
     cf_model_free(&j.model);
     cf_keep_close(&j.keep);
+    cf_buf_free(&j.shared);
     cf_init_close(&j.init);
     cf_pool_close(j.pool);
     cf_train_in_close(&j.in);

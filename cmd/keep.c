@@ -13,21 +13,6 @@
 
 /* ---- which run it is ---- */
 
-static uint64_t sum_dict(const struct cf_store *st, uint64_t sum)
-{
-    for (size_t i = 0; i < st->ncol; i++)
-        for (uint64_t row = 0; row < st->rows; row++) {
-            bool text = st->col[i].type == CF_STR;
-            struct cf_str v = {NULL, st->col[i].row_size};
-            if (text)
-                v = cf_store_str(st, i, row);
-            else
-                v.p = cf_store_at(st, i, row);
-            sum = cf_sum(v.p, v.n, sum);
-        }
-    return sum;
-}
-
 static uint64_t sum_side(const struct cf_side *side, uint32_t k, uint64_t sum)
 {
     sum = cf_sum(side->factors, side->n * k * sizeof *side->factors, sum);
@@ -45,8 +30,8 @@ static uint64_t sum_run(const struct cf_keep_run *r)
     uint64_t sum = cf_sum(plan, sizeof plan, 0);
 
     sum = cf_sum(range, sizeof range, sum);
-    sum = sum_dict(&r->model->user.dict, sum);
-    sum = sum_dict(&r->model->item.dict, sum);
+    sum = cf_store_sum(&r->model->user.dict, r->model->user.dict.ncol, sum);
+    sum = cf_store_sum(&r->model->item.dict, r->model->item.dict.ncol, sum);
     if (r->init) {
         sum = sum_side(&r->init->user, r->init->k, sum);
         sum = sum_side(&r->init->item, r->init->k, sum);

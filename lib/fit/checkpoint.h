@@ -13,7 +13,7 @@
 
 /* Numbers that are learnt, or that are kept beside them; borrowed. */
 struct cf_tensor {
-    char name[24];
+    char name[CF_CHAIN_NAME];
     float *v;     /* either these */
     double *real; /* or these, of state alone */
     size_t n;

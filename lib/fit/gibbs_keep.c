@@ -8,11 +8,15 @@
 /* ---- kept samples ---- */
 
 /* Of o.samples samples o.keep have their factors in the model, evenly spread,
- * the last one among them: is sample number t one, and in which place? */
-static bool place(const struct cf_gibbs_opts *o, uint64_t t, uint32_t *slot)
+ * the last one among them: is sample number t one, and in which place? Those of
+ * a model to go on from have the first places. */
+static bool place(const struct cf_gibbs *g, uint64_t t, uint32_t *slot)
 {
-    *slot = (uint32_t)(t * o->keep / o->samples);
-    return (t + 1) * o->keep / o->samples > *slot;
+    uint64_t at = t - g->before, samples = g->o.samples - g->before,
+             keep = g->o.keep - g->inherited;
+
+    *slot = g->inherited + (uint32_t)(at * keep / samples);
+    return (at + 1) * keep / samples > at * keep / samples;
 }
 
 /* A dot product of the factors of all places is a mean over them. */
@@ -177,7 +181,7 @@ void cf_gibbs_keep(struct cf_gibbs *g)
         g->mode[CF_GIBBS_DAYS].bias[r] +=
             (double)g->mode[CF_GIBBS_DAYS].w[r * CF_GAUSS_WIDE(g->d)];
     g->variance += 1 / g->alpha;
-    if (place(&g->o, g->kept, &slot)) {
+    if (place(g, g->kept, &slot)) {
         keep_factors(g, CF_GIBBS_USERS, &g->m->user, slot);
         keep_factors(g, CF_GIBBS_ITEMS, &g->m->item, slot);
         if (days)

@@ -55,8 +55,10 @@ int cf_sweep_seen(struct cf_model *m, const struct cf_whole *w,
     return rc;
 }
 
-static uint64_t sum_ratings(const struct cf_ratings *r, uint64_t sum)
+uint64_t cf_sweep_sum(const struct cf_ratings *r, uint64_t seed)
 {
+    uint64_t sum = seed;
+
     sum = cf_sum(&r->n, sizeof r->n, sum);
     sum = cf_sum(r->user, r->n * sizeof *r->user, sum);
     sum = cf_sum(r->item, r->n * sizeof *r->item, sum);
@@ -66,7 +68,7 @@ static uint64_t sum_ratings(const struct cf_ratings *r, uint64_t sum)
 
 uint64_t cf_sweep_rows(const struct cf_whole *w)
 {
-    return sum_ratings(&w->valid, sum_ratings(&w->train, 0));
+    return cf_sweep_sum(&w->valid, cf_sweep_sum(&w->train, 0));
 }
 
 /* ---- a sweep ---- */

@@ -37,7 +37,8 @@ struct cf_sweeper {
 
 /* Before all of these: cf_learn_start. */
 
-/* A checksum of all rows, as they came. */
+/* Checksums of rows, as they came; of all of them. */
+uint64_t cf_sweep_sum(const struct cf_ratings *r, uint64_t seed);
 uint64_t cf_sweep_rows(const struct cf_whole *w);
 
 /* Counts the training rows of each user and item, but those that are made up,
