@@ -136,6 +136,8 @@ static int load(void *ctx, struct cf_state *state, bool has_best, bool *found,
         code = cf_checkpoint_read(state, has_best, r, err);
     if (!code)
         tell(k, state);
+    if (!code)
+        cf_cli_from(k->c, state->step > 0 ? state->step : state->epoch);
     cf_reader_close(r);
     cf_in_close(&in);
     return code;

@@ -155,8 +155,8 @@ int cf_train_more(struct cf_cli *c, struct cf_train_opts *o,
     o->burn_in = m->nepochs - m->chain.samples;
     o->samples += m->chain.samples;
     o->keep_samples = keep(o, m);
-    cf_cli_note(c, "going on from %s: %" PRIu32 " sample%s, and %" PRIu64
-                   " more",
+    cf_cli_note(c,
+                "going on from %s: %" PRIu32 " sample%s, and %" PRIu64 " more",
                 o->init, m->chain.samples, cf_s(m->chain.samples), more);
     return 0;
 }

@@ -143,8 +143,8 @@ int cf_checkpoint_write(const struct cf_state *state, const struct cf_schema *s,
     for (size_t i = 0; !rc && best && i < state->ntensors; i++) {
         if (state->tensor[i].state)
             continue;
-        rc = put_numbers(w, part++, best, state->tensor[i].n, sizeof *best,
-                         err);
+        rc =
+            put_numbers(w, part++, best, state->tensor[i].n, sizeof *best, err);
         best += state->tensor[i].n;
     }
     if (rc)

@@ -35,8 +35,9 @@ struct cf_state {
 };
 
 /* Parts: one for each tensor that is not derived, "best_" and its name for the
- * best weights, and "epochs" as in a model; facts: step, epoch, smooth, rows. The caller may add
- * facts and history. s is to be freed after an error, too. */
+ * best weights, and "epochs" as in a model; facts: step, epoch, smooth, rows.
+ * The caller may add facts and history. s is to be freed after an error, too.
+ */
 int cf_checkpoint_schema(const struct cf_state *state, struct cf_schema *s,
                          struct cf_err *err);
 /* The caller finishes w. */

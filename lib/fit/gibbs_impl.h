@@ -94,12 +94,12 @@ struct cf_gibbs {
     struct cf_gibbs_scratch *scratch;
     size_t workers;
     /* ---- what is kept ---- */
-    struct cf_model *m; /* before the first sample is kept */
-    uint32_t kept;      /* samples so far */
+    struct cf_model *m;         /* before the first sample is kept */
+    uint32_t kept;              /* samples so far */
     uint32_t before, inherited; /* of these, of the model to go on from; of
                                    those with factors in the model */
-    uint64_t given; /* checksum of what is sampled given */
-    double variance;    /* sum of their 1 / alpha */
+    uint64_t given;             /* checksum of what is sampled given */
+    double variance;            /* sum of their 1 / alpha */
     const struct cf_ratings *valid;
     double *forecast; /* (valid rows) sum of predictions, in units; NULL if
                          there are none */

@@ -3,9 +3,9 @@
  *
  * The chain is what the next sweep is drawn given, and the sums over samples
  * that the model is made of; whatever is drawn or derived anew before it is
- * used (prec, pull, left, mean days) is not part of it. A checkpoint has the
- * chain and what is kept of samples so far. A model has its own of those, and
- * gets the chain besides. */
+ * used (mu, prec, pull, left, weights' precisions, mean days) is not part of
+ * it. A checkpoint has the chain and what is kept of samples so far. A model
+ * has its own of those, and gets the chain besides. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,7 +51,6 @@ static void list_side(struct cf_gibbs *g, size_t mode, struct cf_net *net)
     struct cf_gibbs_side *s = g->mode[mode].side;
 
     add_rows(net, mode, "weights", s->b, s->n, g->d);
-    add(net, mode, "weight_scales", s->lam, s->groups * g->d);
     add_rows(net, mode, "prior_means", s->mean, g->mode[mode].n, g->d);
 }
 
@@ -60,7 +59,6 @@ static void list_mode(struct cf_gibbs *g, size_t mode, struct cf_net *net)
     struct cf_gibbs_mode *m = &g->mode[mode];
 
     add_rows(net, mode, "rows", m->w, m->n, g->d);
-    add_reals(net, mode, "mean", m->mu, g->d);
     add_reals(net, mode, "precision", m->lam, g->d * g->d);
     add_reals(net, mode, "bias_sums", m->bias, m->n);
     add_reals(net, mode, "cold_sum", &m->cold, 1);
@@ -250,8 +248,7 @@ static void take_forecast(struct cf_gibbs *g, const struct cf_model *old)
         float z;
         cf_model_raw_pairs(old, v->user + r, v->item + r, 1, &z);
         z += cf_model_day_score(old, &p);
-        g->forecast[r] =
-            old->chain.samples * ((double)z - g->mean) / g->unit;
+        g->forecast[r] = old->chain.samples * ((double)z - g->mean) / g->unit;
     }
 }
 

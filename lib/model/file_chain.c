@@ -84,10 +84,12 @@ static int read_array(const struct cf_parts *in, const char *part,
 int cf_model_read_chain(const struct cf_model_source *src, struct cf_model *m)
 {
     const struct cf_parts *in = &src->parts;
-    const struct cf_fact
-        *samples = cf_schema_fact(in->s, "chain_samples", CF_FACT_INT),
-        *rows = cf_schema_fact(in->s, "chain_rows", CF_FACT_INT),
-        *options = cf_schema_fact(in->s, "chain_options", CF_FACT_TEXT);
+    const struct cf_fact *samples = cf_schema_fact(in->s, "chain_samples",
+                                                   CF_FACT_INT),
+                         *rows =
+                             cf_schema_fact(in->s, "chain_rows", CF_FACT_INT),
+                         *options = cf_schema_fact(in->s, "chain_options",
+                                                   CF_FACT_TEXT);
     int rc = 0;
 
     /* Whoever asks for some users has no use for it. */

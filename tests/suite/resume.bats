@@ -28,6 +28,7 @@ kill_often()
     span=$(((${EPOCHREALTIME/./} - ${span/./}) / 1000 + 1))
     while [ $killed -lt $kills ] || [ $resumed = 0 ] || [ -e run.ckpt ]; do
         [ ! -e run.ckpt ] || resumed=$((resumed + 1))
+        export CF_THREADS=$((1 + resumed % 2)) # without -j
         "$@" -q -o model.cf --checkpoint run.ckpt --checkpoint-every 0 &
         if [ $killed -lt $kills ] || [ $resumed = 0 ]; then
             sleep "$(awk "BEGIN { print $RANDOM / 32768 * $span / 1000 }")"
@@ -81,12 +82,11 @@ kill_often()
 
 # ---- solvers that hold all rows ----
 
-# Runs of solver $1, options after it, with batches: on one thread, then on two.
+# Runs of solver $1, options after it, on one thread and on two by turns.
 sweeps()
 {
-    local j=$((RANDOM % 2 + 1))
     cf-train -q -s "$@" batches.cf >want.cf
-    kill_often $((${#1} + j)) cf-train -s "$@" batches.cf -j $j
+    kill_often ${#1} cf-train -s "$@" batches.cf
 }
 
 @test "sgd, factors that are padded, the best epoch" {
@@ -108,4 +108,25 @@ sweeps()
 
 @test "bpr" {
     sweeps bpr -k 24 -e 30
+}
+
+# What is kept at each checkpoint, and what only the model at the end has.
+@test "gibbs, with validation" {
+    sweeps gibbs -k 5 --burn-in 5 --samples 60 --keep-samples 20
+}
+
+@test "gibbs, with implicit rows, days and one noise, from a model" {
+    cf-train -q -s gibbs -k 5 --implicit both --time day --noise one \
+        --samples 8 batches.cf >old.cf
+    sweeps gibbs --init old.cf --samples 30
+}
+
+@test "gibbs, with attributes and the Wishart prior" {
+    awk 'BEGIN { print "movieId,genre"
+        for (i = 0; i < 2000; i++) print "i" i "," (i % 3 ? "a|b" : "c") }' \
+        >genres.csv
+    make_ratings 4000 | cf-merge -q - genres.csv | cf-index -q |
+        cf-batch -q >batches.cf
+    sweeps gibbs -k 4 --attributes all --samples 40
+    sweeps gibbs -k 4 --prior wishart --samples 40
 }
