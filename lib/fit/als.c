@@ -146,8 +146,8 @@ static int learn(struct als *s, struct cf_whole *w, const struct cf_fit_opts *o,
                                        .advice = "try a higher --l2",
                                        .list = list,
                                        .derived = true,
-                                       .rows = o->keeper ? cf_sweep_rows(w)
-                                                         : 0};
+                                       .rows =
+                                           o->keeper ? cf_sweep_rows(w) : 0};
     const struct cf_alternate_how how = {.extra = o->no_bias ? 0 : 1};
     struct cf_model *m = s->a.m;
 

@@ -328,8 +328,7 @@ static int fit(struct bpr *b, struct cf_whole *w,
                                  .publish = publish,
                                  .advice = "try a lower --lr",
                                  .resume = resume,
-                                 .rows =
-                                     b->o->keeper ? cf_sweep_rows(w) : 0};
+                                 .rows = b->o->keeper ? cf_sweep_rows(w) : 0};
     struct cf_side *item = &b->m->item;
 
     int rc = start(b, w, err);

@@ -49,7 +49,8 @@ const struct cf_solver cf_solvers[] = {
     {.name = "als",
      .summary = "dot and biases, alternating least squares on all ratings",
      .fit = cf_fit_als,
-     .takes = " epochs factors no-bias y-range l2 patience keep init freeze " KEEPS,
+     .takes =
+         " epochs factors no-bias y-range l2 patience keep init freeze " KEEPS,
      .k = 50,
      .epochs = 10,
      .link = CF_LINK_IDENTITY,

@@ -330,8 +330,8 @@ static int learn(struct ials *s, struct cf_whole *w,
                                        .advice = "try a higher --l2",
                                        .list = list,
                                        .derived = true,
-                                       .rows = o->keeper ? cf_sweep_rows(w)
-                                                         : 0};
+                                       .rows =
+                                           o->keeper ? cf_sweep_rows(w) : 0};
     const struct cf_alternate_how how = {.plain = !(s->o.alpha > 0),
                                          .in_place = true};
     struct cf_model *m = s->a.m;
