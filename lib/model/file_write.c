@@ -196,8 +196,6 @@ int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
         rc = sample_parts(s, &cf_item_names, &m->item, m->samples, err);
     if (!rc && m->days.n > 0)
         rc = cf_model_day_parts(m, s, err);
-    if (!rc && m->chain.samples > 0)
-        rc = cf_model_chain_parts(m, s, err);
     if (!rc)
         rc = layer_parts(s, m, err);
     if (!rc && m->item_weights)
@@ -210,6 +208,8 @@ int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
         rc = epoch_part(m, seconds, s, err);
     if (!rc)
         rc = add_facts(m, s, err);
+    if (!rc && m->chain.samples > 0)
+        rc = cf_model_chain_parts(m, s, err);
     return rc;
 }
 
@@ -365,8 +365,6 @@ int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
         rc = write_samples(s, &cf_item_names, &m->item, m->samples, w, err);
     if (!rc && m->days.n > 0)
         rc = cf_model_write_days(m, s, w, err);
-    if (!rc && m->chain.samples > 0)
-        rc = cf_model_write_chain(m, s, w, err);
     if (!rc)
         rc = write_layers(s, m, w, err);
     if (!rc && m->item_weights)
@@ -380,5 +378,8 @@ int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
                          sizeof(uint32_t), w, err);
     if (!rc)
         rc = write_index(m, s, w, err);
-    return rc ? rc : write_epochs(m, s, w, err);
+    if (!rc)
+        rc = write_epochs(m, s, w, err);
+    return rc || m->chain.samples == 0 ? rc
+                                       : cf_model_write_chain(m, s, w, err);
 }
