@@ -115,6 +115,7 @@ static void tell(const struct cf_keep *k, const struct cf_state *state)
     else
         cf_cli_note(k->c, "going on from %s, which has %" PRIu32 " epoch%s",
                     k->path, state->epoch, cf_s(state->epoch));
+    cf_cli_from(k->c, state->step > 0 ? state->step : state->epoch);
 }
 
 static int load(void *ctx, struct cf_state *state, bool has_best, bool *found,
@@ -136,8 +137,6 @@ static int load(void *ctx, struct cf_state *state, bool has_best, bool *found,
         code = cf_checkpoint_read(state, has_best, r, err);
     if (!code)
         tell(k, state);
-    if (!code)
-        cf_cli_from(k->c, state->step > 0 ? state->step : state->epoch);
     cf_reader_close(r);
     cf_in_close(&in);
     return code;

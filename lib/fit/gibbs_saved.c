@@ -74,7 +74,7 @@ static void list_mode(struct cf_gibbs *g, size_t mode, struct cf_net *net)
 /* The chain. */
 static void list_chain(struct cf_gibbs *g, struct cf_net *net)
 {
-    for (size_t s = 0; s < g->modes; s++)
+    for (size_t s = 0; s < CF_GIBBS_MODES && s < g->modes; s++)
         list_mode(g, s, net);
     cf_net_add_reals(net, "alpha", &g->alpha, 1);
     cf_net_add_reals(net, "variance_sum", &g->variance, 1);

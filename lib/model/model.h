@@ -92,7 +92,7 @@ struct cf_model {
      * that sample s has samples * dot(its k / samples factors of both) + its
      * biases + mean; 0: there are none. */
     uint32_t samples;
-    float noise; /* variance of a rating around a sample */
+    float noise;           /* variance of a rating around a sample */
     struct cf_chain chain; /* to go on sampling from */
     double mean;
     enum cf_link link;
