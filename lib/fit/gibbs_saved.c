@@ -17,7 +17,9 @@
 
 /* ---- the lists ---- */
 
-static const char *const mode_names[CF_GIBBS_MODES] = {"user", "item", "day"};
+static const char *const mode_names[] = {"user", "item", "day"};
+_Static_assert(sizeof mode_names / sizeof *mode_names == CF_GIBBS_MODES,
+               "each mode has a name");
 
 /* Of a mode, where what[] is about 16 characters at most. */
 static struct cf_tensor *add(struct cf_net *net, size_t mode, const char *what,
