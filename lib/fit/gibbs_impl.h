@@ -94,12 +94,11 @@ struct cf_gibbs {
     struct cf_gibbs_scratch *scratch;
     size_t workers;
     /* ---- what is kept ---- */
-    struct cf_model *m;         /* before the first sample is kept */
-    uint32_t kept;              /* samples so far */
-    uint32_t before, inherited; /* of these, of the model to go on from; of
-                                   those with factors in the model */
-    uint64_t given;             /* checksum of what is sampled given */
-    double variance;            /* sum of their 1 / alpha */
+    struct cf_model *m; /* before the first sample is kept */
+    uint32_t kept;      /* samples so far */
+    uint32_t before;    /* of these, of the model to go on from */
+    uint64_t given;     /* checksum of what is sampled given */
+    double variance;    /* sum of their 1 / alpha */
     const struct cf_ratings *valid;
     double *forecast; /* (valid rows) sum of predictions, in units; NULL if
                          there are none */
@@ -182,6 +181,12 @@ void cf_gibbs_trait_precisions(struct cf_gibbs *g, size_t mode);
 void cf_gibbs_traits(struct cf_gibbs *g, size_t mode);
 
 /* ---- gibbs_keep.c ---- */
+
+/* The samples fall into so many places, evenly spread: which is that of the
+ * next one to keep, and is it the last one there? */
+bool cf_gibbs_place(const struct cf_gibbs *g, uint32_t places, uint32_t *slot);
+/* The first ones of these, which the model to go on from fills. */
+uint32_t cf_gibbs_inherited(const struct cf_gibbs *g, uint32_t places);
 
 /* What factors in the model are multiplied by: a dot product over all samples
  * is then a mean over them. */

@@ -89,27 +89,29 @@ struct kept {
     float *v;
     size_t rows, width;
     bool factors; /* multiplied by cf_gibbs_scale */
+    uint32_t samples;
 };
 enum { KEPT = 12 };
 
 static size_t list_kept(const struct cf_model *m, struct kept all[KEPT])
 {
     const struct cf_days *d = &m->days;
-    size_t k = m->k / m->samples;
+    uint32_t s = m->samples;
+    size_t k = m->k / s;
     const struct kept of_sides[] = {
-        {"user_factors", m->user.factors, m->user.n, k, true},
-        {"item_factors", m->item.factors, m->item.n, k, true},
-        {"user_cold", m->user.cold_factors, 1, k, true},
-        {"item_cold", m->item.cold_factors, 1, k, true},
-        {"user_biases", m->user.sample_bias, m->user.n, 1, false},
-        {"item_biases", m->item.sample_bias, m->item.n, 1, false},
-        {"user_cold_biases", m->user.cold_sample_bias, 1, 1, false},
-        {"item_cold_biases", m->item.cold_sample_bias, 1, 1, false}};
+        {"user_factors", m->user.factors, m->user.n, k, true, s},
+        {"item_factors", m->item.factors, m->item.n, k, true, s},
+        {"user_cold", m->user.cold_factors, 1, k, true, s},
+        {"item_cold", m->item.cold_factors, 1, k, true, s},
+        {"user_biases", m->user.sample_bias, m->user.n, 1, false, s},
+        {"item_biases", m->item.sample_bias, m->item.n, 1, false, s},
+        {"user_cold_biases", m->user.cold_sample_bias, 1, 1, false, s},
+        {"item_cold_biases", m->item.cold_sample_bias, 1, 1, false, s}};
     const struct kept of_days[] = {
-        {"day_factors", d->row.factors, d->n, k, true},
-        {"day_biases", d->row.sample_bias, d->n, 1, false},
-        {"user_day_factors", d->user.factors, d->users, k, true},
-        {"user_day_biases", d->user.sample_bias, d->users, 1, false}};
+        {"day_factors", d->row.factors, d->n, k, true, s},
+        {"day_biases", d->row.sample_bias, d->n, 1, false, s},
+        {"user_day_factors", d->user.factors, d->users, k, true, s},
+        {"user_day_biases", d->user.sample_bias, d->users, 1, false, s}};
     size_t n = sizeof of_sides / sizeof *of_sides;
 
     memcpy(all, of_sides, sizeof of_sides);
@@ -128,7 +130,7 @@ void cf_gibbs_list(struct cf_gibbs *g, struct cf_net *net)
     /* The factors of both sides are there already. */
     for (size_t i = 2; i < n; i++)
         cf_net_add(net, all[i].name, all[i].v,
-                   all[i].rows * all[i].width * g->m->samples, true);
+                   all[i].rows * all[i].width * all[i].samples, true);
     if (g->forecast)
         cf_net_add_reals(net, "forecast", g->forecast, (size_t)g->valid->n);
 }
@@ -214,26 +216,36 @@ static int take_chain(struct cf_gibbs *g, const struct cf_chain *c,
     return 0;
 }
 
-/* The factors and biases of g->inherited of the old model's kept samples,
- * evenly spread, the last one among them. */
+/* Sample s becomes that of number `was` of an old model's, times by. */
+static void take_sample(const struct kept *to, size_t s,
+                        const struct kept *from, size_t was, float by)
+{
+    size_t wide = to->width;
+
+    for (size_t r = 0; r < to->rows; r++) {
+        float *v = to->v + (r * to->samples + s) * wide;
+        const float *old = from->v + (r * from->samples + was) * wide;
+        for (size_t j = 0; j < wide; j++)
+            v[j] = by * old[j];
+    }
+}
+
+/* Of what the old model kept as much as its share, evenly spread, the last
+ * sample among it. */
 static void take_kept(struct cf_gibbs *g, const struct cf_model *old)
 {
     struct kept to[KEPT], from[KEPT];
     size_t n = list_kept(g->m, to);
-    float by = (float)sqrt((double)old->samples / g->o.keep);
+    float scale = (float)sqrt((double)old->samples / g->o.keep);
 
     list_kept(old, from);
-    for (size_t i = 0; i < n; i++)
-        for (size_t s = 0; s < g->inherited; s++) {
-            size_t was = (s + 1) * old->samples / g->inherited - 1;
-            size_t wide = to[i].width, step = wide * g->m->samples,
-                   old_step = wide * old->samples;
-            for (size_t r = 0; r < to[i].rows; r++)
-                for (size_t j = 0; j < wide; j++)
-                    to[i].v[r * step + s * wide + j] =
-                        from[i].v[r * old_step + was * wide + j] *
-                        (to[i].factors ? by : 1);
-        }
+    for (size_t i = 0; i < n; i++) {
+        size_t share = cf_gibbs_inherited(g, to[i].samples);
+        float by = to[i].factors ? scale : 1;
+        for (size_t s = 0; s < share; s++)
+            take_sample(&to[i], s, &from[i],
+                        (s + 1) * from[i].samples / share - 1, by);
+    }
 }
 
 /* What the old model predicts, as often as it has samples: its biases are means
@@ -287,9 +299,9 @@ int cf_gibbs_go_on(struct cf_gibbs *g, const struct cf_model *old,
                      err);
     if (old->k / old->samples != g->o.k || old->days.n != g->m->days.n)
         return other("options", err);
-    uint64_t share = (uint64_t)c->samples * g->o.keep / g->o.samples;
-    g->inherited = (uint32_t)(share < old->samples ? share : old->samples);
     g->before = c->samples;
+    if (cf_gibbs_inherited(g, g->o.keep) > old->samples)
+        return other("options", err);
     int rc = take_chain(g, c, err);
     if (!rc)
         rc = take_epochs(g, old, err);
