@@ -182,9 +182,9 @@ static int fit(struct job *j)
 static int open_init(struct job *j)
 {
     bool samples = cf_solver_takes(cf_train_solver(j->o), "samples");
-    int code = cf_init_open(j->c, &j->init, j->o->init);
 
     j->init.samples = j->o->init && samples;
+    int code = cf_init_open(j->c, &j->init, j->o->init);
     if (!code && j->init.samples)
         code = cf_train_more(j->c, j->o, &j->init.model);
     return code || !samples ? code : cf_train_shared(j->c, &j->shared);

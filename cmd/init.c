@@ -9,7 +9,7 @@ int cf_init_open(struct cf_cli *c, struct cf_init *i, const char *path)
     if (!path)
         return 0;
     int code = cf_cli_model(c, path, "--init", &i->model, &i->history);
-    if (code || cf_model_is_dot(&i->model))
+    if (code || i->samples || cf_model_is_dot(&i->model))
         return code;
     return cf_fail(&c->err, CF_EDATA,
                    "%s: a model of solver %s, which is more than vectors and "

@@ -14,7 +14,7 @@ struct cf_init {
                      for opening and closing nothing is done here */
 };
 
-/* Start zeroed. */
+/* Start zeroed, but for samples. */
 int cf_init_open(struct cf_cli *c, struct cf_init *i, const char *path);
 /* CF_EUSAGE if k factors were asked for and it has another number. */
 int cf_init_factors(struct cf_cli *c, const struct cf_init *i, uint64_t k);
