@@ -130,3 +130,33 @@ sweeps()
     sweeps gibbs -k 4 --attributes all --samples 40
     sweeps gibbs -k 4 --prior wishart --samples 40
 }
+
+# Kills a run at each of its writes, to the checkpoint or the model, and starts
+# it again.
+kill_writes()
+{
+    local n=0 status=137
+    while [ $status = 137 ]; do
+        rm -f run.ckpt model.cf .run.ckpt.* .model.cf.*
+        n=$((n + 1)) status=0
+        CF_KILL_AT=$n CF_KILL_ANY=1 LD_PRELOAD="$CF_BUILD/fault/kill.so" \
+            "$@" -o model.cf --checkpoint run.ckpt --checkpoint-every 0 ||
+            status=$?
+        [ ! -e run.ckpt ] || kept=$((kept + 1))
+        "$@" -o model.cf --checkpoint run.ckpt
+        cmp model.cf want.cf
+        [ ! -e run.ckpt ]
+    done
+    [ $status = 0 ]
+    [ $kept -gt 3 ]
+}
+
+@test "gibbs, killed at every write, and in its middle" {
+    kept=0
+    run=(cf-train -q -s gibbs -k 2 --burn-in 1 --samples 4 batches.cf)
+    "${run[@]}" >want.cf
+    kill_writes "${run[@]}"
+    export CF_KILL_HALF=1
+    kill_writes "${run[@]}"
+    echo "# $kept kills with a checkpoint" >&3
+}
