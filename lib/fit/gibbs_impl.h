@@ -4,7 +4,7 @@
 #define CF_FIT_GIBBS_IMPL_H
 
 #include "data/whole.h"
-#include "fit/fit.h"
+#include "fit/learn.h"
 #include "fit/traits.h"
 #include "math/draws.h"
 #include "math/gauss.h"
@@ -96,6 +96,8 @@ struct cf_gibbs {
     /* ---- what is kept ---- */
     struct cf_model *m; /* before the first sample is kept */
     uint32_t kept;      /* samples so far */
+    uint32_t before;    /* of these, of the model to go on from */
+    uint64_t given;     /* checksum of what is sampled given */
     double variance;    /* sum of their 1 / alpha */
     const struct cf_ratings *valid;
     double *forecast; /* (valid rows) sum of predictions, in units; NULL if
@@ -132,6 +134,22 @@ void cf_gibbs_mean_days(struct cf_gibbs *g);
 void cf_gibbs_keep_days(struct cf_gibbs *g, uint32_t slot);
 void cf_gibbs_publish_days(struct cf_gibbs *g);
 
+/* ---- gibbs_saved.c ---- */
+
+/* Adds to a net that has the factors of both sides what else a checkpoint must
+ * have. Whatever is to last from one sweep to the next belongs there. */
+void cf_gibbs_list(struct cf_gibbs *g, struct cf_net *net);
+/* A checksum of what samples are drawn given: users and items, by their ids
+ * and, if they are used, attributes, and ratings. */
+uint64_t cf_gibbs_given(const struct cf_model *m, const struct cf_ratings *r,
+                        const struct cf_gibbs_opts *o);
+/* Gives the model, which predicts by them, the chain of its samples. */
+int cf_gibbs_save(struct cf_gibbs *g, struct cf_err *err);
+/* Takes up the chain of an old model before the first sweep. CF_EDATA if it is
+ * one given something else. */
+int cf_gibbs_go_on(struct cf_gibbs *g, const struct cf_model *old,
+                   struct cf_err *err);
+
 /* ---- gibbs_hyper.c ---- */
 
 /* Draws mu and lam of a mode given its rows, and sets prec and pull. */
@@ -163,6 +181,12 @@ void cf_gibbs_trait_precisions(struct cf_gibbs *g, size_t mode);
 void cf_gibbs_traits(struct cf_gibbs *g, size_t mode);
 
 /* ---- gibbs_keep.c ---- */
+
+/* The samples fall into so many places, evenly spread: which is that of the
+ * next one to keep, and is it the last one there? */
+bool cf_gibbs_place(const struct cf_gibbs *g, uint32_t places, uint32_t *slot);
+/* The first ones of these, which the model to go on from fills. */
+uint32_t cf_gibbs_inherited(const struct cf_gibbs *g, uint32_t places);
 
 /* What factors in the model are multiplied by: a dot product over all samples
  * is then a mean over them. */

@@ -116,8 +116,8 @@ static int turn_on(struct ials *s, struct cf_err *err)
                 sum += s->turn[i * k + p] * s->vector[c * k + p];
             next[i * k + c] = sum;
         }
-    free(s->turn);
-    s->turn = next;
+    memcpy(s->turn, next, k * k * sizeof *next);
+    free(next);
     return 0;
 }
 
@@ -257,6 +257,16 @@ static int publish(void *ctx, struct cf_err *err)
     return rc;
 }
 
+static void list(void *ctx, struct cf_net *net)
+{
+    const struct ials *s = ctx;
+    size_t k = s->a.m->k;
+
+    cf_alternate_list(&s->a, net);
+    if (s->turn)
+        cf_net_add_reals(net, "turn", s->turn, k * k);
+}
+
 /* ---- the whole ---- */
 
 static int make_room(struct ials *s, struct cf_err *err)
@@ -317,7 +327,11 @@ static int learn(struct ials *s, struct cf_whole *w,
                                        .sweep = sweep,
                                        .publish = publish,
                                        .more = dense_loss,
-                                       .advice = "try a higher --l2"};
+                                       .advice = "try a higher --l2",
+                                       .list = list,
+                                       .derived = true,
+                                       .rows =
+                                           o->keeper ? cf_sweep_rows(w) : 0};
     const struct cf_alternate_how how = {.plain = !(s->o.alpha > 0),
                                          .in_place = true};
     struct cf_model *m = s->a.m;
