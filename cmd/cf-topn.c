@@ -7,6 +7,7 @@
 #include "base/par.h"
 #include "cli.h"
 #include "eval/topn_stream.h"
+#include "math/normal.h"
 #include "model/file.h"
 #include "topn_opts.h"
 
@@ -108,18 +109,23 @@ static int prepare(struct cf_cli *c, struct cf_topn_cli *o, struct job *j)
 {
     bool users = cf_topn_what(o) == CF_TOPN_USERS;
 
-    j->how = (struct cf_topn_job){.m = &j->model,
-                                  .opts = {.what = cf_topn_what(o),
-                                           .n = (size_t)o->n,
-                                           .dot = o->measure == CF_MEASURE_DOT,
-                                           .keep_seen = o->keep_seen,
-                                           .no_bias = o->no_bias,
-                                           .penalty = o->penalty,
-                                           .diversity = o->diversity,
-                                           .why = (uint32_t)o->why,
-                                           .pool = j->pool},
-                                  .done = done,
-                                  .ctx = c};
+    j->how = (struct cf_topn_job){
+        .m = &j->model,
+        .opts = {.what = cf_topn_what(o),
+                 .n = (size_t)o->n,
+                 .dot = o->measure == CF_MEASURE_DOT,
+                 .rank = (enum cf_topn_rank)o->rank,
+                 .within = cf_normal_within(o->interval),
+                 .seed = o->seed,
+                 .unrated = o->rules.has_least && o->rules.least == 0,
+                 .keep_seen = o->keep_seen,
+                 .no_bias = o->no_bias,
+                 .penalty = o->penalty,
+                 .diversity = o->diversity,
+                 .why = (uint32_t)o->why,
+                 .pool = j->pool},
+        .done = done,
+        .ctx = c};
     o->ask.c = c;
     o->ask.m = &j->model;
     o->ask.what = cf_topn_what(o);
@@ -142,7 +148,8 @@ static int rank(struct cf_cli *c, const struct cf_topn_cli *o, struct job *j)
     if (!code)
         code = cf_schema_history(&j->schema, &j->history, &c->err);
     if (!code)
-        code = cf_cli_step(c, &j->schema, NULL);
+        code = cf_cli_step(c, &j->schema,
+                           o->rank == CF_TOPN_THOMPSON ? &o->seed : NULL);
     j->out.all = j->how.ask != NULL;
     if (!code)
         code = cf_sink_begin(c, &j->out, &j->schema);
