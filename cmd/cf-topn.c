@@ -47,6 +47,20 @@ static void tell_fewer(struct cf_cli *c, const struct cf_topn_cli *o,
                 o->rules.barred ? " and may be listed" : "", without);
 }
 
+/* --min-count 0 asks for more than there is. */
+static void tell_unrated(struct cf_cli *c, const struct cf_topn_cli *o,
+                         const struct job *j)
+{
+    bool users = cf_topn_what(o) == CF_TOPN_USERS;
+    const struct cf_side *side = users ? &j->model.user : &j->model.item;
+
+    if (j->how.opts.unrated && !side->drawn)
+        cf_cli_note(c,
+                    "the model knows nothing of %ss without training rows "
+                    "(cf-train -s gibbs --attributes does), so none is listed",
+                    users ? "user" : "item");
+}
+
 static void report(struct cf_cli *c, const struct cf_topn_cli *o,
                    const struct job *j, const struct cf_topn_report *r)
 {
@@ -68,6 +82,7 @@ static void report(struct cf_cli *c, const struct cf_topn_cli *o,
                     "model knows nothing about: the items liked best by all",
                     r->cold, r->lists, cf_s(r->lists),
                     r->cold == 1 ? "is" : "are");
+    tell_unrated(c, o, j);
     tell_fewer(c, o, j, r);
 }
 
