@@ -32,6 +32,16 @@ static void note_unknown(struct cf_cli *c, uint64_t n, uint64_t rows,
                     n, rows, cf_s(rows), what);
 }
 
+static void note_drawn(struct cf_cli *c, uint64_t n, uint64_t rows,
+                       const char *what)
+{
+    if (n > 0)
+        cf_cli_note(c,
+                    "%" PRIu64 " of %" PRIu64 " pair%s with %s without "
+                    "training rows, scored by its attributes",
+                    n, rows, cf_s(rows), what);
+}
+
 static int score(struct cf_cli *c, const struct opts *o, struct job *j)
 {
     struct cf_schema *s;
@@ -53,6 +63,8 @@ static int score(struct cf_cli *c, const struct opts *o, struct job *j)
     const struct cf_score_report *r = cf_score_report(j->score);
     note_unknown(c, r->no_user, r->rows, "a user");
     note_unknown(c, r->no_item, r->rows, "an item");
+    note_drawn(c, r->user_drawn, r->rows, "a user");
+    note_drawn(c, r->item_drawn, r->rows, "an item");
     if (r->no_day > 0)
         cf_cli_note(c,
                     "%" PRIu64 " of %" PRIu64 " pair%s scored with the mean "

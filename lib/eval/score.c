@@ -65,6 +65,21 @@ static void ratings_codes(struct cf_score_end *e, const struct cf_block *b,
 
 /* ---- rows ---- */
 
+/* What row j of some adds to the report. */
+static void count_row(const struct cf_score *x, const struct cf_rep_pairs *p,
+                      size_t j, unsigned known, struct cf_score_report *r)
+{
+    bool user = known & CF_KNOWN_USER, item = known & CF_KNOWN_ITEM;
+    bool own_user = p->user[p->u[j]].factors != x->m->user.cold_factors,
+         own_item = p->item[p->i[j]].factors != x->m->item.cold_factors;
+
+    r->no_user += !user && !own_user;
+    r->no_item += !item && !own_item;
+    r->user_drawn += !user && own_user;
+    r->item_drawn += !item && own_item;
+    r->no_day += p->day && p->day[j] == CF_NONE;
+}
+
 static void predict_task(void *ctx, size_t number, size_t worker)
 {
     struct cf_score *x = ctx;
@@ -79,11 +94,8 @@ static void predict_task(void *ctx, size_t number, size_t worker)
 
     (void)worker;
     cf_model_predict_reps(x->m, &p, x->score + from, x->known + from);
-    for (size_t j = 0; j < p.n; j++) {
-        r.no_user += !(x->known[from + j] & CF_KNOWN_USER);
-        r.no_item += !(x->known[from + j] & CF_KNOWN_ITEM);
-        r.no_day += p.day && p.day[j] == CF_NONE;
-    }
+    for (size_t j = 0; j < p.n; j++)
+        count_row(x, &p, j, x->known[from + j], &r);
     if (x->sd || x->within > 0)
         cf_model_sd_reps(x->m, &p, x->spread + from);
     for (size_t j = from; x->within > 0 && j < from + p.n; j++) {
@@ -106,6 +118,8 @@ static void predict(struct cf_score *x, uint32_t n)
             predict_task(x, t, 0);
         x->report.no_user += x->task[t].no_user;
         x->report.no_item += x->task[t].no_item;
+        x->report.user_drawn += x->task[t].user_drawn;
+        x->report.item_drawn += x->task[t].item_drawn;
         x->report.no_day += x->task[t].no_day;
     }
     x->report.rows += n;

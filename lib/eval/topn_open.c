@@ -68,6 +68,10 @@ static int set_lengths(struct cf_topn *t, struct cf_err *err)
     if (!t->length)
         return cf_nomem(err, "lengths");
     cf_cosine_lengths(t->listed, t->m->k, t->length);
+    for (uint64_t i = 0; t->listed->drawn && i < t->listed->n; i++)
+        if (t->listed->count[i] == 0)
+            t->length[i] =
+                cf_rank_length(t->listed->factors + i * t->m->k, t->m->k);
     return 0;
 }
 
