@@ -61,6 +61,19 @@ static void tell_unrated(struct cf_cli *c, const struct cf_topn_cli *o,
                     users ? "user" : "item");
 }
 
+static void tell_empty(struct cf_cli *c, const struct cf_topn_cli *o,
+                       const struct job *j)
+{
+    bool items = cf_topn_what(o) == CF_TOPN_ITEMS;
+    uint64_t n = items ? j->model.user.n : j->model.item.n;
+
+    if (o->ask.shard && j->how.from == j->how.to)
+        cf_cli_note(c,
+                    "part %s is empty: the model has %" PRIu64 " %s%s, and "
+                    "the first parts get one each",
+                    o->ask.shard, n, items ? "user" : "item", cf_s(n));
+}
+
 static void report(struct cf_cli *c, const struct cf_topn_cli *o,
                    const struct job *j, const struct cf_topn_report *r)
 {
@@ -82,6 +95,7 @@ static void report(struct cf_cli *c, const struct cf_topn_cli *o,
                     "model knows nothing about: the items liked best by all",
                     r->cold, r->lists, cf_s(r->lists),
                     r->cold == 1 ? "is" : "are");
+    tell_empty(c, o, j);
     tell_unrated(c, o, j);
     tell_fewer(c, o, j, r);
 }
