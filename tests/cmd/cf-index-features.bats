@@ -214,3 +214,20 @@ id, g" err
     ! grep -q 'knows nothing' err || false
     [ "$(cf-cat -t csv out | wc -l)" = 11 ]
 }
+
+# Draws of many rows that nobody has rated would hardly move, and hold all else.
+@test "--features: a catalogue changes no prediction of solver gibbs" {
+    make_ratings 3000 | cf-merge -q - >many.cf
+    seq 0 996 | sed 's/.*/i&,g&|x/; s/.|/|/; 1i movieId,genres' >few.csv
+    (cat few.csv && seq 5000 | sed 's/.*/n&,new&|g7|x/') >more.csv
+    for how in '' '--attributes genres' '--prior wishart' \
+        '--attributes genres --implicit items'; do
+        for n in few more; do
+            cf-index -q --features $n.csv many.cf >$n.cf
+            cf-train -q -s gibbs -k 3 --samples 9 $how $n.cf >$n.bin
+            cf-index -q many.cf | cf-score -q -m $n.bin | cf-cat -t csv >$n.out
+        done
+        cut -d, -f1-4 few.out >want
+        cut -d, -f1-4 more.out | cmp - want
+    done
+}
