@@ -56,7 +56,9 @@ static void tell_side(struct cf_cli *c, const struct cf_featured *v, size_t n,
                         "%s: %" PRIu64 " of %" PRIu64 " %s%s left out: not in "
                         "the vocabulary",
                         name, v[i].left_out, all, what, cf_s(all));
-        if (v[i].known == 0)
+        if (all == 0)
+            cf_cli_note(c, "%s: no rows", name);
+        else if (v[i].known == 0)
             cf_cli_note(c,
                         "%s: none of its %" PRIu64 " %s%s is in the rows: are "
                         "their ids written alike?",
