@@ -218,6 +218,10 @@ static int check_samples(const struct cf_topn *t, struct cf_err *err)
     if (t->o.rank == CF_TOPN_MEAN ||
         (t->m->samples > 0 && cf_model_is_dot(t->m)))
         return 0;
+    if (t->m->samples > 0)
+        return cf_fail(err, CF_EUSAGE,
+                       "option --rank: not of a model whose samples are not "
+                       "products of vectors");
     return cf_fail(err, CF_EUSAGE,
                    "option --rank: a model of solver %s has no samples to rank "
                    "by (cf-train -s gibbs draws some)",
