@@ -65,19 +65,23 @@ static void ratings_codes(struct cf_score_end *e, const struct cf_block *b,
 
 /* ---- rows ---- */
 
-/* What row j of some adds to the report. */
-static void count_row(const struct cf_score *x, const struct cf_rep_pairs *p,
-                      size_t j, unsigned known, struct cf_score_report *r)
+/* Of the pairs of a user or item that is not known, those with attributes. */
+static void count_drawn(const struct cf_score *x, const struct cf_rep_pairs *p,
+                        struct cf_score_report *r)
 {
-    bool user = known & CF_KNOWN_USER, item = known & CF_KNOWN_ITEM;
-    bool own_user = p->user[p->u[j]].factors != x->m->user.cold_factors,
-         own_item = p->item[p->i[j]].factors != x->m->item.cold_factors;
+    const float *user = x->m->user.cold_factors,
+                *item = x->m->item.cold_factors;
 
-    r->no_user += !user && !own_user;
-    r->no_item += !item && !own_item;
-    r->user_drawn += !user && own_user;
-    r->item_drawn += !item && own_item;
-    r->no_day += p->day && p->day[j] == CF_NONE;
+    for (size_t j = 0; x->m->user.drawn && j < p->n; j++) {
+        const struct cf_rep *rep = &p->user[p->u[j]];
+        r->user_drawn += !rep->known && rep->factors != user;
+    }
+    for (size_t j = 0; x->m->item.drawn && j < p->n; j++) {
+        const struct cf_rep *rep = &p->item[p->i[j]];
+        r->item_drawn += !rep->known && rep->factors != item;
+    }
+    r->no_user -= r->user_drawn;
+    r->no_item -= r->item_drawn;
 }
 
 static void predict_task(void *ctx, size_t number, size_t worker)
@@ -94,8 +98,12 @@ static void predict_task(void *ctx, size_t number, size_t worker)
 
     (void)worker;
     cf_model_predict_reps(x->m, &p, x->score + from, x->known + from);
-    for (size_t j = 0; j < p.n; j++)
-        count_row(x, &p, j, x->known[from + j], &r);
+    for (size_t j = 0; j < p.n; j++) {
+        r.no_user += !(x->known[from + j] & CF_KNOWN_USER);
+        r.no_item += !(x->known[from + j] & CF_KNOWN_ITEM);
+        r.no_day += p.day && p.day[j] == CF_NONE;
+    }
+    count_drawn(x, &p, &r);
     if (x->sd || x->within > 0)
         cf_model_sd_reps(x->m, &p, x->spread + from);
     for (size_t j = from; x->within > 0 && j < from + p.n; j++) {
