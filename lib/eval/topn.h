@@ -131,8 +131,8 @@ unsigned cf_topn_known(const struct cf_topn *t, const struct cf_ask *a,
                        uint32_t listed);
 void cf_topn_close(struct cf_topn *t);
 
-/* Makes a group of those rows that the model knows. *g is to be freed after an
- * error, too. */
+/* Makes a group of those rows that the model has a vector of. *g is to be freed
+ * after an error, too. */
 int cf_group_make(struct cf_group **g, const struct cf_model *m,
                   const uint32_t *row, size_t n, struct cf_err *err);
 void cf_group_free(struct cf_group *g);

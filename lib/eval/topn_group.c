@@ -57,7 +57,7 @@ int cf_group_make(struct cf_group **group, const struct cf_model *m,
                  ? 0
                  : cf_nomem(err, "group");
     for (size_t i = 0; !rc && i < n; i++)
-        if (cf_model_known(m, row[i], CF_NONE) & CF_KNOWN_USER)
+        if (cf_model_user_rep(m, row[i]).factors != m->user.cold_factors)
             add_member(g, m, row[i], sum, has);
     if (!rc)
         rc = set(g, m, sum, has, err);
