@@ -220,8 +220,8 @@ static int check_samples(const struct cf_topn *t, struct cf_err *err)
         return 0;
     if (t->m->samples > 0)
         return cf_fail(err, CF_EUSAGE,
-                       "option --rank: not of a model whose samples are not "
-                       "products of vectors");
+                       "option --rank: the samples of this model are of "
+                       "stars, not products of vectors that it could rank by");
     return cf_fail(err, CF_EUSAGE,
                    "option --rank: a model of solver %s has no samples to rank "
                    "by (cf-train -s gibbs draws some)",
