@@ -22,20 +22,22 @@ enum {
 /* Traits of a mode's rows, see traits.h, and their weights. */
 struct cf_gibbs_side {
     size_t n;        /* traits */
+    size_t live;     /* rows, see cf_gibbs_live */
     uint32_t groups; /* of them */
     uint64_t *start; /* (n + 1) entries of trait f */
+    uint64_t *end;   /* (n) of those whose rows are live */
     uint32_t *row;   /* of each entry */
     float *x;        /* and how much of the trait it has */
     uint32_t *group; /* (n) */
-    size_t *size;    /* (groups) traits */
-    float *squares;  /* (n) sum of squares of x */
+    size_t *size;    /* (groups) traits that live rows have */
+    float *squares;  /* (n) sum of squares of x, of live rows */
     float *b;        /* (n, CF_GAUSS_WIDE(d)) weights */
     float *lam;      /* (groups, d) their prior precision */
     float *mean;     /* (rows, CF_GAUSS_WIDE(d)) prior means less mu of rows */
     float *weight;   /* (rows) scratch */
     /* What the last draw of each row came from; NULL: not needed. */
-    float *a; /* (rows, d, CF_GAUSS_WIDE(d)) Z'Z */
-    float *g; /* (rows, CF_GAUSS_WIDE(d)) Z't */
+    float *a; /* (live, d, CF_GAUSS_WIDE(d)) Z'Z */
+    float *g; /* (live, CF_GAUSS_WIDE(d)) Z't */
 };
 
 /* Users, items or days. A row is a bias and k factors: d = k + 1 numbers. */
@@ -63,6 +65,18 @@ struct cf_gibbs_mode {
     double cold;   /* and of their prior mean */
     double *noise; /* (n) and of 1 / scale; NULL without root */
 };
+
+/* Rows up to the last one with a rating. What comes after them, of a catalogue
+ * say, depends on all else and nothing on it: it is drawn when it is asked for,
+ * and left out of sums, for draws of many such rows hardly move. */
+static inline size_t cf_gibbs_live(const struct cf_gibbs_mode *m)
+{
+    size_t n = m->n;
+
+    while (n > 0 && m->start[n - 1] == m->start[n])
+        n--;
+    return n;
+}
 
 /* A worker's own. */
 struct cf_gibbs_scratch {
