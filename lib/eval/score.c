@@ -64,6 +64,25 @@ static void ratings_codes(struct cf_score_end *e, const struct cf_block *b,
 
 /* ---- rows ---- */
 
+/* Of the pairs of a user or item that is not known, those with attributes. */
+static void count_drawn(const struct cf_score *x, const struct cf_rep_pairs *p,
+                        struct cf_score_report *r)
+{
+    const float *user = x->m->user.cold_factors,
+                *item = x->m->item.cold_factors;
+
+    for (size_t j = 0; x->m->user.drawn && j < p->n; j++) {
+        const struct cf_rep *rep = &p->user[p->u[j]];
+        r->user_drawn += !rep->known && rep->factors != user;
+    }
+    for (size_t j = 0; x->m->item.drawn && j < p->n; j++) {
+        const struct cf_rep *rep = &p->item[p->i[j]];
+        r->item_drawn += !rep->known && rep->factors != item;
+    }
+    r->no_user -= r->user_drawn;
+    r->no_item -= r->item_drawn;
+}
+
 static void predict_task(void *ctx, size_t number, size_t worker)
 {
     struct cf_score *x = ctx;
@@ -83,6 +102,7 @@ static void predict_task(void *ctx, size_t number, size_t worker)
         r.no_item += !(x->known[from + j] & CF_KNOWN_ITEM);
         r.no_day += p.day && p.day[j] == CF_NONE;
     }
+    count_drawn(x, &p, &r);
     cf_score_spread(x, &p, from);
     x->task[number] = r;
 }
@@ -99,6 +119,8 @@ static void predict(struct cf_score *x, uint32_t n)
             predict_task(x, t, 0);
         x->report.no_user += x->task[t].no_user;
         x->report.no_item += x->task[t].no_item;
+        x->report.user_drawn += x->task[t].user_drawn;
+        x->report.item_drawn += x->task[t].item_drawn;
         x->report.no_day += x->task[t].no_day;
     }
     x->report.rows += n;

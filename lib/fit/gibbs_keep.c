@@ -7,12 +7,19 @@
 
 /* ---- kept samples ---- */
 
-/* Of o.samples samples o.keep have their factors in the model, evenly spread,
- * the last one among them: is sample number t one, and in which place? */
-static bool place(const struct cf_gibbs_opts *o, uint64_t t, uint32_t *slot)
+bool cf_gibbs_place(const struct cf_gibbs *g, uint32_t places, uint32_t *slot)
 {
-    *slot = (uint32_t)(t * o->keep / o->samples);
-    return (t + 1) * o->keep / o->samples > *slot;
+    uint32_t first = cf_gibbs_inherited(g, places);
+    uint64_t t = g->kept - g->before, samples = g->o.samples - g->before,
+             left = places - first;
+
+    *slot = first + (uint32_t)(t * left / samples);
+    return (t + 1) * left / samples > t * left / samples;
+}
+
+uint32_t cf_gibbs_inherited(const struct cf_gibbs *g, uint32_t places)
+{
+    return (uint32_t)((uint64_t)g->before * places / g->o.samples);
 }
 
 /* A dot product of the factors of all places is a mean over them. */
@@ -184,7 +191,7 @@ void cf_gibbs_keep(struct cf_gibbs *g)
         g->mode[CF_GIBBS_DAYS].bias[r] +=
             (double)g->mode[CF_GIBBS_DAYS].w[r * CF_GAUSS_WIDE(g->d)];
     g->variance += 1 / g->alpha;
-    if (place(&g->o, g->kept, &slot)) {
+    if (cf_gibbs_place(g, g->o.keep, &slot)) {
         keep_factors(g, CF_GIBBS_USERS, &g->m->user, slot);
         keep_factors(g, CF_GIBBS_ITEMS, &g->m->item, slot);
         if (days)

@@ -186,3 +186,26 @@ tastes()
     awk -v told="$told" -v size="$(wc -c <m.cf)" 'BEGIN {
         exit !(told > 0 && size / 1e6 > told && size / 1e6 < 1.6 * told) }'
 }
+
+@test "samples that go on are those of one run" {
+    for case in '' '--noise one --time day'; do
+        probit $case --keep-samples 12 --samples 24 some.cf >a.cf
+        probit $case --keep-samples 12 --samples 12 some.cf >half.cf
+        cf-train -q -s gibbs --init half.cf --keep-samples 12 --samples 12 \
+            some.cf >b.cf
+        for part in user_factors item_sample_bias star star_cut star_sd \
+            chain_alpha chain_cuts chain_cut_steps chain_user_rows; do
+            cf-cat -t csv --part $part a.cf >a.part
+            cf-cat -t csv --part $part b.cf | cmp - a.part || complain $part
+        done
+        # Losses of validation are sums of others, so other in the last digit.
+        cf-cat -t tsv --part epochs b.cf | awk 'NR > 1 { print $3 }' |
+            paste - <(cf-cat -t tsv --part epochs a.cf |
+                awk 'NR > 1 { print $3 }') |
+            awk '{ bad += ($1 - $2) ^ 2 > 1e-4 } END { exit bad > 0 }'
+    done
+    case='cf-train -s gibbs --init half.cf --likelihood gaussian some.cf'
+    try $case
+    fails_with 2
+    no_complaints
+}
