@@ -66,8 +66,7 @@ struct cf_ials_opts cf_ials_usual(void)
 
 /* ---- the penalty ---- */
 
-/* Who has no row has zeros: of a catalogue with many such the others are not
- * to be penalised more. */
+/* Who has no row has zeros, and is not to make others' penalties higher. */
 static double live(const struct cf_side *side)
 {
     double n = 0;
