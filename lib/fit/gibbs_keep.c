@@ -144,7 +144,10 @@ static double predict(const struct cf_gibbs *g, uint64_t r)
     const struct cf_row_dots dots = {1, g->d, user, item, &zero, user[0], &out};
     user[0] = 1;
     g->gauss->dots(&dots);
-    return (double)out + (g->valid_day ? day_part(g, r, user, item) : 0);
+    double f = (double)out + (g->valid_day ? day_part(g, r, user, item) : 0);
+    return g->probit
+               ? cf_gibbs_mean_star(g, g->valid->user[r], g->valid->item[r], f)
+               : f;
 }
 
 static void add_forecast(struct cf_gibbs *g)
@@ -159,6 +162,8 @@ double cf_gibbs_validate(struct cf_gibbs *g)
 
     if (g->modes > CF_GIBBS_SIDES && !g->kept)
         cf_gibbs_mean_days(g);
+    if (g->probit)
+        cf_gibbs_cold_roots(g);
     for (uint64_t r = 0; r < g->valid->n; r++) {
         double f = g->kept ? g->forecast[r] / g->kept : predict(g, r);
         float y = cf_link_apply(g->m->link, g->m->lo, g->m->hi,
@@ -178,6 +183,8 @@ void cf_gibbs_keep(struct cf_gibbs *g)
 
     if (days)
         cf_gibbs_mean_days(g);
+    if (g->probit)
+        cf_gibbs_cold_roots(g);
     for (size_t s = 0; s < CF_GIBBS_SIDES; s++)
         keep_mode(g, s);
     for (size_t r = 0; r < g->mode[CF_GIBBS_DAYS].n; r++)
@@ -189,6 +196,8 @@ void cf_gibbs_keep(struct cf_gibbs *g)
         keep_factors(g, CF_GIBBS_ITEMS, &g->m->item, slot);
         if (days)
             cf_gibbs_keep_days(g, slot);
+        if (g->probit)
+            cf_gibbs_keep_stars(g, slot);
     }
     g->kept++;
     add_forecast(g);

@@ -31,31 +31,39 @@ static const size_t others[CF_GIBBS_MODES][2] = {
     {CF_GIBBS_USERS, CF_GIBBS_DAYS},
     {CF_GIBBS_USERS, CF_GIBBS_ITEMS}};
 
+void cf_gibbs_gather(const struct cf_gibbs *g, size_t mode, uint64_t at,
+                     size_t n, const float *y, float *z)
+{
+    const struct cf_gibbs_mode *m = &g->mode[mode],
+                               *other = &g->mode[others[mode][0]],
+                               *more = &g->mode[others[mode][1]];
+    const struct cf_gather gather = {.n = n,
+                                     .d = g->d,
+                                     .table = other->w,
+                                     .row = m->other + at,
+                                     .root = other->root,
+                                     .y = y,
+                                     .z = z,
+                                     .table2 = m->more ? more->w : NULL,
+                                     .row2 = m->more ? m->more + at : NULL,
+                                     .root2 = more->root};
+
+    g->gauss->gather(&gather);
+}
+
 /* a: sums of products of the row's regressors and target. */
 static void sum_row(const struct rows *t, size_t row,
                     const struct cf_gibbs_scratch *s)
 {
     const struct cf_gibbs *g = t->g;
-    const struct cf_gibbs_mode *m = &g->mode[t->mode],
-                               *other = &g->mode[others[t->mode][0]],
-                               *more = &g->mode[others[t->mode][1]];
+    const struct cf_gibbs_mode *m = &g->mode[t->mode];
     size_t wide = CF_GAUSS_WIDE(g->d + 1);
 
     memset(s->a, 0, (g->d + 1) * wide * sizeof *s->a);
     for (uint64_t at = m->start[row], n; at < m->start[row + 1]; at += n) {
         n = at_most((size_t)(m->start[row + 1] - at), CHUNK);
-        const struct cf_gather gather = {.n = (size_t)n,
-                                         .d = g->d,
-                                         .table = other->w,
-                                         .row = m->other + at,
-                                         .root = other->root,
-                                         .y = m->y + at,
-                                         .z = s->z,
-                                         .table2 = m->more ? more->w : NULL,
-                                         .row2 = m->more ? m->more + at : NULL,
-                                         .root2 = more->root};
         const struct cf_syrk syrk = {(size_t)n, g->d + 1, s->z, s->a};
-        g->gauss->gather(&gather);
+        cf_gibbs_gather(g, t->mode, at, (size_t)n, m->y + at, s->z);
         g->gauss->syrk(&syrk);
     }
 }
@@ -246,11 +254,13 @@ void cf_gibbs_noise(struct cf_gibbs *g)
         double root = items->root ? (double)items->root[r] : 1;
         sum += root * root * (double)items->left[r];
     }
-    g->alpha = cf_draw_gamma(&d, g->shape + (double)g->ratings / 2) /
-               (g->rate + sum / 2);
+    if (!g->probit || cf_gibbs_has_noise(g))
+        g->alpha = cf_draw_gamma(&d, g->shape + (double)g->ratings / 2) /
+                   (g->rate + sum / 2);
     for (size_t s = 0; s < CF_GIBBS_MODES; s++)
         if (g->mode[s].root)
             draw_nu(g, s);
-    g->loss = items->root ? (double)NAN
-                          : g->unit * g->unit * sum / (double)g->ratings;
+    g->loss = items->root || g->probit
+                  ? (double)NAN
+                  : g->unit * g->unit * sum / (double)g->ratings;
 }

@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 #include "data/store.h"
-#include "fit/gibbs_impl.h"
+#include "fit/gibbs_probit.h"
 #include "fit/sweep.h"
 
 /* ---- the lists ---- */
@@ -79,6 +79,11 @@ static void list_chain(struct cf_gibbs *g, struct cf_net *net)
     for (size_t s = 0; s < CF_GIBBS_MODES && s < g->modes; s++)
         list_mode(g, s, net);
     cf_net_add_reals(net, "alpha", &g->alpha, 1);
+    if (g->probit) {
+        size_t cuts = g->probit->n - 1;
+        cf_net_add_reals(net, "cuts", g->probit->cut + 1, cuts);
+        cf_net_add_reals(net, "cut_steps", g->probit->step + 1, cuts);
+    }
     cf_net_add_reals(net, "variance_sum", &g->variance, 1);
 }
 
@@ -91,7 +96,25 @@ struct kept {
     bool factors; /* multiplied by cf_gibbs_scale */
     uint32_t samples;
 };
-enum { KEPT = 12 };
+enum { KEPT = 18 };
+
+/* What there is of stars; returns how many. */
+static size_t list_stars(const struct cf_model *m, struct kept *all)
+{
+    const struct cf_side *u = &m->user, *i = &m->item;
+    uint32_t s = m->samples;
+    const struct kept of_stars[] = {
+        {"star_cuts", m->stars.cut, m->stars.n - 1, 1, false, s},
+        {"star_sds", m->stars.sd, 1, 1, false, s},
+        {"user_star_sds", u->star_sd, u->n, 1, false, s},
+        {"item_star_sds", i->star_sd, i->n, 1, false, s},
+        {"user_cold_star_sds", u->cold_star_sd, 1, 1, false, s},
+        {"item_cold_star_sds", i->cold_star_sd, 1, 1, false, s}};
+    size_t n = m->stars.n == 0 ? 0 : u->star_sd ? 6 : 2;
+
+    memcpy(all, of_stars, n * sizeof *all);
+    return n;
+}
 
 static size_t list_kept(const struct cf_model *m, struct kept all[KEPT])
 {
@@ -115,10 +138,11 @@ static size_t list_kept(const struct cf_model *m, struct kept all[KEPT])
     size_t n = sizeof of_sides / sizeof *of_sides;
 
     memcpy(all, of_sides, sizeof of_sides);
-    if (d->n == 0)
-        return n;
-    memcpy(all + n, of_days, sizeof of_days);
-    return n + sizeof of_days / sizeof *of_days;
+    if (d->n > 0) {
+        memcpy(all + n, of_days, sizeof of_days);
+        n += sizeof of_days / sizeof *of_days;
+    }
+    return n + list_stars(m, all + n);
 }
 
 void cf_gibbs_list(struct cf_gibbs *g, struct cf_net *net)
@@ -248,6 +272,19 @@ static void take_kept(struct cf_gibbs *g, const struct cf_model *old)
     }
 }
 
+static float score(const struct cf_model *m, const struct cf_day_pair *p,
+                   uint32_t user, uint32_t item)
+{
+    float chance[CF_STARS_MOST], z;
+
+    if (m->stars.n > 0) {
+        cf_model_star_chances(m, p, chance);
+        return cf_stars_mean(&m->stars, chance);
+    }
+    cf_model_raw_pairs(m, &user, &item, 1, &z);
+    return z + cf_model_day_score(m, p);
+}
+
 /* What the old model predicts, as often as it has samples: its biases are means
  * over all of them, its factors over those that it kept. */
 static void take_forecast(struct cf_gibbs *g, const struct cf_model *old)
@@ -259,9 +296,7 @@ static void take_forecast(struct cf_gibbs *g, const struct cf_model *old)
             cf_model_user_rep(old, v->user[r]).factors,
             cf_model_item_rep(old, v->item[r]).factors,
             g->valid_day ? g->valid_day[r] : CF_NONE};
-        float z;
-        cf_model_raw_pairs(old, v->user + r, v->item + r, 1, &z);
-        z += cf_model_day_score(old, &p);
+        float z = score(old, &p, v->user[r], v->item[r]);
         g->forecast[r] = old->chain.samples * ((double)z - g->mean) / g->unit;
     }
 }
@@ -285,6 +320,10 @@ static bool sound(const struct cf_gibbs *g)
 
     for (size_t s = 0; s < g->modes; s++)
         good = good && g->mode[s].nu > 0;
+    for (uint32_t j = 1; g->probit && j < g->probit->n; j++)
+        good = good && g->probit->step[j] > 0 &&
+               g->probit->cut[j - 1] < g->probit->cut[j] &&
+               isfinite(g->probit->cut[j]);
     return good;
 }
 
@@ -310,7 +349,7 @@ int cf_gibbs_go_on(struct cf_gibbs *g, const struct cf_model *old,
     if (!sound(g))
         return cf_fail(err, CF_EDATA,
                        "the model to go on from has a precision that is not "
-                       "positive");
+                       "positive, or cut points out of order");
     take_kept(g, old);
     take_forecast(g, old);
     return 0;
