@@ -191,12 +191,10 @@ static void draw_rows(void *ctx, size_t task, size_t worker)
  * first sample, or its factors will be in the model. */
 static bool asked_for(const struct cf_gibbs *g)
 {
-    const struct cf_gibbs_opts *o = &g->o;
-    uint64_t t = (uint64_t)g->sweep - o->burn_in;
+    uint32_t slot;
 
-    return g->sweep == o->burn_in ||
-           (g->sweep > o->burn_in &&
-            (t + 1) * o->keep / o->samples > t * o->keep / o->samples);
+    return g->sweep >= g->o.burn_in &&
+           (g->kept == g->before || cf_gibbs_place(g, g->o.keep, &slot));
 }
 
 void cf_gibbs_rows(struct cf_gibbs *g, size_t mode)

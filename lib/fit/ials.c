@@ -50,8 +50,9 @@ struct ials {
     struct cf_alternate a;
     double l2;
     struct cf_ials_opts o;
-    uint64_t n;            /* training rows */
-    double live[2];        /* users, items that have some, now or before */
+    uint64_t n;     /* training rows */
+    double live[2]; /* users, items that have some: the others have zeros, and
+                       make no penalty higher */
     double *gram, *vector; /* (k, k) */
     double *value;         /* (k) eigenvalues of the dense part */
     double *turn;          /* (k, k) all rotations so far; NULL: not kept */
@@ -65,17 +66,6 @@ struct cf_ials_opts cf_ials_usual(void)
 }
 
 /* ---- the penalty ---- */
-
-/* Who has no row has zeros: of a catalogue with many such the others are not
- * to be penalised more. */
-static double live(const struct cf_side *side)
-{
-    double n = 0;
-
-    for (uint64_t i = 0; i < side->n; i++)
-        n += side->count[i] > 0;
-    return n;
-}
 
 /* By how much a row of that side with n entries is penalised. */
 static double ridge(const struct ials *s, int side, uint64_t n)
@@ -364,8 +354,8 @@ static int learn(struct ials *s, struct cf_whole *w,
         rc = weigh(&w->train, s->o.alpha, err);
     if (!rc)
         rc = cf_alternate_open(&s->a, m, w, o, &how, err);
-    s->live[CF_USERS] = live(&m->user);
-    s->live[CF_ITEMS] = live(&m->item);
+    s->live[CF_USERS] = cf_sweep_live(&m->user);
+    s->live[CF_ITEMS] = cf_sweep_live(&m->item);
     if (isnan(s->l2))
         s->l2 = usual_l2(s);
     if (!rc)

@@ -22,6 +22,15 @@ void cf_sweep_count(struct cf_model *m, const struct cf_whole *w,
         cf_origin_count(o->init, m);
 }
 
+double cf_sweep_live(const struct cf_side *side)
+{
+    double n = 0;
+
+    for (uint64_t i = 0; i < side->n; i++)
+        n += side->count[i] > 0;
+    return n;
+}
+
 static int seen_but_negatives(struct cf_model *m, const struct cf_ratings *r,
                               struct cf_err *err)
 {

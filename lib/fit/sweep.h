@@ -45,6 +45,8 @@ uint64_t cf_sweep_rows(const struct cf_whole *w);
  * and adds what the model to start from had. */
 void cf_sweep_count(struct cf_model *m, const struct cf_whole *w,
                     const struct cf_fit_opts *o);
+/* How many of a side have training rows, once they are counted. */
+double cf_sweep_live(const struct cf_side *side);
 /* Makes the seen items of m, unless there are to be none. */
 int cf_sweep_seen(struct cf_model *m, const struct cf_whole *w,
                   const struct cf_fit_opts *o, struct cf_err *err);
