@@ -208,7 +208,6 @@ void cf_alternate_seen(struct cf_alternate *a)
 struct half {
     struct cf_alternate *a;
     struct cf_alternate_side *s;
-    struct cf_ridge_table other;
     cf_regress_fn *fn;
     void *ctx;
     double *sum; /* of each task */
@@ -255,9 +254,8 @@ int cf_alternate_half(struct cf_alternate *a, int side, cf_regress_fn *fn,
                       void *ctx, double *sum, struct cf_err *err)
 {
     struct cf_alternate_side *s = &a->side[side];
-    const struct cf_table *t = &a->side[1 - side].table;
     size_t tasks = (s->entry.n + TASK_ROWS - 1) / TASK_ROWS;
-    struct half h = {a, s, {t->vec, t->ridge, t->v, t->w}, fn, ctx, NULL};
+    struct half h = {a, s, fn, ctx, NULL};
 
     h.sum = cf_zalloc(tasks, sizeof *h.sum);
     if (!h.sum)

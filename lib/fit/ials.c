@@ -44,6 +44,7 @@
 #include "fit/start.h"
 #include "fit/sweep.h"
 #include "math/eigen.h"
+#include "math/half.h"
 
 struct ials {
     struct cf_alternate a;
@@ -54,6 +55,8 @@ struct ials {
     double *value;         /* (k) eigenvalues of the dense part */
     double *turn;          /* (k, k) all rotations so far; NULL: not kept */
     float *d;              /* (w) the dense part of all rows */
+    struct cf_halves half; /* the other side's table, if it is read so */
+    bool blank;            /* users' factors are still all 0 */
     int side;              /* that is being solved */
 };
 
@@ -121,6 +124,19 @@ static int turn_on(struct ials *s, struct cf_err *err)
     return 0;
 }
 
+/* No number is larger than the root of the sum of all squares, which is that of
+ * the eigenvalues. */
+static void set_unit(struct ials *s)
+{
+    double sum = 0;
+    int power;
+
+    for (size_t c = 0; c < s->a.m->k; c++)
+        sum += fmax(s->value[c], 0);
+    (void)frexp(sqrt(sum) / (double)CF_HALF_END, &power);
+    s->half.unit = ldexpf(1, sum > 0 && isfinite(sum) ? power : 0);
+}
+
 /* Both tables to the eigenvectors of the other side's Gram matrix. The rows'
  * own is where the steps go on from: what they have not got to by then
  * generalises better than what more steps from 0 find. Exact solving does not
@@ -136,10 +152,11 @@ static int rotate(struct ials *s, struct cf_err *err)
     for (size_t c = 0; c < k; c++)
         for (size_t p = 0; p < k; p++)
             s->gram[p * k + c] = s->vector[c * k + p];
+    set_unit(s);
     if (!rc)
-        rc = cf_rotate(other, k, s->gram, err);
-    if (!rc && s->o.steps > 0)
-        rc = cf_rotate(&s->a.side[s->side].table, k, s->gram, err);
+        rc = cf_rotate(other, k, s->gram, s->half.v ? &s->half : NULL, err);
+    if (!rc && s->o.steps > 0 && !s->blank)
+        rc = cf_rotate(&s->a.side[s->side].table, k, s->gram, NULL, err);
     if (!rc && s->turn)
         rc = turn_on(s, err);
     return rc;
@@ -163,7 +180,8 @@ static double regress(void *ctx, size_t row, struct cf_ridge_row *r,
     struct ials *s = ctx;
     struct cf_alternate *a = &s->a;
     const struct cf_table *other = &a->side[1 - s->side].table;
-    const struct cf_ridge_table t = {other->vec, other->ridge, other->v, a->w};
+    const struct cf_ridge_table t = {other->vec, other->ridge, other->v, a->w,
+                                     &s->half};
     float *d = a->d + worker * a->w, p = (float)ridge(s, s->side, r->n);
 
     (void)row;
@@ -180,6 +198,7 @@ static int half(struct ials *s, double *loss, struct cf_err *err)
         return rc;
     set_dense(s);
     rc = cf_alternate_half(&s->a, s->side, regress, s, loss, err);
+    s->blank = false;
     *loss = (*loss + penalty(s, 1 - s->side)) / (double)s->n;
     return rc;
 }
@@ -231,7 +250,7 @@ static int turn_back(const struct ials *s, int side, struct cf_err *err)
     for (size_t i = 0; i < k; i++)
         for (size_t c = 0; c < k; c++)
             s->gram[c * k + i] = s->turn[i * k + c];
-    int rc = cf_rotate(&t, k, s->gram, err);
+    int rc = cf_rotate(&t, k, s->gram, NULL, err);
     if (!rc)
         cf_alternate_publish(a, side, t.v);
     free(t.v);
@@ -261,7 +280,9 @@ static int publish(void *ctx, struct cf_err *err)
 
 static int make_room(struct ials *s, struct cf_err *err)
 {
-    size_t k = s->a.m->k;
+    size_t k = s->a.m->k, users = s->a.side[CF_USERS].table.n;
+    size_t items = s->a.side[CF_ITEMS].table.n;
+    size_t most = users > items ? users : items;
 
     s->gram = cf_zalloc(k, k * sizeof *s->gram);
     s->vector = cf_zalloc(k, k * sizeof *s->vector);
@@ -269,6 +290,12 @@ static int make_room(struct ials *s, struct cf_err *err)
     s->d = cf_zalloc(s->a.w, sizeof *s->d);
     if (!s->gram || !s->vector || !s->value || !s->d)
         return cf_nomem(err, "Gram matrix");
+    if (s->o.steps > 0) {
+        s->half.v = cf_room(most, s->a.w * sizeof *s->half.v);
+        if (!s->half.v)
+            return cf_nomem(err, "factors");
+    }
+    s->blank = !s->a.o->init;
     if (!s->a.o->init)
         return 0;
     s->turn = cf_zalloc(k, k * sizeof *s->turn);
@@ -373,5 +400,6 @@ int cf_fit_ials(struct cf_model *m, struct cf_feed *feed,
     free(s.value);
     free(s.turn);
     free(s.d);
+    free(s.half.v);
     return rc;
 }

@@ -48,12 +48,13 @@ static size_t stride(size_t n)
 int cf_ridge_work_init(struct cf_ridge_work *work, size_t w, struct cf_err *err)
 {
     size_t matrix, rest = 8 * w + CF_RIDGE_BLOCK;
+    size_t rows = (4 + CF_RIDGE_PART) * w + CF_RIDGE_NEAR;
 
     work->n = w;
     work->room = NULL;
     if (!cf_mul(w + CF_RIDGE_BLOCK + CF_RIDGE_LANES, stride(w), &matrix) ||
         matrix > SIZE_MAX / 4 ||
-        !(work->room = cf_aalloc(2 * matrix + rest, sizeof(float))))
+        !(work->room = cf_aalloc(2 * matrix + rest + rows, sizeof(float))))
         return cf_nomem(err, "normal equations");
     return 0;
 }
@@ -132,7 +133,7 @@ static void factor(const struct factored *f, const float *y)
         float *rows = f->a + b * f->row + b;
         if (b > 0) {
             memset(f->panel, 0, CF_RIDGE_LANES * f->row * sizeof *f->panel);
-            f->t->vec->gemm(&g);
+            f->t->ridge->gemm(&g);
             for (size_t i = 0; i < CF_RIDGE_LANES; i++)
                 f->t->vec->axpy(-1, f->panel + i * f->row, rows + i * f->row,
                                 cols);
