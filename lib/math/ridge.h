@@ -23,7 +23,7 @@
 
 enum {
     CF_RIDGE_LANES = 16,
-    CF_RIDGE_PART = 16 /* rows of a pass while they stay in a near cache */
+    CF_RIDGE_PART = 8 /* rows of a pass while they stay in a near cache */
 };
 
 /* w for n factors. */

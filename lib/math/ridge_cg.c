@@ -17,13 +17,12 @@ enum { AHEAD = 32 /* rows that are fetched before they are needed */ };
  * A p but for p' A p. */
 static double last_step(const struct cf_ridge_table *t,
                         const struct cf_ridge_pass *pass, const float *d,
-                        const float *p, float size, float *x)
+                        const float *p, float size, float *dp, float *x)
 {
-    double bend = t->ridge->squares(pass, p);
-
     for (size_t c = 0; c < t->w; c++)
-        bend += (double)(d[c] * p[c] * p[c]);
-    float a = size / (float)bend;
+        dp[c] = d[c] * p[c];
+    double bend = t->ridge->squares(pass, p);
+    float a = size / (float)(bend + (double)t->vec->dot(p, dp, t->w));
     t->vec->axpy(a, p, x, t->w);
     return (double)(a * size);
 }
@@ -44,12 +43,10 @@ double cf_ridge_cg(const struct cf_ridge_table *t,
                                  .weight = row->weight,
                                  .ahead = row->col + begun,
                                  .nahead = row->n - begun};
-    double f = 0;
 
-    for (size_t c = 0; c < w; c++) {
-        f += (double)(d[c] * x[c] * x[c]);
+    for (size_t c = 0; c < w; c++)
         r[c] = -(d[c] * x[c]);
-    }
+    double f = -(double)t->vec->dot(x, r, w);
     f += t->ridge->residual(&pass, x, r);
     if (pass.keep) {
         pass.col = NULL;
@@ -74,5 +71,5 @@ double cf_ridge_cg(const struct cf_ridge_table *t,
         for (size_t c = 0; c < w; c++)
             p[c] = u[c] + b * p[c];
     }
-    return size > enough ? f - last_step(t, &pass, d, p, size, x) : f;
+    return size > enough ? f - last_step(t, &pass, d, p, size, ap, x) : f;
 }

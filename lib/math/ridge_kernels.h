@@ -57,17 +57,29 @@ static inline four sums(four a, four b, four c, four d)
            __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
 }
 
+/* Four rows, or fewer, some of them more than once. */
+struct rows4 {
+    float *z[4];
+    const uint16_t *half[4]; /* where they come from, */
+    bool widen;              /* if they are not in z yet */
+};
+
 /* Of four rows at once, so that a part of x is loaded once for them. */
-static inline four dots4(const float *const *z, size_t w, const float *x)
+static inline four dots4(const struct rows4 *q, size_t w, const float *x)
 {
     reg lane[4][REGS] = {{{0}}};
 
     for (size_t i = 0; i < w; i += LANES)
-        UNROLL for (size_t g = 0; g < REGS; g++)
+        UNROLL for (size_t g = i; g < i + LANES; g += WIDTH)
         {
-            reg part = load(x + i + g * WIDTH);
-            UNROLL for (size_t r = 0; r < 4; r++) lane[r][g] =
-                fused(load(z[r] + i + g * WIDTH), part, lane[r][g]);
+            reg part = load(x + g), *sum = &lane[0][(g - i) / WIDTH];
+            UNROLL for (size_t r = 0; r < 4; r++)
+            {
+                reg z = q->widen ? widen(q->half[r] + g) : load(q->z[r] + g);
+                if (q->widen)
+                    store(q->z[r] + g, z);
+                sum[r * REGS] = fused(z, part, sum[r * REGS]);
+            }
         }
     return sums(fold(lane[0]), fold(lane[1]), fold(lane[2]), fold(lane[3]));
 }
@@ -117,14 +129,32 @@ enum {
 
 enum pass { PRODUCT, RESIDUAL, SQUARES };
 
-/* Rows `at` and on of the pass, n of them, to its copy. */
-static inline void widen_rows(const struct cf_ridge_pass *p, size_t at,
-                              size_t n, size_t w, float *copy)
+/* Row number `at` of those that are needed next, into the cache. */
+static inline void expect(const struct cf_ridge_pass *p, size_t at, size_t w)
 {
-    for (size_t r = 0; r < n; r++) {
-        const uint16_t *z = p->z->v + (size_t)p->col[at + r] * w;
-        for (size_t c = 0; c < w; c += WIDTH)
-            store(copy + r * w + c, widen(z + c));
+    const uint16_t *row = p->z->v + (size_t)p->ahead[at] * w;
+
+    for (size_t c = 0; c < w; c += LINE)
+        __builtin_prefetch(row + c);
+}
+
+/* Products of x and rows `at` and on, n of them. */
+static inline void dots(const struct cf_ridge_pass *p, size_t at, size_t n,
+                        bool widen, size_t w, const float *x, float *copy,
+                        float *s)
+{
+    for (size_t r = 0; r < n; r += 4) {
+        struct rows4 q = {.widen = widen};
+        for (size_t i = 0; i < 4; i++) {
+            size_t row = r + i < n ? r + i : r;
+            q.z[i] = copy + row * w;
+            if (widen)
+                q.half[i] = p->z->v + (size_t)p->col[at + row] * w;
+            if (r + i < n && at + row < p->nahead)
+                expect(p, at + row, w);
+        }
+        four dots = dots4(&q, w, x) * p->z->unit;
+        memcpy(s + r, &dots, sizeof dots);
     }
 }
 
@@ -138,17 +168,12 @@ static inline double pass_part(const struct cf_ridge_pass *p, size_t at,
     const float *z[PART];
     float s[PART];
 
-    for (size_t r = at; r < at + n && r < p->nahead; r++)
-        for (size_t c = 0; c < w; c += LINE)
-            __builtin_prefetch(p->z->v + (size_t)p->ahead[r] * w + c);
+    for (size_t r = 0; r < n; r++)
+        z[r] = copy + r * w;
     if (p->col)
-        widen_rows(p, at, n, w, copy);
-    for (size_t r = 0; r < PART; r++)
-        z[r] = copy + (r < n ? r : 0) * w;
-    for (size_t r = 0; r < PART && r < n; r += 4) {
-        four dots = dots4(z + r, w, x) * p->z->unit;
-        memcpy(s + r, &dots, sizeof dots);
-    }
+        dots(p, at, n, true, w, x, copy, s);
+    else
+        dots(p, at, n, false, w, x, copy, s);
     for (size_t r = 0; r < n; r++) {
         float off = what == RESIDUAL ? 1 - s[r] : s[r];
         s[r] = p->weight ? p->weight[at + r] * off : off;
