@@ -15,10 +15,13 @@
 #include "base/rng.h"
 #include "math/cholesky.h"
 #include "math/gram.h"
+#include "math/half.h"
 
-enum { ROWS = 300, WIDTH = 144, ROW = WIDTH + 16 };
+enum { ROWS = 300, WIDTH = 144, ROW = WIDTH + 16, COPY = 40 };
 
 static float z[ROWS * WIDTH];
+static uint16_t half[ROWS * WIDTH]; /* the same, in the unit 1/8 */
+static struct cf_halves halves = {half, 0.125F};
 static const float *row_at[ROWS];
 
 static float draw(uint64_t i)
@@ -30,8 +33,10 @@ static float draw(uint64_t i)
 static int fill(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < (size_t)ROWS * WIDTH; i++)
-        z[i] = draw(i);
+    for (size_t i = 0; i < (size_t)ROWS * WIDTH; i++) {
+        half[i] = cf_half_of(8 * draw(i));
+        z[i] = cf_half_widen(half[i]) / 8;
+    }
     return 0;
 }
 
@@ -57,33 +62,54 @@ static void each_kernel(void (*check)(const struct cf_ridge *k))
     }
 }
 
+/* x and y are equal, and are to be that after each pass. If rows are kept, the
+ * second and the third take them from there. */
+static void same_passes(const struct cf_ridge *k,
+                        const struct cf_ridge_pass *from, float *x, float *y)
+{
+    static float copy_a[COPY * WIDTH], copy_b[COPY * WIDTH];
+    struct cf_ridge_pass a = *from, b = *from;
+
+    a.copy = copy_a;
+    b.copy = copy_b;
+    assert_true(cf_ridge_scalar.residual(&a, z + 7, x) ==
+                k->residual(&b, z + 7, y));
+    assert_memory_equal(x, y, from->w * sizeof *x);
+    if (from->keep) {
+        assert_memory_equal(copy_a, copy_b, a.n * a.w * sizeof *copy_a);
+        a.col = b.col = NULL;
+    }
+    cf_ridge_scalar.product(&a, z + 7, x);
+    k->product(&b, z + 7, y);
+    assert_memory_equal(x, y, from->w * sizeof *x);
+    assert_true(cf_ridge_scalar.squares(&a, z + 7) == k->squares(&b, z + 7));
+}
+
 static void same_sums(const struct cf_ridge *k)
 {
     float x[WIDTH], y[WIDTH];
     uint32_t col[ROWS];
-    struct cf_ridge_pass p = {.z = z, .col = col};
 
     for (size_t i = 0; i < ROWS; i++)
         col[i] = (uint32_t)(i * 11 % ROWS);
 
     for (size_t w = 16; w <= WIDTH; w += 16) {
         lay_out(w);
-        for (size_t n = 0; n < 40; n++) {
-            p.w = w;
-            p.n = p.nahead = n;
-            p.ahead = col;
-            p.weight = n % 3 ? NULL : z + 99;
+        for (size_t n = 0; n < COPY; n++) {
+            const struct cf_ridge_pass p = {.z = &halves,
+                                            .w = w,
+                                            .n = n,
+                                            .col = col,
+                                            .keep = n % 2,
+                                            .weight = n % 3 ? NULL : z + 99,
+                                            .ahead = col,
+                                            .nahead = n};
             memcpy(x, z + 3, sizeof x);
             memcpy(y, z + 3, sizeof y);
             cf_ridge_scalar.combine(row_at, n, w, z + 8, x);
             k->combine(row_at, n, w, z + 8, y);
             assert_memory_equal(x, y, sizeof x);
-            cf_ridge_scalar.product(&p, z + 7, x);
-            k->product(&p, z + 7, y);
-            assert_memory_equal(x, y, sizeof x);
-            assert_true(cf_ridge_scalar.residual(&p, z + 7, x) ==
-                        k->residual(&p, z + 7, y));
-            assert_memory_equal(x, y, sizeof x);
+            same_passes(k, &p, x, y);
         }
     }
 }
@@ -92,6 +118,91 @@ static void test_sums(void **state)
 {
     (void)state;
     each_kernel(same_sums);
+}
+
+/* By hand: one row of z, and one of twice that. */
+static void test_passes(void **state)
+{
+    enum { W = 16 };
+    const uint32_t col[] = {0, 1};
+    const float weight[] = {1, 3};
+    uint16_t own[2 * W] = {0};
+    const struct cf_halves few = {own, 0.5F};
+    float copy[2 * W], x[W] = {[2] = 3}, out[W] = {0};
+    struct cf_ridge_pass p = {&few, W, 2, col, copy, true, weight, NULL, 0};
+
+    (void)state;
+    own[2] = cf_half_of(1); /* 1/2 */
+    own[W + 2] = cf_half_of(2);
+    assert_true(cf_ridge_scalar.residual(&p, x, out) == 0.25 + 3 * 4);
+    assert_true(out[2] == 0.5F * -0.5F + 3 * -2);
+    assert_true(copy[2] == 1 && copy[W + 2] == 2);
+    out[2] = 0;
+    cf_ridge_scalar.product(&p, x, out);
+    assert_true(out[2] == 1.5F * 0.5F + 3 * 3);
+    assert_true(cf_ridge_scalar.squares(&p, x) == 1.5 * 1.5 + 3 * 9);
+}
+
+static void same_products(const struct cf_ridge *k)
+{
+    for (size_t m = 1; m < 18; m++)
+        for (size_t n = 1; n < 40; n += n < 18 ? 1 : 7) {
+            float a[40 * 40], b[40 * 40];
+            struct cf_gemm g = {m, n, 21, z, 23, 1, z + 99, 41, a, 40};
+            memcpy(a, z + 5, sizeof a);
+            memcpy(b, z + 5, sizeof b);
+            cf_ridge_scalar.gemm(&g);
+            g.c = b;
+            k->gemm(&g);
+            assert_memory_equal(a, b, sizeof a);
+        }
+}
+
+static void test_products(void **state)
+{
+    (void)state;
+    each_kernel(same_products);
+}
+
+/* Of all sizes that a half has, halfway cases among them. */
+static void same_halves(const struct cf_ridge *k)
+{
+    enum { N = 64 };
+    float x[N];
+    uint16_t a[N], b[N];
+
+    for (uint32_t at = 0; at < 0x10000; at += N) {
+        for (uint32_t i = 0; i < N; i++) {
+            uint32_t bits = (at + i) << 12 & 0x0fffffff;
+            bits += 0x38000000 - 0x02000000 + (at & 3) - 1;
+            bits = (bits & 0x7fffffff) | (at + i) >> 15 << 31;
+            memcpy(&x[i], &bits, sizeof bits);
+            if (!(fabsf(x[i]) < CF_HALF_END))
+                x[i] = 1;
+        }
+        cf_ridge_scalar.narrow(x, 0.5F, a, N);
+        k->narrow(x, 0.5F, b, N);
+        assert_memory_equal(a, b, sizeof a);
+    }
+}
+
+static void test_halves(void **state)
+{
+    (void)state;
+    each_kernel(same_halves);
+    /* Every half is what it is narrowed to again. */
+    for (uint32_t h = 0; h < 0x10000; h++)
+        if ((h & 0x7c00) != 0x7c00)
+            assert_int_equal(cf_half_of(cf_half_widen((uint16_t)h)), h);
+    /* IEEE 754: 1, the least, the largest; ties. */
+    assert_true(cf_half_widen(0x3c00) == 1 && cf_half_widen(1) == 0x1p-24F);
+    assert_true(cf_half_widen(0xfbff) == -65504);
+    assert_int_equal(cf_half_of(1 + 0x1p-11F), 0x3c00);
+    assert_int_equal(cf_half_of(1 + 0x3p-11F), 0x3c02);
+    assert_int_equal(cf_half_of(1 + 0x1p-11F + 0x1p-20F), 0x3c01);
+    assert_int_equal(cf_half_of(0x1p-25F), 0);
+    assert_int_equal(cf_half_of(0x3p-25F), 2);
+    assert_int_equal(cf_half_of(65519), 0x7bff);
 }
 
 static float upper_a[WIDTH * ROW], upper_b[WIDTH * ROW];
@@ -189,7 +300,7 @@ static void check_solutions(size_t n, size_t w, bool weighted, bool other)
 {
     struct problem p = problem(n, w, weighted, other);
     const struct cf_vec *vec = cf_vec_best();
-    const struct cf_ridge_table t = {vec, cf_ridge_of(vec), z, w};
+    const struct cf_ridge_table t = {vec, cf_ridge_of(vec), z, w, &halves};
     const struct cf_ridge_row row = {.n = n,
                                      .col = p.col,
                                      .weight = weighted ? p.weight : NULL,
@@ -231,7 +342,7 @@ static void test_solutions(void **state)
 static void test_singular(void **state)
 {
     const struct cf_vec *vec = cf_vec_best();
-    const struct cf_ridge_table t = {vec, cf_ridge_of(vec), z, 16};
+    const struct cf_ridge_table t = {vec, cf_ridge_of(vec), z, 16, NULL};
     const uint32_t col[] = {3, 3};
     const float d[16] = {0};
     const struct cf_ridge_row row = {.n = 2, .col = col, .d = d};
@@ -254,7 +365,7 @@ static void test_no_penalty(void **state)
 {
     enum { N = 40, W = 128 };
     const struct cf_vec *vec = cf_vec_best();
-    const struct cf_ridge_table t = {vec, cf_ridge_of(vec), z, W};
+    const struct cf_ridge_table t = {vec, cf_ridge_of(vec), z, W, NULL};
     const struct problem p = problem(N, W, false, false);
     const float d[W] = {0};
     const struct cf_ridge_row row = {.n = N, .col = p.col, .d = d};
@@ -278,6 +389,7 @@ static void test_gram(void **state)
 {
     enum { N = 290, K = 37 };
     struct cf_table t = {.vec = cf_vec_best(), .n = N, .w = 48};
+    struct cf_halves out = {NULL, 1 / 16.0F};
     double gram[K * K], a[K * K], want;
     struct cf_err err;
 
@@ -295,14 +407,18 @@ static void test_gram(void **state)
             assert_true(fabs(gram[i * K + j] - want) < 1e-3);
             a[i * K + j] = (double)draw(i * K + j);
         }
-    assert_int_equal(cf_rotate(&t, K, a, &err), 0);
+    out.v = cf_alloc((size_t)N * 48, sizeof *out.v);
+    assert_int_equal(cf_rotate(&t, K, a, &out, &err), 0);
     for (size_t r = 0; r < N; r++)
         for (size_t j = 0; j < 48; j++) {
             want = 0;
             for (size_t p = 0; j < K && p < K; p++)
                 want += (double)z[r * K + p] * a[p * K + j];
             assert_true(fabs((double)t.v[r * 48 + j] - want) < 1e-4);
+            assert_int_equal(out.v[r * 48 + j],
+                             cf_half_of(16 * t.v[r * 48 + j]));
         }
+    free(out.v);
     free(t.v);
 }
 
@@ -310,6 +426,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sums),       cmocka_unit_test(test_squares),
+        cmocka_unit_test(test_passes),     cmocka_unit_test(test_products),
+        cmocka_unit_test(test_halves),
         cmocka_unit_test(test_solutions),  cmocka_unit_test(test_singular),
         cmocka_unit_test(test_no_penalty), cmocka_unit_test(test_gram),
     };
