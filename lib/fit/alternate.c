@@ -11,7 +11,7 @@
 
 enum {
     TASK_ROWS = 16,
-    WORDS = 4,       /* of a draw */
+    WORDS = 4,        /* of a draw */
     SOME = 64 * WORDS /* normals at a time */
 };
 

@@ -26,12 +26,12 @@
  * performance of iALS on item recommendation benchmarks", RecSys 2022.
  *
  * Factors and entries are float32; sums of Gram matrices, eigenvalues and the
- * loss are double.
+ * loss are double. Steps read the other side's factors as half floats.
  *
  * For n rows: memory 8 n bytes for the rows by user and by item (16 n with
  * weights), 8 n while they are gathered, 4 (users + items) k for the factors,
- * 32 to 128 k^2. An epoch takes 4 n k (steps + 1) multiplications, and
- * (users + items) k^2 * 2.5 for the dense part. */
+ * 2 k for each of the larger side, 32 to 128 k^2. An epoch takes 4 n k (steps +
+ * 1) multiplications, and (users + items) k^2 * 2.5 for the dense part. */
 #include "fit/ials.h"
 
 #include <math.h>
@@ -124,17 +124,15 @@ static int turn_on(struct ials *s, struct cf_err *err)
     return 0;
 }
 
-/* No number is larger than the root of the sum of all squares, which is that of
- * the eigenvalues. */
-static void set_unit(struct ials *s)
+/* For numbers none of which is larger than the root of the sum of all squares,
+ * which is that of the eigenvalues. */
+static float unit(const struct ials *s)
 {
     double sum = 0;
-    int power;
 
     for (size_t c = 0; c < s->a.m->k; c++)
-        sum += fmax(s->value[c], 0);
-    (void)frexp(sqrt(sum) / (double)CF_HALF_END, &power);
-    s->half.unit = ldexpf(1, sum > 0 && isfinite(sum) ? power : 0);
+        sum += s->value[c];
+    return cf_half_unit(sqrt(sum));
 }
 
 /* Both tables to the eigenvectors of the other side's Gram matrix. The rows'
@@ -152,7 +150,7 @@ static int rotate(struct ials *s, struct cf_err *err)
     for (size_t c = 0; c < k; c++)
         for (size_t p = 0; p < k; p++)
             s->gram[p * k + c] = s->vector[c * k + p];
-    set_unit(s);
+    s->half.unit = unit(s);
     if (!rc)
         rc = cf_rotate(other, k, s->gram, s->half.v ? &s->half : NULL, err);
     if (!rc && s->o.steps > 0 && !s->blank)
@@ -280,21 +278,19 @@ static int publish(void *ctx, struct cf_err *err)
 
 static int make_room(struct ials *s, struct cf_err *err)
 {
-    size_t k = s->a.m->k, users = s->a.side[CF_USERS].table.n;
-    size_t items = s->a.side[CF_ITEMS].table.n;
-    size_t most = users > items ? users : items;
+    size_t k = s->a.m->k, n = s->a.side[CF_USERS].table.n;
 
+    if (n < s->a.side[CF_ITEMS].table.n)
+        n = s->a.side[CF_ITEMS].table.n;
     s->gram = cf_zalloc(k, k * sizeof *s->gram);
     s->vector = cf_zalloc(k, k * sizeof *s->vector);
     s->value = cf_zalloc(k, sizeof *s->value);
     s->d = cf_zalloc(s->a.w, sizeof *s->d);
-    if (!s->gram || !s->vector || !s->value || !s->d)
+    if (s->o.steps > 0)
+        s->half.v = cf_room(n, s->a.w * sizeof *s->half.v);
+    if (!s->gram || !s->vector || !s->value || !s->d ||
+        (s->o.steps > 0 && !s->half.v))
         return cf_nomem(err, "Gram matrix");
-    if (s->o.steps > 0) {
-        s->half.v = cf_room(most, s->a.w * sizeof *s->half.v);
-        if (!s->half.v)
-            return cf_nomem(err, "factors");
-    }
     s->blank = !s->a.o->init;
     if (!s->a.o->init)
         return 0;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-    MORE = 23 - 10,      /* bits that a float has more */
+    MORE = 23 - 10,                /* bits that a float has more */
     BIAS = (127 - 15) * (1 << 10), /* of exponents, in a half */
     SIGN = 0x8000
 };
@@ -37,4 +37,15 @@ float cf_half_widen(uint16_t half)
     memcpy(&x, &bits, sizeof x);
     x *= 0x1p112F;
     return half & SIGN ? -x : x;
+}
+
+float cf_half_unit(double most)
+{
+    const int last = 100;
+    int power = 0;
+
+    if (most > 0 && isfinite(most))
+        (void)frexp(most / (double)CF_HALF_END, &power);
+    power = power < last ? power : last;
+    return ldexpf(1, power > -last ? power : -last);
 }

@@ -13,4 +13,8 @@
 uint16_t cf_half_of(float x);
 float cf_half_widen(uint16_t half);
 
+/* The least power of two, from 2^-100 to 2^100, in which numbers of a size of
+ * at most `most` are below CF_HALF_END; 1 for 0, a NaN or what is infinite. */
+float cf_half_unit(double most);
+
 #endif

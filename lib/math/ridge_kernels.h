@@ -255,7 +255,7 @@ static inline void tile(const struct square *q, size_t i, size_t j, size_t cols)
             load(z + j + g * WIDTH);
         UNROLL for (size_t r = 0; r < ROWS; r++)
             UNROLL for (size_t g = 0; g < cols; g++) sum[r][g] =
-            fused(all(z[i + r]), part[g], sum[r][g]);
+                fused(all(z[i + r]), part[g], sum[r][g]);
     }
     UNROLL for (size_t r = 0; r < ROWS; r++)
         UNROLL for (size_t g = 0; g < cols; g++)
@@ -290,8 +290,8 @@ static void corner(float *a, size_t a_row, const float *least, float *inverse)
             store(row + j, inverse[p] * load(row + j));
         for (size_t i = p + 1; i < LANES; i++) {
             float *below = a + i * a_row;
-            UNROLL for (size_t j = 0; j < LANES; j += WIDTH)
-                store(below + j, fused(all(-row[i]), load(row + j), load(below + j)));
+            UNROLL for (size_t j = 0; j < LANES; j += WIDTH) store(
+                below + j, fused(all(-row[i]), load(row + j), load(below + j)));
         }
     }
 }
