@@ -278,18 +278,18 @@ static int publish(void *ctx, struct cf_err *err)
 
 static int make_room(struct ials *s, struct cf_err *err)
 {
-    size_t k = s->a.m->k, n = s->a.side[CF_USERS].table.n;
+    size_t k = s->a.m->k, users = s->a.side[CF_USERS].table.n;
+    size_t items = s->a.side[CF_ITEMS].table.n,
+           n = users > items ? users : items;
 
-    if (n < s->a.side[CF_ITEMS].table.n)
-        n = s->a.side[CF_ITEMS].table.n;
     s->gram = cf_zalloc(k, k * sizeof *s->gram);
     s->vector = cf_zalloc(k, k * sizeof *s->vector);
     s->value = cf_zalloc(k, sizeof *s->value);
     s->d = cf_zalloc(s->a.w, sizeof *s->d);
     if (s->o.steps > 0)
         s->half.v = cf_room(n, s->a.w * sizeof *s->half.v);
-    if (!s->gram || !s->vector || !s->value || !s->d ||
-        (s->o.steps > 0 && !s->half.v))
+    bool lacks = s->o.steps > 0 && !s->half.v;
+    if (!s->gram || !s->vector || !s->value || !s->d || lacks)
         return cf_nomem(err, "Gram matrix");
     s->blank = !s->a.o->init;
     if (!s->a.o->init)
