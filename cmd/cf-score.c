@@ -22,14 +22,28 @@ struct job {
     struct cf_sink out;
 };
 
-static void note_unknown(struct cf_cli *c, uint64_t n, uint64_t rows,
-                         const char *what)
+static void note(struct cf_cli *c, uint64_t n, uint64_t rows, const char *what)
 {
     if (n > 0)
+        cf_cli_note(c, "%" PRIu64 " of %" PRIu64 " pair%s with %s", n, rows,
+                    cf_s(rows), what);
+}
+
+static void report(struct cf_cli *c, const struct cf_score_report *r)
+{
+    note(c, r->no_user, r->rows,
+         "a user that the model knows nothing about, scored without it");
+    note(c, r->no_item, r->rows,
+         "an item that the model knows nothing about, scored without it");
+    note(c, r->user_drawn, r->rows,
+         "a user without training rows, scored by its attributes");
+    note(c, r->item_drawn, r->rows,
+         "an item without training rows, scored by its attributes");
+    if (r->no_day > 0)
         cf_cli_note(c,
-                    "%" PRIu64 " of %" PRIu64 " pair%s with %s that the model "
-                    "knows nothing about, scored without it",
-                    n, rows, cf_s(rows), what);
+                    "%" PRIu64 " of %" PRIu64 " pair%s scored with the mean "
+                    "day: no time, or of a day that the model does not know",
+                    r->no_day, r->rows, cf_s(r->rows));
 }
 
 static int score(struct cf_cli *c, const struct opts *o, struct job *j)
@@ -48,29 +62,22 @@ static int score(struct cf_cli *c, const struct opts *o, struct job *j)
         code = cf_score_run(j->score, j->out.writer, &c->err);
     if (!code)
         code = cf_sink_finish(c, &j->out);
-    if (code)
-        return code;
-    const struct cf_score_report *r = cf_score_report(j->score);
-    note_unknown(c, r->no_user, r->rows, "a user");
-    note_unknown(c, r->no_item, r->rows, "an item");
-    if (r->no_day > 0)
-        cf_cli_note(c,
-                    "%" PRIu64 " of %" PRIu64 " pair%s scored with the mean "
-                    "day: no time, or of a day that the model does not know",
-                    r->no_day, r->rows, cf_s(r->rows));
-    return 0;
+    if (!code)
+        report(c, cf_score_report(j->score));
+    return code;
 }
 
 /* The model, with the users that are folded in. */
 static int open_model(struct cf_cli *c, struct opts *o, struct job *j)
 {
     int code = cf_given_check(c, &o->given, o->model, cf_cli_operand(c));
-    if (!code && o->given.path && (o->columns.sd || o->columns.interval > 0))
+    if (!code)
+        code = cf_cli_model(c, o->model, "-m", &j->model, &j->model_history);
+    if (!code && o->given.path && j->model.stars.n == 0 &&
+        (o->columns.sd || o->columns.interval > 0))
         code = cf_cli_wrong(c, "ratings",
                             "users that are folded in have no samples, so not "
                             "with --sd and --interval");
-    if (!code)
-        code = cf_cli_model(c, o->model, "-m", &j->model, &j->model_history);
     if (code || !o->given.path)
         return code;
     o->given.user = o->columns.user;
@@ -128,6 +135,8 @@ int main(int argc, char **argv)
          "also the standard deviation of the rating", .min = 0},
         {"interval", 0, CF_OPT_REAL, &o.columns.interval, "SHARE",
          "also the ends of where it is with this chance", .max = 0.999999},
+        {"stars", 0, CF_OPT_FLAG, &o.columns.stars, NULL,
+         "also the chance of each star", .min = 0},
         cf_given_opt(&o.given),
         cf_given_l2(&o.given)};
     const struct cf_cmd cmd = {

@@ -3,7 +3,6 @@
  * in the model is looked up once for each code. */
 #include "eval/score_impl.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +64,25 @@ static void ratings_codes(struct cf_score_end *e, const struct cf_block *b,
 
 /* ---- rows ---- */
 
+/* Of the pairs of a user or item that is not known, those with attributes. */
+static void count_drawn(const struct cf_score *x, const struct cf_rep_pairs *p,
+                        struct cf_score_report *r)
+{
+    const float *user = x->m->user.cold_factors,
+                *item = x->m->item.cold_factors;
+
+    for (size_t j = 0; x->m->user.drawn && j < p->n; j++) {
+        const struct cf_rep *rep = &p->user[p->u[j]];
+        r->user_drawn += !rep->known && rep->factors != user;
+    }
+    for (size_t j = 0; x->m->item.drawn && j < p->n; j++) {
+        const struct cf_rep *rep = &p->item[p->i[j]];
+        r->item_drawn += !rep->known && rep->factors != item;
+    }
+    r->no_user -= r->user_drawn;
+    r->no_item -= r->item_drawn;
+}
+
 static void predict_task(void *ctx, size_t number, size_t worker)
 {
     struct cf_score *x = ctx;
@@ -84,13 +102,8 @@ static void predict_task(void *ctx, size_t number, size_t worker)
         r.no_item += !(x->known[from + j] & CF_KNOWN_ITEM);
         r.no_day += p.day && p.day[j] == CF_NONE;
     }
-    if (x->sd || x->within > 0)
-        cf_model_sd_reps(x->m, &p, x->spread + from);
-    for (size_t j = from; x->within > 0 && j < from + p.n; j++) {
-        float off = (float)x->within * x->spread[j];
-        x->low[j] = fmaxf(x->score[j] - off, x->m->lo);
-        x->high[j] = fminf(x->score[j] + off, x->m->hi);
-    }
+    count_drawn(x, &p, &r);
+    cf_score_spread(x, &p, from);
     x->task[number] = r;
 }
 
@@ -106,6 +119,8 @@ static void predict(struct cf_score *x, uint32_t n)
             predict_task(x, t, 0);
         x->report.no_user += x->task[t].no_user;
         x->report.no_item += x->task[t].no_item;
+        x->report.user_drawn += x->task[t].user_drawn;
+        x->report.item_drawn += x->task[t].item_drawn;
         x->report.no_day += x->task[t].no_day;
     }
     x->report.rows += n;
@@ -115,7 +130,7 @@ static void predict(struct cf_score *x, uint32_t n)
 static int put_rows(struct cf_score *x, const char *rating, uint32_t n,
                     struct cf_writer *w, struct cf_err *err)
 {
-    struct cf_chunk c[8];
+    struct cf_chunk c[8 + CF_STARS_MOST];
     const struct cf_block b = {
         .part = (uint32_t)cf_schema_find_part(&x->out, "rows"),
         .rows = n,
@@ -127,12 +142,7 @@ static int put_rows(struct cf_score *x, const char *rating, uint32_t n,
     if (rating)
         c[k++] = (struct cf_chunk){.data = rating, .size = size};
     c[k++] = (struct cf_chunk){.data = (char *)x->score, .size = size};
-    if (x->sd)
-        c[k++] = (struct cf_chunk){.data = (char *)x->spread, .size = size};
-    if (x->within > 0) {
-        c[k++] = (struct cf_chunk){.data = (char *)x->low, .size = size};
-        c[k++] = (struct cf_chunk){.data = (char *)x->high, .size = size};
-    }
+    k += cf_score_spread_chunks(x, n, c + k);
     c[k] = (struct cf_chunk){.data = (char *)x->known, .size = n};
     return cf_writer_put(w, &b, err);
 }
@@ -265,6 +275,7 @@ void cf_score_close(struct cf_score *x)
     free(x->spread);
     free(x->low);
     free(x->high);
+    free(x->chance);
     free(x->known);
     free(x->given);
     free(x->seconds);

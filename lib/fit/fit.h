@@ -48,12 +48,18 @@ struct cf_gibbs_opts {
     uint32_t burn_in, samples; /* sweeps before the first one, and of them */
     uint32_t keep;             /* samples whose factors the model gets */
     bool wishart;     /* rows have a full prior precision, not a diagonal one */
+    bool probit;      /* ratings are stars, see gibbs_probit.c */
     bool noise;       /* a noise scale for each user and each item */
     bool implicit[2]; /* rows of users, of items, depend on whom or what
                          they have ratings with */
     bool days;        /* ratings depend on their day */
     const char *attributes; /* and on these columns of the dictionaries, divided
                                by commas; "all"; or NULL: none */
+    const struct cf_model *more; /* whose samples go on: burn_in, samples are
+                                    those from its start, keep of all; or
+                                    NULL */
+    const char *options; /* what else is to be the same then, in words; or
+                            NULL */
 };
 
 struct cf_fit_opts {

@@ -4,7 +4,7 @@
 #define CF_FIT_GIBBS_IMPL_H
 
 #include "data/whole.h"
-#include "fit/fit.h"
+#include "fit/learn.h"
 #include "fit/traits.h"
 #include "math/draws.h"
 #include "math/gauss.h"
@@ -22,20 +22,22 @@ enum {
 /* Traits of a mode's rows, see traits.h, and their weights. */
 struct cf_gibbs_side {
     size_t n;        /* traits */
+    size_t live;     /* rows, see cf_gibbs_live */
     uint32_t groups; /* of them */
     uint64_t *start; /* (n + 1) entries of trait f */
+    uint64_t *end;   /* (n) of those whose rows are live */
     uint32_t *row;   /* of each entry */
     float *x;        /* and how much of the trait it has */
     uint32_t *group; /* (n) */
-    size_t *size;    /* (groups) traits */
-    float *squares;  /* (n) sum of squares of x */
+    size_t *size;    /* (groups) traits that live rows have */
+    float *squares;  /* (n) sum of squares of x, of live rows */
     float *b;        /* (n, CF_GAUSS_WIDE(d)) weights */
     float *lam;      /* (groups, d) their prior precision */
     float *mean;     /* (rows, CF_GAUSS_WIDE(d)) prior means less mu of rows */
     float *weight;   /* (rows) scratch */
     /* What the last draw of each row came from; NULL: not needed. */
-    float *a; /* (rows, d, CF_GAUSS_WIDE(d)) Z'Z */
-    float *g; /* (rows, CF_GAUSS_WIDE(d)) Z't */
+    float *a; /* (live, d, CF_GAUSS_WIDE(d)) Z'Z */
+    float *g; /* (live, CF_GAUSS_WIDE(d)) Z't */
 };
 
 /* Users, items or days. A row is a bias and k factors: d = k + 1 numbers. */
@@ -64,6 +66,18 @@ struct cf_gibbs_mode {
     double *noise; /* (n) and of 1 / scale; NULL without root */
 };
 
+/* Rows up to the last one with a rating. What comes after them, of a catalogue
+ * say, depends on all else and nothing on it: it is drawn when it is asked for,
+ * and left out of sums, for draws of many such rows hardly move. */
+static inline size_t cf_gibbs_live(const struct cf_gibbs_mode *m)
+{
+    size_t n = m->n;
+
+    while (n > 0 && m->start[n - 1] == m->start[n])
+        n--;
+    return n;
+}
+
 /* A worker's own. */
 struct cf_gibbs_scratch {
     float *z, *a, *sums, *s, *pull, *eps, *x;
@@ -83,6 +97,7 @@ struct cf_gibbs {
     uint32_t *valid_day; /* (valid rows) or CF_NONE */
     float *mean_day;   /* (users + 1, CF_GAUSS_WIDE(d)) mean of the days of each
                           user's ratings; of all, also for users without */
+    struct cf_gibbs_probit *probit; /* NULL: ratings are normal themselves */
     double mean, unit; /* rating = mean + unit (b_u + b_i + p_u . p_i ...) */
     double alpha;      /* precision of a rating, in units */
     double loss;       /* mean squared error of the state; NaN: not known */
@@ -96,6 +111,8 @@ struct cf_gibbs {
     /* ---- what is kept ---- */
     struct cf_model *m; /* before the first sample is kept */
     uint32_t kept;      /* samples so far */
+    uint32_t before;    /* of these, of the model to go on from */
+    uint64_t given;     /* checksum of what is sampled given */
     double variance;    /* sum of their 1 / alpha */
     const struct cf_ratings *valid;
     double *forecast; /* (valid rows) sum of predictions, in units; NULL if
@@ -132,6 +149,44 @@ void cf_gibbs_mean_days(struct cf_gibbs *g);
 void cf_gibbs_keep_days(struct cf_gibbs *g, uint32_t slot);
 void cf_gibbs_publish_days(struct cf_gibbs *g);
 
+/* ---- gibbs_probit.c ---- */
+
+/* Tells the stars of the ratings r, after they are sorted and before the first
+ * sweep. CF_EDATA if there are too many or too few. */
+int cf_gibbs_probit_open(struct cf_gibbs *g, const struct cf_ratings *r,
+                         const struct cf_vec *vec, struct cf_err *err);
+void cf_gibbs_probit_close(struct cf_gibbs_probit *p);
+/* Draws alpha, the cuts, and what stands behind the ratings, as y of all
+ * modes. */
+int cf_gibbs_probit_draw(struct cf_gibbs *g, struct cf_err *err);
+/* Is alpha drawn? */
+bool cf_gibbs_has_noise(const struct cf_gibbs *g);
+/* Sets the noise scales of who is not known, for what follows. */
+void cf_gibbs_cold_roots(struct cf_gibbs *g);
+/* The mean rating, in units, of a pair with score f. */
+double cf_gibbs_mean_star(const struct cf_gibbs *g, size_t user, size_t item,
+                          double f);
+/* Room in the model for stars; takes them as sample number `slot`. */
+int cf_gibbs_add_stars(struct cf_gibbs *g, struct cf_model *m,
+                       struct cf_err *err);
+void cf_gibbs_keep_stars(struct cf_gibbs *g, uint32_t slot);
+
+/* ---- gibbs_saved.c ---- */
+
+/* Adds to a net that has the factors of both sides what else a checkpoint must
+ * have. Whatever is to last from one sweep to the next belongs there. */
+void cf_gibbs_list(struct cf_gibbs *g, struct cf_net *net);
+/* A checksum of what samples are drawn given: users and items, by their ids
+ * and, if they are used, attributes, and ratings. */
+uint64_t cf_gibbs_given(const struct cf_model *m, const struct cf_ratings *r,
+                        const struct cf_gibbs_opts *o);
+/* Gives the model, which predicts by them, the chain of its samples. */
+int cf_gibbs_save(struct cf_gibbs *g, struct cf_err *err);
+/* Takes up the chain of an old model before the first sweep. CF_EDATA if it is
+ * one given something else. */
+int cf_gibbs_go_on(struct cf_gibbs *g, const struct cf_model *old,
+                   struct cf_err *err);
+
 /* ---- gibbs_hyper.c ---- */
 
 /* Draws mu and lam of a mode given its rows, and sets prec and pull. */
@@ -144,8 +199,12 @@ void cf_gibbs_prior(struct cf_gibbs *g, size_t mode);
 /* Draws all rows of a mode given the other's, and, if they have them, the noise
  * scales of these rows given them. */
 void cf_gibbs_rows(struct cf_gibbs *g, size_t mode);
-/* Draws alpha, and nu of both modes; right after the rows of the items. Sets
- * loss. */
+/* Regressors and targets of n ratings of a mode's row, at most CF_GIBBS_CHUNK,
+ * from number `at` on, to z; see math/gauss.h. */
+void cf_gibbs_gather(const struct cf_gibbs *g, size_t mode, uint64_t at,
+                     size_t n, const float *y, float *z);
+/* Draws alpha, but that of two stars, which is 1, and nu of both modes; right
+ * after the rows of the items. Sets loss. */
 void cf_gibbs_noise(struct cf_gibbs *g);
 
 /* ---- gibbs_side.c ---- */
@@ -163,6 +222,12 @@ void cf_gibbs_trait_precisions(struct cf_gibbs *g, size_t mode);
 void cf_gibbs_traits(struct cf_gibbs *g, size_t mode);
 
 /* ---- gibbs_keep.c ---- */
+
+/* The samples fall into so many places, evenly spread: which is that of the
+ * next one to keep, and is it the last one there? */
+bool cf_gibbs_place(const struct cf_gibbs *g, uint32_t places, uint32_t *slot);
+/* The first ones of these, which the model to go on from fills. */
+uint32_t cf_gibbs_inherited(const struct cf_gibbs *g, uint32_t places);
 
 /* What factors in the model are multiplied by: a dot product over all samples
  * is then a mean over them. */

@@ -7,12 +7,19 @@
 
 /* ---- kept samples ---- */
 
-/* Of o.samples samples o.keep have their factors in the model, evenly spread,
- * the last one among them: is sample number t one, and in which place? */
-static bool place(const struct cf_gibbs_opts *o, uint64_t t, uint32_t *slot)
+bool cf_gibbs_place(const struct cf_gibbs *g, uint32_t places, uint32_t *slot)
 {
-    *slot = (uint32_t)(t * o->keep / o->samples);
-    return (t + 1) * o->keep / o->samples > *slot;
+    uint32_t first = cf_gibbs_inherited(g, places);
+    uint64_t t = g->kept - g->before, samples = g->o.samples - g->before,
+             left = places - first;
+
+    *slot = first + (uint32_t)(t * left / samples);
+    return (t + 1) * left / samples > t * left / samples;
+}
+
+uint32_t cf_gibbs_inherited(const struct cf_gibbs *g, uint32_t places)
+{
+    return (uint32_t)((uint64_t)g->before * places / g->o.samples);
 }
 
 /* A dot product of the factors of all places is a mean over them. */
@@ -137,7 +144,10 @@ static double predict(const struct cf_gibbs *g, uint64_t r)
     const struct cf_row_dots dots = {1, g->d, user, item, &zero, user[0], &out};
     user[0] = 1;
     g->gauss->dots(&dots);
-    return (double)out + (g->valid_day ? day_part(g, r, user, item) : 0);
+    double f = (double)out + (g->valid_day ? day_part(g, r, user, item) : 0);
+    return g->probit
+               ? cf_gibbs_mean_star(g, g->valid->user[r], g->valid->item[r], f)
+               : f;
 }
 
 static void add_forecast(struct cf_gibbs *g)
@@ -152,6 +162,8 @@ double cf_gibbs_validate(struct cf_gibbs *g)
 
     if (g->modes > CF_GIBBS_SIDES && !g->kept)
         cf_gibbs_mean_days(g);
+    if (g->probit)
+        cf_gibbs_cold_roots(g);
     for (uint64_t r = 0; r < g->valid->n; r++) {
         double f = g->kept ? g->forecast[r] / g->kept : predict(g, r);
         float y = cf_link_apply(g->m->link, g->m->lo, g->m->hi,
@@ -171,17 +183,21 @@ void cf_gibbs_keep(struct cf_gibbs *g)
 
     if (days)
         cf_gibbs_mean_days(g);
+    if (g->probit)
+        cf_gibbs_cold_roots(g);
     for (size_t s = 0; s < CF_GIBBS_SIDES; s++)
         keep_mode(g, s);
     for (size_t r = 0; r < g->mode[CF_GIBBS_DAYS].n; r++)
         g->mode[CF_GIBBS_DAYS].bias[r] +=
             (double)g->mode[CF_GIBBS_DAYS].w[r * CF_GAUSS_WIDE(g->d)];
     g->variance += 1 / g->alpha;
-    if (place(&g->o, g->kept, &slot)) {
+    if (cf_gibbs_place(g, g->o.keep, &slot)) {
         keep_factors(g, CF_GIBBS_USERS, &g->m->user, slot);
         keep_factors(g, CF_GIBBS_ITEMS, &g->m->item, slot);
         if (days)
             cf_gibbs_keep_days(g, slot);
+        if (g->probit)
+            cf_gibbs_keep_stars(g, slot);
     }
     g->kept++;
     add_forecast(g);

@@ -31,31 +31,39 @@ static const size_t others[CF_GIBBS_MODES][2] = {
     {CF_GIBBS_USERS, CF_GIBBS_DAYS},
     {CF_GIBBS_USERS, CF_GIBBS_ITEMS}};
 
+void cf_gibbs_gather(const struct cf_gibbs *g, size_t mode, uint64_t at,
+                     size_t n, const float *y, float *z)
+{
+    const struct cf_gibbs_mode *m = &g->mode[mode],
+                               *other = &g->mode[others[mode][0]],
+                               *more = &g->mode[others[mode][1]];
+    const struct cf_gather gather = {.n = n,
+                                     .d = g->d,
+                                     .table = other->w,
+                                     .row = m->other + at,
+                                     .root = other->root,
+                                     .y = y,
+                                     .z = z,
+                                     .table2 = m->more ? more->w : NULL,
+                                     .row2 = m->more ? m->more + at : NULL,
+                                     .root2 = more->root};
+
+    g->gauss->gather(&gather);
+}
+
 /* a: sums of products of the row's regressors and target. */
 static void sum_row(const struct rows *t, size_t row,
                     const struct cf_gibbs_scratch *s)
 {
     const struct cf_gibbs *g = t->g;
-    const struct cf_gibbs_mode *m = &g->mode[t->mode],
-                               *other = &g->mode[others[t->mode][0]],
-                               *more = &g->mode[others[t->mode][1]];
+    const struct cf_gibbs_mode *m = &g->mode[t->mode];
     size_t wide = CF_GAUSS_WIDE(g->d + 1);
 
     memset(s->a, 0, (g->d + 1) * wide * sizeof *s->a);
     for (uint64_t at = m->start[row], n; at < m->start[row + 1]; at += n) {
         n = at_most((size_t)(m->start[row + 1] - at), CHUNK);
-        const struct cf_gather gather = {.n = (size_t)n,
-                                         .d = g->d,
-                                         .table = other->w,
-                                         .row = m->other + at,
-                                         .root = other->root,
-                                         .y = m->y + at,
-                                         .z = s->z,
-                                         .table2 = m->more ? more->w : NULL,
-                                         .row2 = m->more ? m->more + at : NULL,
-                                         .root2 = more->root};
         const struct cf_syrk syrk = {(size_t)n, g->d + 1, s->z, s->a};
-        g->gauss->gather(&gather);
+        cf_gibbs_gather(g, t->mode, at, (size_t)n, m->y + at, s->z);
         g->gauss->syrk(&syrk);
     }
 }
@@ -158,7 +166,7 @@ static void draw_rows(void *ctx, size_t task, size_t worker)
         float root = m->root ? m->root[first + l] : 1;
         beta[l] = (float)g->alpha * root * root;
         sum_row(t, first + l, s);
-        if (t->keep)
+        if (t->keep && first + l < m->side->live)
             keep_sums(t, first + l, s);
         to_lane(g, s, l);
         set_pull(t, first + l, l, s);
@@ -179,10 +187,22 @@ static void draw_rows(void *ctx, size_t task, size_t worker)
         take_row(t, first + l, l, s, left);
 }
 
+/* Will rows without a rating be looked at after this sweep? So if it is the
+ * first sample, or its factors will be in the model. */
+static bool asked_for(const struct cf_gibbs *g)
+{
+    uint32_t slot;
+
+    return g->sweep >= g->o.burn_in &&
+           (g->kept == g->before || cf_gibbs_place(g, g->o.keep, &slot));
+}
+
 void cf_gibbs_rows(struct cf_gibbs *g, size_t mode)
 {
     struct rows t = {g, mode, cf_gibbs_by_ratings(g, mode)};
-    size_t tasks = (g->mode[mode].n + LANES - 1) / LANES;
+    const struct cf_gibbs_mode *m = &g->mode[mode];
+    size_t rows = asked_for(g) ? m->n : cf_gibbs_live(m);
+    size_t tasks = (rows + LANES - 1) / LANES;
 
     if (g->pool)
         cf_pool_run(g->pool, tasks, draw_rows, &t);
@@ -200,10 +220,11 @@ static void draw_nu(struct cf_gibbs *g, size_t mode)
     struct cf_gibbs_mode *m = &g->mode[mode];
     const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_HYPER);
     struct cf_draws d = cf_draws_of(&rng, number(mode, (size_t)1 << 32));
-    double logs = 0, sum = 0, n = (double)m->n, p[CF_GIBBS_NU],
+    size_t live = cf_gibbs_live(m);
+    double logs = 0, sum = 0, n = (double)live, p[CF_GIBBS_NU],
            most = -INFINITY, total = 0;
 
-    for (size_t r = 0; r < m->n; r++) {
+    for (size_t r = 0; r < live; r++) {
         double a = (double)m->root[r] * (double)m->root[r];
         logs += log(a);
         sum += a;
@@ -233,11 +254,13 @@ void cf_gibbs_noise(struct cf_gibbs *g)
         double root = items->root ? (double)items->root[r] : 1;
         sum += root * root * (double)items->left[r];
     }
-    g->alpha = cf_draw_gamma(&d, g->shape + (double)g->ratings / 2) /
-               (g->rate + sum / 2);
+    if (!g->probit || cf_gibbs_has_noise(g))
+        g->alpha = cf_draw_gamma(&d, g->shape + (double)g->ratings / 2) /
+                   (g->rate + sum / 2);
     for (size_t s = 0; s < CF_GIBBS_MODES; s++)
         if (g->mode[s].root)
             draw_nu(g, s);
-    g->loss = items->root ? (double)NAN
-                          : g->unit * g->unit * sum / (double)g->ratings;
+    g->loss = items->root || g->probit
+                  ? (double)NAN
+                  : g->unit * g->unit * sum / (double)g->ratings;
 }

@@ -242,7 +242,9 @@ int cf_gibbs_open(struct cf_gibbs *g, const struct cf_whole *w, size_t users,
     measure(g, &w->train);
     for (size_t s = 0; s < g->modes; s++)
         start_mode(g, s);
-    return sort_ratings(g, &w->train, err);
+    rc = sort_ratings(g, &w->train, err);
+    return rc || !g->o.probit ? rc
+                              : cf_gibbs_probit_open(g, &w->train, o->vec, err);
 }
 
 static void free_mode(struct cf_gibbs_mode *m)
@@ -273,4 +275,5 @@ void cf_gibbs_close(struct cf_gibbs *g)
     free(g->scratch);
     free(g->forecast);
     cf_gibbs_days_close(g);
+    cf_gibbs_probit_close(g->probit);
 }

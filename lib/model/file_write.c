@@ -159,7 +159,9 @@ static int add_facts(const struct cf_model *m, struct cf_schema *s,
     if (!rc)
         rc = cf_schema_int(s, "k", m->k, err);
     if (!rc)
-        rc = cf_schema_text(s, "link", cf_link_names[m->link], err);
+        rc = cf_schema_text(
+            s, "link", m->stars.n > 0 ? CF_STARS_LINK : cf_link_names[m->link],
+            err);
     if (!rc && cf_loss_names[m->loss])
         rc = cf_schema_text(s, "loss", cf_loss_names[m->loss], err);
     for (size_t i = 0; !rc && i < sizeof real / sizeof *real; i++)
@@ -196,6 +198,8 @@ int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
         rc = sample_parts(s, &cf_item_names, &m->item, m->samples, err);
     if (!rc && m->days.n > 0)
         rc = cf_model_day_parts(m, s, err);
+    if (!rc && m->stars.n > 0)
+        rc = cf_model_star_parts(m, s, err);
     if (!rc)
         rc = layer_parts(s, m, err);
     if (!rc && m->item_weights)
@@ -208,6 +212,8 @@ int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
         rc = epoch_part(m, seconds, s, err);
     if (!rc)
         rc = add_facts(m, s, err);
+    if (!rc && m->chain.samples > 0)
+        rc = cf_model_chain_parts(m, s, err);
     return rc;
 }
 
@@ -363,6 +369,8 @@ int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
         rc = write_samples(s, &cf_item_names, &m->item, m->samples, w, err);
     if (!rc && m->days.n > 0)
         rc = cf_model_write_days(m, s, w, err);
+    if (!rc && m->stars.n > 0)
+        rc = cf_model_write_stars(m, s, w, err);
     if (!rc)
         rc = write_layers(s, m, w, err);
     if (!rc && m->item_weights)
@@ -376,5 +384,8 @@ int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
                          sizeof(uint32_t), w, err);
     if (!rc)
         rc = write_index(m, s, w, err);
-    return rc ? rc : write_epochs(m, s, w, err);
+    if (!rc)
+        rc = write_epochs(m, s, w, err);
+    return rc || m->chain.samples == 0 ? rc
+                                       : cf_model_write_chain(m, s, w, err);
 }
