@@ -127,8 +127,7 @@ static int turn_on(struct ials *s, struct cf_err *err)
     return 0;
 }
 
-/* For numbers none of which is larger than the root of the sum of all squares,
- * which is that of the eigenvalues. */
+/* No number is beyond the root of the sum of squares, that of eigenvalues. */
 static float unit(const struct ials *s)
 {
     double sum = 0;
