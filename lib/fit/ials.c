@@ -41,6 +41,7 @@
 
 #include "base/mem.h"
 #include "fit/alternate.h"
+#include "fit/ials_rows.h"
 #include "fit/learn.h"
 #include "fit/start.h"
 #include "fit/sweep.h"
@@ -314,36 +315,6 @@ static int make_room(struct ials *s, struct cf_err *err)
     return 0;
 }
 
-/* Ratings become weights. */
-static int weigh(struct cf_ratings *r, double alpha, struct cf_err *err)
-{
-    for (uint64_t i = 0; i < r->n; i++) {
-        double weight = 1 + alpha * (double)r->rating[i];
-        if (!(weight >= 0 && weight <= 1e30))
-            return cf_fail(err, CF_EDATA,
-                           "the rating %g would have the weight %g "
-                           "(1 + alpha * rating)",
-                           (double)r->rating[i], weight);
-        r->rating[i] = (float)weight;
-    }
-    return 0;
-}
-
-/* Only rows that are not made up, each of which is to be predicted as 1. */
-static void only_positives(struct cf_ratings *r, bool negatives)
-{
-    uint64_t kept = 0;
-
-    for (uint64_t i = 0; i < r->n; i++) {
-        if (negatives && r->rating[i] == 0)
-            continue;
-        r->user[kept] = r->user[i];
-        r->item[kept] = r->item[i];
-        r->rating[kept++] = 1;
-    }
-    r->n = kept;
-}
-
 static int learn(struct ials *s, struct cf_whole *w,
                  const struct cf_fit_opts *o, const struct cf_fit_news *news,
                  struct cf_err *err)
@@ -362,7 +333,7 @@ static int learn(struct ials *s, struct cf_whole *w,
     struct cf_model *m = s->a.m;
     int rc = 0;
 
-    only_positives(&w->valid, w->negatives);
+    cf_ials_positives(&w->valid, w->negatives);
     cf_whole_drop_negatives(w);
     s->n = w->train.n;
     if (s->n == 0)
@@ -373,7 +344,7 @@ static int learn(struct ials *s, struct cf_whole *w,
                        "to be learnt",
                        o->init->model->mean);
     if (!how.plain)
-        rc = weigh(&w->train, s->o.alpha, err);
+        rc = cf_ials_weigh(&w->train, s->o.alpha, err);
     if (!rc)
         rc = cf_alternate_open(&s->a, m, w, o, &how, err);
     s->live[CF_USERS] = cf_sweep_live(&m->user);
