@@ -6,11 +6,6 @@ typedef uint32_t words __attribute__((vector_size(4 * WIDTH)));
 
 enum { LANES = CF_GAUSS_LANES, REGS = LANES / WIDTH, AHEAD = 16 };
 
-static inline reg all(float x)
-{
-    return x - (reg){0};
-}
-
 static inline reg choose(bits which, reg yes, reg no)
 {
     return (reg)(((bits)yes & which) | ((bits)no & ~which));
