@@ -58,6 +58,11 @@ static int score(struct cf_cli *c, const struct opts *o, struct job *j)
                     "%" PRIu64 " of %" PRIu64 " pair%s scored with the mean "
                     "day: no time, or of a day that the model does not know",
                     r->no_day, r->rows, cf_s(r->rows));
+    if (r->no_session > 0)
+        cf_cli_note(c,
+                    "%" PRIu64 " of %" PRIu64 " pair%s scored with the mean "
+                    "session: no time, or none near a rating of the user",
+                    r->no_session, r->rows, cf_s(r->rows));
     return 0;
 }
 

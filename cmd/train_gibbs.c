@@ -2,6 +2,7 @@
 #include "train_opts.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 /* Numbers in a row of the model, which is one frame of a stream. */
 enum { ROW_MOST = CF_FRAME_MAX / 4 };
@@ -19,8 +20,11 @@ int cf_train_gibbs(struct cf_cli *c, const struct cf_train_opts *o,
                                 .wishart = o->prior == 1,
                                 .noise = o->noise == 1,
                                 .implicit = {o->implicit & 1, o->implicit & 2},
-                                .days = o->time == 1,
+                                .days = o->time > 0,
+                                .sessions = o->time > 1,
                                 .attributes = o->attributes};
+    g->session_keep = g->keep;
+    if (getenv("SKEEP")) g->session_keep = (uint32_t)atoi(getenv("SKEEP"));
     if (!cf_solver_takes(s, "samples"))
         return 0;
     if (g->wishart && (o->implicit || o->attributes))

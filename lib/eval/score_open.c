@@ -93,14 +93,18 @@ static int make_schema(struct cf_score *x, struct cf_err *err)
 
 /* ---- opening ---- */
 
-/* Room for the days of rows that have a time. */
-static int open_days(struct cf_score *x, struct cf_err *err)
+/* Room for the days and sessions of rows that have a time. */
+static int open_times(struct cf_score *x, struct cf_err *err)
 {
     if (x->m->days.n == 0 || (x->time < 0 && !x->has_when))
         return 0;
     x->seconds = cf_alloc(CF_FRAME_ROWS, sizeof *x->seconds);
     x->day = cf_alloc(CF_FRAME_ROWS, sizeof *x->day);
-    return x->seconds && x->day ? 0 : cf_nomem(err, "frame");
+    if (x->m->sessions.n > 0)
+        x->session = cf_alloc(CF_FRAME_ROWS, sizeof *x->session);
+    return x->seconds && x->day && (x->session || x->m->sessions.n == 0)
+               ? 0
+               : cf_nomem(err, "frame");
 }
 
 static int open_ratings(struct cf_score *x, struct cf_err *err)
@@ -116,7 +120,7 @@ static int open_ratings(struct cf_score *x, struct cf_err *err)
     x->item.col = c.item;
     x->rating = c.rating;
     x->time = c.time;
-    rc = open_days(x, err);
+    rc = open_times(x, err);
     return rc ? rc : make_schema(x, err);
 }
 
@@ -182,7 +186,7 @@ static int find_time(struct cf_score *x, const char *name, struct cf_err *err)
     if (!x->has_when)
         return 0;
     int rc = find_field(x, name ? name : "timestamp", "time", &x->when, err);
-    return rc ? rc : open_days(x, err);
+    return rc ? rc : open_times(x, err);
 }
 
 static int open_table(struct cf_score *x, const struct cf_score_opts *o,

@@ -47,11 +47,13 @@ struct cf_gibbs_opts {
     uint32_t k;                /* factors of a sample */
     uint32_t burn_in, samples; /* sweeps before the first one, and of them */
     uint32_t keep;             /* samples whose factors the model gets */
+    uint32_t session_keep;     /* the same of sessions, see gibbs_keep_time.c */
     bool wishart;     /* rows have a full prior precision, not a diagonal one */
     bool noise;       /* a noise scale for each user and each item */
     bool implicit[2]; /* rows of users, of items, depend on whom or what
                          they have ratings with */
     bool days;        /* ratings depend on their day */
+    bool sessions;    /* and, with days, on their session */
     const char *attributes; /* and on these columns of the dictionaries, divided
                                by commas; "all"; or NULL: none */
 };

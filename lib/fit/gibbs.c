@@ -163,7 +163,7 @@ static int add_implicit(const struct cf_gibbs *g, size_t mode,
     for (size_t r = 0; r < m->n; r++) {
         float x = 1 / sqrtf((float)(m->start[r + 1] - m->start[r]));
         for (uint64_t e = m->start[r]; !rc && e < m->start[r + 1]; e++)
-            rc = cf_traits_add(t, first + m->other[e], (uint32_t)r, x, err);
+            rc = cf_traits_add(t, first + m->other[0][e], (uint32_t)r, x, err);
     }
     return rc;
 }
@@ -220,6 +220,9 @@ static int run(struct cf_model *m, struct cf_gibbs *g, struct cf_whole *w,
     rc = cf_model_add_samples(m, o->gibbs.keep, err);
     if (!rc && o->gibbs.days)
         rc = cf_model_add_days(m, g->mode[CF_GIBBS_DAYS].n, err);
+    if (!rc && o->gibbs.sessions)
+        rc = cf_model_add_sessions(m, g->mode[CF_GIBBS_SESSIONS].n,
+                                   o->gibbs.session_keep, err);
     if (!rc)
         rc = add_traits(g, CF_GIBBS_USERS, &m->user, err);
     if (!rc)

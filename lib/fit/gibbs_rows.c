@@ -25,36 +25,28 @@ struct rows {
 
 /* ---- the regression of a row ---- */
 
-/* Which modes m->other and m->more are rows of. */
-static const size_t others[CF_GIBBS_MODES][2] = {
-    {CF_GIBBS_ITEMS, CF_GIBBS_DAYS},
-    {CF_GIBBS_USERS, CF_GIBBS_DAYS},
-    {CF_GIBBS_USERS, CF_GIBBS_ITEMS}};
-
 /* a: sums of products of the row's regressors and target. */
 static void sum_row(const struct rows *t, size_t row,
                     const struct cf_gibbs_scratch *s)
 {
     const struct cf_gibbs *g = t->g;
-    const struct cf_gibbs_mode *m = &g->mode[t->mode],
-                               *other = &g->mode[others[t->mode][0]],
-                               *more = &g->mode[others[t->mode][1]];
-    size_t wide = CF_GAUSS_WIDE(g->d + 1);
+    const struct cf_gibbs_mode *m = &g->mode[t->mode];
+    size_t wide = CF_GAUSS_WIDE(g->d + 1), tables = g->modes - 1;
+    struct cf_gather gather = {.d = g->d, .tables = tables, .z = s->z};
 
+    for (size_t i = 0; i < tables; i++) {
+        const struct cf_gibbs_mode *other =
+            &g->mode[cf_gibbs_other(t->mode, i)];
+        gather.from[i].w = other->w;
+        gather.from[i].root = other->root;
+    }
     memset(s->a, 0, (g->d + 1) * wide * sizeof *s->a);
-    for (uint64_t at = m->start[row], n; at < m->start[row + 1]; at += n) {
-        n = at_most((size_t)(m->start[row + 1] - at), CHUNK);
-        const struct cf_gather gather = {.n = (size_t)n,
-                                         .d = g->d,
-                                         .table = other->w,
-                                         .row = m->other + at,
-                                         .root = other->root,
-                                         .y = m->y + at,
-                                         .z = s->z,
-                                         .table2 = m->more ? more->w : NULL,
-                                         .row2 = m->more ? m->more + at : NULL,
-                                         .root2 = more->root};
-        const struct cf_syrk syrk = {(size_t)n, g->d + 1, s->z, s->a};
+    for (uint64_t at = m->start[row]; at < m->start[row + 1]; at += gather.n) {
+        gather.n = at_most((size_t)(m->start[row + 1] - at), CHUNK);
+        gather.y = m->y + at;
+        for (size_t i = 0; i < tables; i++)
+            gather.from[i].row = m->other[i] + at;
+        const struct cf_syrk syrk = {gather.n, g->d + 1, s->z, s->a};
         g->gauss->gather(&gather);
         g->gauss->syrk(&syrk);
     }

@@ -44,7 +44,8 @@ static void trait_normals(const struct cf_gibbs *g, uint64_t number, float *out)
 
     for (size_t j = 0; j < g->d; j += 4)
         cf_rng_words(&rng, number, (uint32_t)(j / 4), s->bits + j);
-    g->gauss->normals(s->bits, out, g->d);
+    /* Whole registers, of which the last numbers are not asked for. */
+    g->gauss->normals(s->bits, out, CF_GAUSS_WIDE(g->d));
 }
 
 /* ---- the weights given the rows ---- */

@@ -27,12 +27,12 @@ struct cf_model_source {
     struct cf_parts parts;
     const struct cf_pick *users; /* NULL: all */
 };
-/* Days, if the model has some: the parts of the schema, and what is in them. */
-int cf_model_day_parts(const struct cf_model *m, struct cf_schema *s,
+/* Days and sessions, if the model has some: the parts of the schema, and what is in them. */
+int cf_model_context_parts(const struct cf_model *m, struct cf_schema *s,
                        struct cf_err *err);
-int cf_model_write_days(const struct cf_model *m, const struct cf_schema *s,
+int cf_model_write_contexts(const struct cf_model *m, const struct cf_schema *s,
                         struct cf_writer *w, struct cf_err *err);
-int cf_model_read_days(const struct cf_model_source *src, struct cf_model *m);
+int cf_model_read_contexts(const struct cf_model_source *src, struct cf_model *m);
 /* A part of one column. */
 int cf_model_part(struct cf_schema *s, const char *part, uint64_t rows,
                   const struct cf_column *c, struct cf_err *err);

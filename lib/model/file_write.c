@@ -194,8 +194,8 @@ int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
         rc = sample_parts(s, &cf_user_names, &m->user, m->samples, err);
     if (!rc && m->samples)
         rc = sample_parts(s, &cf_item_names, &m->item, m->samples, err);
-    if (!rc && m->days.n > 0)
-        rc = cf_model_day_parts(m, s, err);
+    if (!rc)
+        rc = cf_model_context_parts(m, s, err);
     if (!rc)
         rc = layer_parts(s, m, err);
     if (!rc && m->item_weights)
@@ -361,8 +361,8 @@ int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
         rc = write_samples(s, &cf_user_names, &m->user, m->samples, w, err);
     if (!rc && m->samples)
         rc = write_samples(s, &cf_item_names, &m->item, m->samples, w, err);
-    if (!rc && m->days.n > 0)
-        rc = cf_model_write_days(m, s, w, err);
+    if (!rc)
+        rc = cf_model_write_contexts(m, s, w, err);
     if (!rc)
         rc = write_layers(s, m, w, err);
     if (!rc && m->item_weights)

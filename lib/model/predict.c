@@ -162,13 +162,14 @@ static inline void expect(const struct cf_rep_pairs *p, size_t j)
     }
 }
 
-/* What the days add to the scores of some pairs. */
-static void add_days(const struct cf_model *m, const struct some *s,
-                     const uint32_t *day, float *z)
+/* What days and sessions add to the scores of pairs from number `from` on. */
+static void add_contexts(const struct cf_model *m, const struct some *s,
+                         const struct cf_rep_pairs *p, size_t from, float *z)
 {
     for (size_t j = 0; j < s->n; j++) {
-        const struct cf_day_pair p = {s->x[j], s->y[j], day[j]};
-        z[j] += cf_model_day_score(m, &p);
+        const struct cf_context_pair at = cf_pair_context(p, s->x[j], s->y[j],
+                                                          from + j);
+        z[j] += cf_model_day_score(m, &at) + cf_model_session_score(m, &at);
     }
 }
 
@@ -189,8 +190,8 @@ void cf_model_predict_reps(const struct cf_model *m,
             known[j] = (unsigned char)known_of(u.known, i.known);
         }
         score(m, vec, &s, y + at);
-        if (p->day)
-            add_days(m, &s, p->day + at, y + at);
+        if (p->day || p->session)
+            add_contexts(m, &s, p, at, y + at);
         predict(m, s.n, y + at);
     }
 }

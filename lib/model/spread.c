@@ -23,12 +23,11 @@ static struct sampled sampled(const struct cf_model *m,
 }
 
 static float sd_of(const struct cf_model *m, struct cf_rep user,
-                   struct cf_rep item, uint32_t day)
+                   struct cf_rep item, const struct cf_context_pair *at)
 {
     const struct sampled u = sampled(m, &m->user, user),
                          i = sampled(m, &m->item, item);
     const struct cf_vec *vec = cf_vec_best();
-    const struct cf_day_pair on = {u.factors, i.factors, day};
     size_t k = m->k / m->samples;
     double sum = 0, squares = 0, n = m->samples;
 
@@ -36,7 +35,7 @@ static float sd_of(const struct cf_model *m, struct cf_rep user,
         double z =
             (double)u.bias[s] + (double)i.bias[s] +
             n * (double)vec->dot(u.factors + s * k, i.factors + s * k, k);
-        z += cf_model_day_sample(m, &on, s);
+        z += cf_model_day_sample(m, at, s) + cf_model_session_sample(m, at, s);
         sum += z;
         squares += z * z;
     }
@@ -48,7 +47,10 @@ static float sd_of(const struct cf_model *m, struct cf_rep user,
 void cf_model_sd_reps(const struct cf_model *m, const struct cf_rep_pairs *p,
                       float *sd)
 {
-    for (size_t j = 0; j < p->n; j++)
-        sd[j] = sd_of(m, p->user[p->u[j]], p->item[p->i[j]],
-                      p->day ? p->day[j] : CF_NONE);
+    for (size_t j = 0; j < p->n; j++) {
+        const struct cf_rep u = p->user[p->u[j]], i = p->item[p->i[j]];
+        const struct cf_context_pair at =
+            cf_pair_context(p, u.factors, i.factors, j);
+        sd[j] = sd_of(m, u, i, &at);
+    }
 }
