@@ -2,7 +2,6 @@
 #include "train_opts.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 /* Numbers in a row of the model, which is one frame of a stream. */
 enum { ROW_MOST = CF_FRAME_MAX / 4 };
@@ -23,8 +22,6 @@ int cf_train_gibbs(struct cf_cli *c, const struct cf_train_opts *o,
                                 .days = o->time > 0,
                                 .sessions = o->time > 1,
                                 .attributes = o->attributes};
-    g->session_keep = g->keep;
-    if (getenv("SKEEP")) g->session_keep = (uint32_t)atoi(getenv("SKEEP"));
     if (!cf_solver_takes(s, "samples"))
         return 0;
     if (g->wishart && (o->implicit || o->attributes))

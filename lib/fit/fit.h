@@ -41,13 +41,13 @@ enum {
     CF_GIBBS_FACTORS = 128, /* at most */
     CF_GIBBS_BURN_IN = 20,
     CF_GIBBS_SAMPLES = 500,
-    CF_GIBBS_KEEP = 100
+    CF_GIBBS_KEEP = 100,
+    CF_GIBBS_SESSION_KEEP = 10 /* of sessions, at most */
 };
 struct cf_gibbs_opts {
     uint32_t k;                /* factors of a sample */
     uint32_t burn_in, samples; /* sweeps before the first one, and of them */
     uint32_t keep;             /* samples whose factors the model gets */
-    uint32_t session_keep;     /* the same of sessions, see gibbs_keep_time.c */
     bool wishart;     /* rows have a full prior precision, not a diagonal one */
     bool noise;       /* a noise scale for each user and each item */
     bool implicit[2]; /* rows of users, of items, depend on whom or what

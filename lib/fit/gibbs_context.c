@@ -162,16 +162,19 @@ static int open_context(struct cf_gibbs *g, size_t mode,
     return rc;
 }
 
-/* What is kept of sessions. */
+/* What is kept of sessions, and their days. */
 static int room_sessions(struct cf_gibbs *g, struct cf_err *err)
 {
     size_t n = g->mode[CF_GIBBS_SESSIONS].n, all;
+    struct cf_gibbs_kept *kept = &g->sessions;
 
     g->session_day = cf_alloc(n, sizeof *g->session_day);
-    g->apart = cf_mul(n, CF_GAUSS_WIDE(g->d), &all)
-                   ? cf_aalloc(all, sizeof *g->apart)
-                   : NULL;
-    if (!g->session_day || !g->apart)
+    kept->sum = cf_mul(n, CF_GAUSS_WIDE(g->d), &all)
+                    ? cf_aalloc(all, sizeof *kept->sum)
+                    : NULL;
+    kept->squares = cf_zalloc(n, sizeof *kept->squares);
+    kept->within = cf_zalloc(n, sizeof *kept->within);
+    if (!g->session_day || !kept->sum || !kept->squares || !kept->within)
         return cf_nomem(err, "sessions");
     for (size_t s = 0; s < n; s++)
         g->session_day[s] = cf_model_find_day(g->day, g->mode[CF_GIBBS_DAYS].n,
@@ -207,7 +210,9 @@ void cf_gibbs_contexts_close(struct cf_gibbs *g)
     free(g->day);
     cf_spans_free(&g->span);
     free(g->session_day);
-    free(g->apart);
+    free(g->sessions.sum);
+    free(g->sessions.squares);
+    free(g->sessions.within);
 }
 
 /* ---- shares ---- */

@@ -80,6 +80,15 @@ struct cf_gibbs_context {
                     last one for a user without a rating */
 };
 
+/* What is gathered of sessions over the sweeps of a sample that the model gets
+ * of them, see gibbs_keep_time.c. */
+struct cf_gibbs_kept {
+    uint32_t sweeps;
+    float *sum;      /* (sessions, CF_GAUSS_WIDE(d)) */
+    double *squares; /* (sessions) of these sweeps, */
+    double *within;  /* and of all earlier ones around their means */
+};
+
 /* A worker's own. */
 struct cf_gibbs_scratch {
     float *z, *a, *sums, *s, *pull, *eps, *x;
@@ -99,9 +108,7 @@ struct cf_gibbs {
     int64_t *day;          /* (days) since 1970, ascending */
     struct cf_spans span;  /* of the sessions */
     uint32_t *session_day; /* (sessions) the row of its day */
-    float *apart; /* (sessions, CF_GAUSS_WIDE(d)) sums of what the samples of a
-                     place have of them, see gibbs_keep_time.c */
-    uint32_t in_place; /* samples of that place so far */
+    struct cf_gibbs_kept sessions;
     double mean, unit; /* rating = mean + unit (b_u + b_i + p_u . p_i ...) */
     double alpha;      /* precision of a rating, in units */
     double loss;       /* mean squared error of the state; NaN: not known */

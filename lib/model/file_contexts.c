@@ -9,7 +9,7 @@ struct array {
     void *data;
 };
 
-enum { ROW_ARRAYS = 3, DAYS = 2 + ROW_ARRAYS, SESSIONS = 3 + ROW_ARRAYS };
+enum { ROW_ARRAYS = 3, DAYS = 2 + ROW_ARRAYS, SESSIONS = 4 + ROW_ARRAYS };
 
 static void day_arrays(const struct cf_model *m, uint64_t n,
                        struct array out[DAYS])
@@ -49,6 +49,7 @@ static void session_arrays(const struct cf_model *m, uint64_t n,
         {{"session_start", "start", CF_U64, 1, m->user.n + 1}, s->span.start},
         {{"session_first", "time", CF_I64, 1, n}, s->span.first},
         {{"session_last", "time", CF_I64, 1, n}, s->span.last},
+        {{"session_variance", "variance", CF_F32, 1, n}, s->variance},
         {{"session_factors", "factors", CF_F32, k, n}, s->row.factors},
         {{"session_bias", "bias", CF_F32, 1, n}, s->row.bias},
         {{"session_sample_bias", "bias", CF_F32, samples, n},
@@ -189,7 +190,8 @@ static bool apart(const struct cf_spans *s, uint64_t i, bool first)
                       !cf_same_session(s->last[i - 1], s->first[i])));
 }
 
-static int check_sessions(const struct cf_parts *in, const struct cf_sessions *x)
+static int check_sessions(const struct cf_parts *in,
+                          const struct cf_sessions *x)
 {
     const struct cf_spans *s = &x->span;
     bool sound = s->start[0] == 0 && s->start[s->users] == x->n;
@@ -201,7 +203,11 @@ static int check_sessions(const struct cf_parts *in, const struct cf_sessions *x
     for (uint64_t u = 0; sound && u < s->users; u++)
         for (uint64_t i = s->start[u]; sound && i < s->start[u + 1]; i++)
             sound = apart(s, i, i == s->start[u]);
-    return sound ? 0 : cf_parts_unsound(in, "session_first");
+    if (!sound)
+        return cf_parts_unsound(in, "session_first");
+    for (uint64_t i = 0; sound && i < x->n; i++)
+        sound = x->variance[i] >= 0;
+    return sound ? 0 : cf_parts_unsound(in, "session_variance");
 }
 
 static int read_sessions(const struct cf_parts *in, struct cf_model *m)

@@ -86,19 +86,19 @@ struct cf_spans {
     int64_t *first, *last; /* times of each */
 };
 
-/* What there is of the session of a rating (solver gibbs), with days. In
+/* What there is of the session of a rating (solver gibbs), besides its day. In
  * session s, z has more by
  *
  *   s.bias + item_factors . s.factors,
  *
- * sample j of the items with sample j * samples / m.samples of s: what s differs
- * from the mean session of its user by, which its factors and bias have in them
- * as they have its mean day. Bias and factors are means over as many sweeps as
- * there are from one sample to the next. */
+ * sample j of the item with sample j * samples / m.samples of s: what s differs
+ * from the mean session of its user by, which, as the mean day, the user's own
+ * factors and bias have in them. */
 struct cf_sessions {
     uint64_t n; /* 0: no sessions */
     struct cf_spans span;
-    uint32_t samples;
+    uint32_t samples; /* each of which is the mean of many draws, */
+    float *variance;  /* (n) and that of what these add to a rating around it */
     struct cf_context_rows row;
 };
 

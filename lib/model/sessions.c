@@ -84,6 +84,9 @@ int cf_model_add_sessions(struct cf_model *m, uint64_t n, uint32_t samples,
         return cf_nomem(err, "sessions");
     s->n = n;
     s->samples = samples;
+    s->variance = cf_zalloc((size_t)n, sizeof *s->variance);
+    if (!s->variance)
+        return cf_nomem(err, "sessions");
     int rc = cf_spans_room(&s->span, (size_t)m->user.n, (size_t)n, err);
     return rc ? rc
               : cf_context_room(&s->row, (size_t)n, m->k / m->samples, samples,
@@ -93,6 +96,7 @@ int cf_model_add_sessions(struct cf_model *m, uint64_t n, uint32_t samples,
 void cf_sessions_free(struct cf_sessions *s)
 {
     cf_spans_free(&s->span);
+    free(s->variance);
     cf_context_free(&s->row);
     *s = (struct cf_sessions){0};
 }

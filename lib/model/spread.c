@@ -40,6 +40,8 @@ static float sd_of(const struct cf_model *m, struct cf_rep user,
         squares += z * z;
     }
     double spread = squares / n - sum / n * (sum / n);
+    if (at->session != CF_NONE)
+        spread += (double)m->sessions.variance[at->session];
     return (float)sqrt((spread > 0 ? spread : 0) +
                        (double)m->noise * u.noise * i.noise);
 }
