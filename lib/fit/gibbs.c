@@ -39,7 +39,7 @@
  * plus a sum over what it has of them, see gibbs_side.c.
  *
  * A sweep costs n d^2 multiplications for n ratings and (users + items) d^3 / 6
- * more, d = k + 1; with traits 2 d for each entry, or, every fourth time if
+ * more, d = k + 1; with traits 2 d for each entry, or, every eighth time if
  * there are not many, 3 d^2; with days half as much again. Memory: 24 bytes a
  * rating, with days 60, besides the 12 (20) of the rating itself, 4 d bytes a
  * user or item, d rounded up to a multiple of 16, the same for a trait, and 4

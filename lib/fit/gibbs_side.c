@@ -26,7 +26,7 @@
 #define WORTH 1e8
 /* Sweeps from one such drawing to the next: more often is not better, by
  * MovieLens. */
-enum { EVERY = 4 };
+enum { EVERY = 8 };
 
 static struct cf_bundle bundle(const struct cf_gibbs_side *s, size_t trait,
                                float *table, size_t wide)
@@ -164,7 +164,7 @@ bool cf_gibbs_by_ratings(const struct cf_gibbs *g, size_t mode)
 {
     const struct cf_gibbs_side *s = g->mode[mode].side;
 
-    return s && s->a && (g->sweep + 2 * mode) % EVERY == 0;
+    return s && s->a && (g->sweep + mode * (EVERY / 2)) % EVERY == 0;
 }
 
 void cf_gibbs_trait_precisions(struct cf_gibbs *g, size_t mode)

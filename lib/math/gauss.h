@@ -25,8 +25,8 @@ enum { CF_GAUSS_LANES = 16 };
  *
  *   r (1, a + b + c, y[e] - their biases - a . b - (a + b) . c)
  *
- * r the product of the roots of its rows, vectors without biases, dot products
- * added up lane by lane in the order of vec.h. */
+ * r the product of the roots of its rows, vectors without biases, both dot
+ * products added up together, number by number, in the lanes of vec.h. */
 enum { CF_GAUSS_TABLES = 3 };
 struct cf_gather {
     size_t n, d, tables; /* entries, numbers of a row, tables */

@@ -56,23 +56,26 @@ static void gather_one(const struct cf_gather *g, size_t e)
     size_t wide = CF_GAUSS_WIDE(g->d);
     float c = 1, bias = 0, lane[LANES] = {0};
     float *z = g->z + e * CF_GAUSS_WIDE(g->d + 1);
+    const float *w[CF_GAUSS_TABLES];
 
     for (size_t t = 0; t < g->tables; t++) {
         uint32_t row = g->from[t].row[e];
-        const float *w = g->from[t].w + row * wide;
+        w[t] = g->from[t].w + row * wide;
         c *= g->from[t].root ? g->from[t].root[row] : 1;
-        bias += w[0];
-        for (size_t j = 1; j < g->d; j++) {
-            lane[j % LANES] += t > 0 ? z[j] * w[j] : 0;
-            z[j] = t > 0 ? z[j] + w[j] : w[j];
+        bias += w[t][0];
+    }
+    for (size_t j = 1; j < g->d; j++) {
+        float sum = w[0][j];
+        for (size_t t = 1; t < g->tables; t++) {
+            lane[j % LANES] += sum * w[t][j];
+            sum += w[t][j];
         }
+        z[j] = c * sum;
     }
     for (size_t half = LANES / 2; half > 0; half /= 2)
         for (size_t l = 0; l < half; l++)
             lane[l] += lane[l + half];
     z[0] = c;
-    for (size_t j = 1; j < g->d; j++)
-        z[j] *= c;
     z[g->d] = c * (g->y[e] - (bias + lane[0]));
 }
 

@@ -378,7 +378,8 @@ static void draw_ratings(struct cf_gibbs *g, struct cf_draws *d)
 
     for (size_t u = 0; u < G_USERS; u++)
         for (uint64_t n = users->start[u]; n < users->start[u + 1]; n++) {
-            size_t i = users->other[n], day = users->more ? users->more[n] : 0;
+            size_t i = users->other[0][n],
+                   day = g->o.days ? users->other[1][n] : 0;
             double precision = sqrt(g->alpha) * root(g, 0, u) * root(g, 1, i);
             users->y[n] =
                 (float)(score(g, u, i, day) + cf_draw_normal(d) / precision);
@@ -539,7 +540,7 @@ static float predict(const struct cf_model *m, const struct cf_ratings *rows,
         days ? cf_model_find_day(m->days.day, (size_t)m->days.n, rows->time[r])
              : CF_NONE;
     const struct cf_rep_pairs pair = {&user, &item, &zero,
-                                      &zero, 1,     days ? &day : NULL};
+                                      &zero, 1,     days ? &day : NULL, NULL};
     unsigned char known;
     float y;
 
@@ -632,7 +633,7 @@ static void test_sd(void **state)
     const struct cf_rep user = cf_model_user_rep(&m, 0);
     const struct cf_rep items[2] = {cf_model_item_rep(&m, 0),
                                     cf_model_item_rep(&m, CF_NONE)};
-    const struct cf_rep_pairs pairs = {&user, items, u, i, 2, NULL};
+    const struct cf_rep_pairs pairs = {&user, items, u, i, 2, NULL, NULL};
     cf_model_sd_reps(&m, &pairs, sd);
     expect_near(sd[0], sqrt(17.5), 1e-6);
     expect_near(sd[1], sqrt(8), 1e-6);
@@ -668,7 +669,7 @@ static void test_day(void **state)
     memcpy(m.days.user.sample_bias, (float[]){.25F, .5F}, 2 * sizeof(float));
     const struct cf_rep user = cf_model_user_rep(&m, 0),
                         item = cf_model_item_rep(&m, 0);
-    struct cf_rep_pairs pair = {&user, &item, &zero, &zero, 1, NULL};
+    struct cf_rep_pairs pair = {&user, &item, &zero, &zero, 1, NULL, NULL};
     cf_model_predict_reps(&m, &pair, &without, &known);
     pair.day = &zero;
     cf_model_predict_reps(&m, &pair, &y, &known);
