@@ -163,8 +163,6 @@ static int read_days(const struct cf_model_source *src, struct cf_model *m)
 
     if (cf_schema_find_part(in->s, "day") < 0)
         return 0;
-    if (m->samples == 0)
-        return cf_parts_unsound(in, "day");
     day_arrays(m, n, day);
     user_arrays(m, users, user);
     if (!there(in, day, DAYS) || !there(in, user, ROW_ARRAYS))
