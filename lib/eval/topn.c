@@ -33,6 +33,8 @@ bool cf_topn_none(const struct cf_topn *t, const struct cf_ask *a)
 unsigned cf_topn_known(const struct cf_topn *t, const struct cf_ask *a,
                        uint32_t listed)
 {
+    if (t->o.what == CF_TOPN_SIMILAR)
+        return 0;
     if (t->o.what == CF_TOPN_USERS)
         return cf_model_known(t->m, listed, a->row);
     unsigned known = cf_model_known(t->m, a->row, listed);

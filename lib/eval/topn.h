@@ -102,7 +102,8 @@ void cf_topn_task(struct cf_topn *t, struct cf_lists *l, size_t task,
  * that it does not know, or that has no direction, none is. */
 bool cf_topn_cold(const struct cf_topn *t, const struct cf_ask *a);
 bool cf_topn_none(const struct cf_topn *t, const struct cf_ask *a);
-/* cf_model_known of the asked one and a row of its list. */
+/* cf_model_known of the asked one and a row of its list; 0 for similar items,
+ * as no user has a part in them. */
 unsigned cf_topn_known(const struct cf_topn *t, const struct cf_ask *a,
                        uint32_t listed);
 void cf_topn_close(struct cf_topn *t);
