@@ -1,7 +1,8 @@
 /* train_gibbs.c - the options of cf-train for a solver that samples. */
-#include "train_opts.h"
-
 #include <inttypes.h>
+
+#include "fit/gibbs.h"
+#include "train_opts.h"
 
 /* Numbers in a row of the model, which is one frame of a stream. */
 enum { ROW_MOST = CF_FRAME_MAX / 4 };
@@ -42,11 +43,18 @@ void cf_train_gibbs_note(struct cf_cli *c, const struct cf_train_opts *o,
     /* With days a user has two rows, see model.h. */
     double rows = (double)m->user.n * (o->time ? 2 : 1) + (double)m->item.n,
            numbers = rows * m->k;
+    uint32_t kept = cf_train_kept(o), sessions = cf_gibbs_session_keep(kept);
 
-    if (cf_solver_takes(cf_train_solver(o), "samples"))
+    if (!cf_solver_takes(cf_train_solver(o), "samples"))
+        return;
+    cf_cli_note(c,
+                "the model will hold the factors of %" PRIu32 " of %" PRIu64
+                " sample%s, %.3g MB",
+                kept, o->samples, cf_s(o->samples), 4 * numbers / 1e6);
+    /* How many there are is known when all rows are. */
+    if (o->time > 1)
         cf_cli_note(c,
-                    "the model will hold the factors of %" PRIu32 " of %" PRIu64
-                    " sample%s, %.3g MB",
-                    cf_train_kept(o), o->samples, cf_s(o->samples),
-                    4 * numbers / 1e6);
+                    "and of %" PRIu32 " for sessions, %" PRIu32
+                    " bytes for each session",
+                    sessions, 4 * sessions * (m->k / kept + 1) + 24);
 }

@@ -180,7 +180,7 @@ static int find_time(struct cf_score *x, const char *name, struct cf_err *err)
     if (x->m->days.n == 0)
         return name ? cf_fail(err, CF_EUSAGE,
                               "option --time: the model does not know of days "
-                              "(cf-train -s gibbs --time day does)")
+                              "(one of cf-train -s gibbs --time does)")
                     : 0;
     x->has_when = name || cf_field_find(x->in, x->part, "timestamp", &x->when);
     if (!x->has_when)

@@ -59,9 +59,9 @@ static void publish_days(struct cf_gibbs *g)
  * differ from it by is a variance. On a fold of MovieLens 100K one such sample
  * predicts as well as a hundred: from sweep to sweep factors hardly turn. */
 
-uint32_t cf_gibbs_session_keep(const struct cf_gibbs_opts *o)
+uint32_t cf_gibbs_session_keep(uint32_t keep)
 {
-    return o->keep < CF_GIBBS_SESSION_KEEP ? o->keep : CF_GIBBS_SESSION_KEEP;
+    return keep < CF_GIBBS_SESSION_KEEP ? keep : CF_GIBBS_SESSION_KEEP;
 }
 
 /* Means and variances of the items' factors over ratings. */

@@ -132,7 +132,8 @@ def check(model, given, out):
     assert n > 100 and len(w) > 10 and worst < 1e-3
 
 
-if sys.argv[1] == "unit":
-    unit()
-else:
-    check(*sys.argv[2:])
+if __name__ == "__main__":
+    if sys.argv[1] == "unit":
+        unit()
+    else:
+        check(*sys.argv[2:])
