@@ -83,9 +83,7 @@ int cf_model_context_parts(const struct cf_model *m, struct cf_schema *s,
 {
     struct array all[DAYS + ROW_ARRAYS + SESSIONS];
     size_t n = arrays(m, all);
-    int rc = m->sessions.n > 0 ? cf_schema_int(s, "session_samples",
-                                               m->sessions.samples, err)
-                               : 0;
+    int rc = 0;
 
     for (size_t i = 0; !rc && i < n; i++) {
         const struct cf_want *w = &all[i].want;

@@ -29,6 +29,11 @@ text()
         set -- "$1" user_cold_factors item_cold_factors layer1_weight \
             layer1_bias layer2_weight layer2_bias
         ;;
+    times)
+        set -- "$1" day day_count day_factors user_day_bias session_start \
+            session_first session_last session_variance session_factors \
+            session_bias session_sample_bias
+        ;;
     *) set -- "$1" rows ;;
     esac
     for part in "${@:2}"; do
@@ -37,8 +42,8 @@ text()
 }
 
 @test "a golden file of every kind means what it meant" {
-    for kind in table ratings batches model nn scores topn curve checkpoint \
-        metrics; do
+    for kind in table ratings batches model nn times scores topn curve \
+        checkpoint metrics; do
         text $kind | diff - "$GOLDEN/$kind.txt"
         cf-cat --check "$GOLDEN/$kind.cf" "$GOLDEN/$kind-2.cf"
     done
@@ -55,4 +60,7 @@ text()
     cf-score -q -m "$GOLDEN/nn.cf" "$GOLDEN/ratings.cf" | cf-cat -t tsv |
         cut -f 4 | tr '\n' ' ' >scores
     [ "$(cat scores)" = "score 4.4876323 4.4876323 4.4880085 4.4880085 " ]
+    cf-score -q -m "$GOLDEN/times.cf" "$GOLDEN/ratings.cf" | cf-cat -t tsv |
+        cut -f 4 | tr '\n' ' ' >scores
+    [ "$(cat scores)" = "score 3.4828627 3.679421 5 0.5 " ]
 }

@@ -145,7 +145,8 @@ static char *load(const char *kind, const char *suffix, size_t *n)
 static void matrix(const char *kind)
 {
     struct count c = {.name = kind,
-                      .model = !strcmp(kind, "model") || !strcmp(kind, "nn")};
+                      .model = !strcmp(kind, "model") || !strcmp(kind, "nn") ||
+                               !strcmp(kind, "times")};
     struct pieces s, o;
     FILE *tmp = tmpfile();
     size_t n = 0, m = 0;
@@ -176,14 +177,16 @@ static void test_kind(void **state)
 int main(void)
 {
     static char table[] = "table", ratings[] = "ratings", batches[] = "batches",
-                model[] = "model", nn[] = "nn", scores[] = "scores",
-                topn[] = "topn", curve[] = "curve", checkpoint[] = "checkpoint";
+                model[] = "model", nn[] = "nn", times[] = "times",
+                scores[] = "scores", topn[] = "topn", curve[] = "curve",
+                checkpoint[] = "checkpoint";
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(test_kind, table),
         cmocka_unit_test_prestate(test_kind, ratings),
         cmocka_unit_test_prestate(test_kind, batches),
         cmocka_unit_test_prestate(test_kind, model),
         cmocka_unit_test_prestate(test_kind, nn),
+        cmocka_unit_test_prestate(test_kind, times),
         cmocka_unit_test_prestate(test_kind, scores),
         cmocka_unit_test_prestate(test_kind, topn),
         cmocka_unit_test_prestate(test_kind, curve),

@@ -2,7 +2,8 @@
 # make.sh - how the golden files came to be (format version 1). They are kept:
 # every later version must read them. NAME.cf and NAME-2.cf differ in content;
 # NAME.txt is what `cf-cat -t jsonl` prints of NAME.cf, part by part. nn.cf is a
-# model with layers.
+# model with layers, times.cf one with days and sessions (their first version is
+# younger).
 #
 # Run in an empty directory with the programs on PATH.
 set -eu
@@ -28,6 +29,8 @@ for s in '' -2; do
     cf-batch -q -b 2 -e 2 --valid 0.3 --seed 1 ratings$s.cf >batches$s.cf
     cf-train -q -k 2 batches$s.cf >model$s.cf
     cf-train -q -s nn --layers 2,3 --emb 2,1 batches$s.cf >nn$s.cf
+    cf-train -q -s gibbs -k 1 --burn-in 2 --samples 2 --time session \
+        ratings$s.cf >times$s.cf
     cf-score -q -m model$s.cf ratings$s.cf >scores$s.cf
     cf-eval -q --resamples 9 scores$s.cf >metrics$s.cf
     cf-topn -q -n 2 -m model$s.cf --all --keep-seen >topn$s.cf
@@ -53,3 +56,8 @@ for part in user_cold_factors item_cold_factors layer1_weight layer1_bias \
     layer2_weight layer2_bias; do
     cf-cat -t jsonl --part $part nn.cf
 done >nn.txt
+for part in day day_count day_factors user_day_bias session_start \
+    session_first session_last session_variance session_factors session_bias \
+    session_sample_bias; do
+    cf-cat -t jsonl --part $part times.cf
+done >times.txt
