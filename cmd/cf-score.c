@@ -60,7 +60,7 @@ static int score(struct cf_cli *c, const struct opts *o, struct job *j)
                     r->no_day, r->rows, cf_s(r->rows));
     if (r->no_session > 0)
         cf_cli_note(c,
-                    "%" PRIu64 " of %" PRIu64 " pair%s scored with the mean "
+                    "%" PRIu64 " of %" PRIu64 " pair%s scored without a known "
                     "session: no time, or none near a rating of the user",
                     r->no_session, r->rows, cf_s(r->rows));
     return 0;

@@ -84,7 +84,7 @@ static void predict_task(void *ctx, size_t number, size_t worker)
         r.no_user += !(x->known[from + j] & CF_KNOWN_USER);
         r.no_item += !(x->known[from + j] & CF_KNOWN_ITEM);
         r.no_day += !p.day || p.day[j] == CF_NONE;
-        r.no_session += !p.session || p.session[j] == CF_NONE;
+        r.no_session += !p.session || p.session[j] >= x->m->sessions.n;
     }
     if (x->sd || x->within > 0)
         cf_model_sd_reps(x->m, &p, x->spread + from);

@@ -24,8 +24,8 @@ struct cf_score_report {
     uint64_t rows;
     uint64_t no_user, no_item; /* rows whose user (item) is not in the model,
                                   or without a training row there */
-    uint64_t no_day, no_session; /* rows scored with the mean day (session), of
-                                    a model with days (sessions) */
+    uint64_t no_day;     /* rows scored with the mean day, of a model with days */
+    uint64_t no_session; /* rows out of the sessions known, of one with those */
 };
 
 /* A scoring under way. The schema of the result: dictionaries "user" and

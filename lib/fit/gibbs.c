@@ -221,7 +221,7 @@ static int run(struct cf_model *m, struct cf_gibbs *g, struct cf_whole *w,
     if (!rc && o->gibbs.days)
         rc = cf_model_add_days(m, g->mode[CF_GIBBS_DAYS].n, err);
     if (!rc && o->gibbs.sessions)
-        rc = cf_model_add_sessions(m, g->mode[CF_GIBBS_SESSIONS].n,
+        rc = cf_model_add_sessions(m, g->span.start[m->user.n],
                                    cf_gibbs_session_keep(o->gibbs.keep), err);
     if (!rc)
         rc = add_traits(g, CF_GIBBS_USERS, &m->user, err);

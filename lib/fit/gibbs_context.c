@@ -117,7 +117,10 @@ static int list_sessions(struct cf_gibbs *g, const struct cf_ratings *r,
         rc = sort_times(r, &by_user, err);
     if (!rc)
         n = number_sessions(r, &by_user, code, NULL);
-    g->mode[CF_GIBBS_SESSIONS].n = n;
+    if (!rc && n + users >= CF_NONE)
+        rc = cf_nomem(err, "sessions");
+    /* And one for each user that is not known: a row without ratings. */
+    g->mode[CF_GIBBS_SESSIONS].n = n + users;
     if (!rc)
         rc = cf_spans_room(&g->span, users, n, err);
     if (!rc)
@@ -126,15 +129,21 @@ static int list_sessions(struct cf_gibbs *g, const struct cf_ratings *r,
     return rc;
 }
 
-/* Those of days are the place among these; see number_sessions. */
-static uint32_t code_of(const struct cf_gibbs *g, size_t mode,
-                        const struct cf_ratings *r, uint64_t i)
+/* The row of validation row i. */
+static uint32_t valid_code(const struct cf_gibbs *g, size_t mode,
+                           const struct cf_ratings *r, uint64_t i)
 {
     if (!r->time)
         return CF_NONE;
-    return mode == CF_GIBBS_DAYS
-               ? cf_model_find_day(g->day, g->mode[mode].n, r->time[i])
-               : cf_spans_find(&g->span, r->user[i], r->time[i]);
+    if (mode == CF_GIBBS_DAYS)
+        return cf_model_find_day(g->day, g->mode[mode].n, r->time[i]);
+    uint32_t known = cf_spans_find(&g->span, r->user[i], r->time[i]);
+    return known == CF_NONE ? cf_gibbs_unknown(g, r->user[i]) : known;
+}
+
+uint32_t cf_gibbs_unknown(const struct cf_gibbs *g, size_t user)
+{
+    return (uint32_t)(g->span.start[g->span.users] + user);
 }
 
 /* ---- opening ---- */
@@ -156,30 +165,27 @@ static int open_context(struct cf_gibbs *g, size_t mode,
     rc = mode == CF_GIBBS_DAYS ? list_days(g, &w->train, err)
                                : list_sessions(g, &w->train, c->code, err);
     for (uint64_t i = 0; !rc && mode == CF_GIBBS_DAYS && i < w->train.n; i++)
-        c->code[i] = code_of(g, mode, &w->train, i);
+        c->code[i] =
+            cf_model_find_day(g->day, g->mode[mode].n, w->train.time[i]);
     for (uint64_t i = 0; !rc && i < w->valid.n; i++)
-        c->valid[i] = code_of(g, mode, &w->valid, i);
+        c->valid[i] = valid_code(g, mode, &w->valid, i);
     return rc;
 }
 
-/* What is kept of sessions, and their days. */
+/* What is kept of sessions. */
 static int room_sessions(struct cf_gibbs *g, struct cf_err *err)
 {
     size_t n = g->mode[CF_GIBBS_SESSIONS].n, all;
     struct cf_gibbs_kept *kept = &g->sessions;
 
-    g->session_day = cf_alloc(n, sizeof *g->session_day);
     kept->sum = cf_mul(n, CF_GAUSS_WIDE(g->d), &all)
                     ? cf_aalloc(all, sizeof *kept->sum)
                     : NULL;
     kept->squares = cf_zalloc(n, sizeof *kept->squares);
     kept->within = cf_zalloc(n, sizeof *kept->within);
-    if (!g->session_day || !kept->sum || !kept->squares || !kept->within)
-        return cf_nomem(err, "sessions");
-    for (size_t s = 0; s < n; s++)
-        g->session_day[s] = cf_model_find_day(g->day, g->mode[CF_GIBBS_DAYS].n,
-                                              g->span.first[s]);
-    return 0;
+    return kept->sum && kept->squares && kept->within
+               ? 0
+               : cf_nomem(err, "sessions");
 }
 
 int cf_gibbs_contexts_open(struct cf_gibbs *g, const struct cf_whole *w,
@@ -209,7 +215,6 @@ void cf_gibbs_contexts_close(struct cf_gibbs *g)
     }
     free(g->day);
     cf_spans_free(&g->span);
-    free(g->session_day);
     free(g->sessions.sum);
     free(g->sessions.squares);
     free(g->sessions.within);
@@ -264,7 +269,8 @@ static int list_shares(struct cf_gibbs *g, size_t mode, struct cf_err *err)
     c->start[users->n] = n;
     for (size_t r = 0; r < m->n; r++) {
         double ratings = (double)(m->start[r + 1] - m->start[r]);
-        n = add_share(c, n, n, (uint32_t)r, ratings / (double)g->ratings);
+        if (ratings > 0)
+            n = add_share(c, n, n, (uint32_t)r, ratings / (double)g->ratings);
     }
     c->start[users->n + 1] = n;
     return 0;

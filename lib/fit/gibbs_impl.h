@@ -105,9 +105,9 @@ struct cf_gibbs {
     struct cf_gibbs_context context[CF_GIBBS_MODES]; /* of users and items none
                                                       */
     /* ---- with days, with sessions ---- */
-    int64_t *day;          /* (days) since 1970, ascending */
-    struct cf_spans span;  /* of the sessions */
-    uint32_t *session_day; /* (sessions) the row of its day */
+    int64_t *day;         /* (days) since 1970, ascending */
+    struct cf_spans span; /* of the sessions known, before those of users that
+                             are not */
     struct cf_gibbs_kept sessions;
     double mean, unit; /* rating = mean + unit (b_u + b_i + p_u . p_i ...) */
     double alpha;      /* precision of a rating, in units */
@@ -156,6 +156,8 @@ int cf_gibbs_contexts_open(struct cf_gibbs *g, const struct cf_whole *w,
 /* Once the ratings are sorted: the shares of their rows. */
 int cf_gibbs_shares(struct cf_gibbs *g, struct cf_err *err);
 void cf_gibbs_contexts_close(struct cf_gibbs *g);
+/* The session of a user that is not known. */
+uint32_t cf_gibbs_unknown(const struct cf_gibbs *g, size_t user);
 /* Sets the mean rows. */
 void cf_gibbs_means(struct cf_gibbs *g);
 /* The mean row of a user, or, of their number, for one that is not known. */

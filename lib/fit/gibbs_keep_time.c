@@ -87,15 +87,15 @@ static void set_items(const struct cf_gibbs *g, struct items *x)
 }
 
 /* What session s of user u differs from the user's mean session by; the first
- * number is what that adds to the user's ratings but for the items' part: with
- * t the day, bias + (p_u + p_t) . factors. */
+ * number is what that adds to the user's ratings but for the items' part and
+ * what the day differs from the mean day a by: bias + (p_u + a) . factors. */
 static void set_apart(const struct cf_gibbs *g, size_t u, size_t s, float *out)
 {
     size_t wide = CF_GAUSS_WIDE(g->d);
     const float *mean = cf_gibbs_mean_row(g, CF_GIBBS_SESSIONS, u),
+                *day = cf_gibbs_mean_row(g, CF_GIBBS_DAYS, u),
                 *w = g->mode[CF_GIBBS_SESSIONS].w + s * wide,
-                *user = g->mode[CF_GIBBS_USERS].w + u * wide,
-                *day = g->mode[CF_GIBBS_DAYS].w + g->session_day[s] * wide;
+                *user = g->mode[CF_GIBBS_USERS].w + u * wide;
     float sum = w[0] - mean[0];
 
     for (size_t j = 1; j < g->d; j++) {
@@ -139,28 +139,42 @@ static void end_place(struct cf_gibbs *g, size_t s, uint32_t slot,
     memset(mean, 0, g->d * sizeof *mean);
 }
 
-static void keep_sessions(struct cf_gibbs *g)
-{
-    size_t users = g->mode[CF_GIBBS_USERS].n, wide = CF_GAUSS_WIDE(g->d);
-    struct cf_gibbs_kept *kept = &g->sessions;
+/* What a sweep, perhaps the last one of place `slot`, has of sessions. */
+struct sweep {
     struct items items;
     uint32_t slot;
-    bool last = cf_gibbs_place(g, g->m->sessions.samples, &slot);
-    float *apart = g->scratch->z;
+    bool last;
+};
 
-    set_items(g, &items);
-    kept->sweeps++;
-    for (size_t u = 0; u < users; u++)
-        for (uint64_t s = g->span.start[u]; s < g->span.start[u + 1]; s++) {
-            set_apart(g, u, s, apart);
-            g->mode[CF_GIBBS_SESSIONS].bias[s] += (double)apart[0];
-            kept->squares[s] += mean_square(g, apart, &items);
-            for (size_t j = 0; j < g->d; j++)
-                kept->sum[s * wide + j] += apart[j];
-            if (last)
-                end_place(g, s, slot, &items);
-        }
-    kept->sweeps = last ? 0 : kept->sweeps;
+static void keep_session(struct cf_gibbs *g, const struct sweep *of, size_t u,
+                         size_t s)
+{
+    struct cf_gibbs_kept *kept = &g->sessions;
+    float *apart = g->scratch->z, *sum = kept->sum + s * CF_GAUSS_WIDE(g->d);
+
+    set_apart(g, u, s, apart);
+    g->mode[CF_GIBBS_SESSIONS].bias[s] += (double)apart[0];
+    kept->squares[s] += mean_square(g, apart, &of->items);
+    for (size_t j = 0; j < g->d; j++)
+        sum[j] += apart[j];
+    if (of->last)
+        end_place(g, s, of->slot, &of->items);
+}
+
+static void keep_sessions(struct cf_gibbs *g)
+{
+    struct sweep of;
+
+    of.last = cf_gibbs_place(g, g->m->sessions.samples, &of.slot);
+    set_items(g, &of.items);
+    g->sessions.sweeps++;
+    for (size_t u = 0; u < g->mode[CF_GIBBS_USERS].n; u++) {
+        for (uint64_t s = g->span.start[u]; s < g->span.start[u + 1]; s++)
+            keep_session(g, &of, u, (size_t)s);
+        keep_session(g, &of, u, cf_gibbs_unknown(g, u));
+    }
+    if (of.last)
+        g->sessions.sweeps = 0;
 }
 
 void cf_gibbs_keep_contexts(struct cf_gibbs *g)
@@ -182,7 +196,7 @@ static void publish_sessions(struct cf_gibbs *g)
     memcpy(to->span.start, g->span.start, (users + 1) * sizeof *to->span.start);
     memcpy(to->span.first, g->span.first, n * sizeof *to->span.first);
     memcpy(to->span.last, g->span.last, n * sizeof *to->span.last);
-    for (size_t s = 0; s < n; s++) {
+    for (size_t s = 0; s < n + users; s++) {
         to->row.bias[s] = (float)(by * g->mode[CF_GIBBS_SESSIONS].bias[s]);
         to->variance[s] = (float)fmax(0, by * g->unit * g->sessions.within[s]);
     }

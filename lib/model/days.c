@@ -111,10 +111,10 @@ void cf_model_set_cold_day(struct cf_model *m)
 
 /* ---- scores ---- */
 
-/* Where a user's mean day is: which row it is follows from where its factors
- * are. One that is folded in is behind those of the model. */
-static const struct cf_context_rows *mean_day(const struct cf_model *m,
-                                          const float *x, size_t *row)
+/* Which row it is follows from where its factors are. One that is folded in is
+ * behind those of the model. */
+const struct cf_context_rows *cf_model_mean_day(const struct cf_model *m,
+                                                const float *x, size_t *row)
 {
     *row = 0;
     if (x == m->user.cold_factors)
@@ -153,7 +153,7 @@ float cf_model_day_score(const struct cf_model *m,
 
     if (p->day == CF_NONE)
         return 0;
-    const struct cf_context_rows *a = mean_day(m, p->x, &row);
+    const struct cf_context_rows *a = cf_model_mean_day(m, p->x, &row);
     return (float)((double)t->bias[p->day] - (double)a->bias[row] +
                    shift(p->x, p->y, t->factors + (size_t)p->day * m->k,
                          a->factors + row * m->k, m->k));
@@ -167,7 +167,7 @@ double cf_model_day_sample(const struct cf_model *m,
 
     if (p->day == CF_NONE)
         return 0;
-    const struct cf_context_rows *a = mean_day(m, p->x, &row);
+    const struct cf_context_rows *a = cf_model_mean_day(m, p->x, &row);
     const float *of = t->factors + (size_t)p->day * m->k + s * k;
     return (double)t->sample_bias[(size_t)p->day * m->samples + s] -
            (double)a->sample_bias[row * m->samples + s] +

@@ -45,14 +45,15 @@ static void session_arrays(const struct cf_model *m, uint64_t n,
 {
     const struct cf_sessions *s = &m->sessions;
     uint32_t k = m->k / m->samples * samples;
+    uint64_t all_rows = n + m->user.n; /* with the unknown ones */
     const struct array all[SESSIONS] = {
         {{"session_start", "start", CF_U64, 1, m->user.n + 1}, s->span.start},
         {{"session_first", "time", CF_I64, 1, n}, s->span.first},
         {{"session_last", "time", CF_I64, 1, n}, s->span.last},
-        {{"session_variance", "variance", CF_F32, 1, n}, s->variance},
-        {{"session_factors", "factors", CF_F32, k, n}, s->row.factors},
-        {{"session_bias", "bias", CF_F32, 1, n}, s->row.bias},
-        {{"session_sample_bias", "bias", CF_F32, samples, n},
+        {{"session_variance", "variance", CF_F32, 1, all_rows}, s->variance},
+        {{"session_factors", "factors", CF_F32, k, all_rows}, s->row.factors},
+        {{"session_bias", "bias", CF_F32, 1, all_rows}, s->row.bias},
+        {{"session_sample_bias", "bias", CF_F32, samples, all_rows},
          s->row.sample_bias}};
 
     memcpy(out, all, sizeof all);
@@ -181,7 +182,6 @@ static int read_days(const struct cf_model_source *src, struct cf_model *m)
 static bool apart(const struct cf_spans *s, uint64_t i, bool first)
 {
     return s->first[i] <= s->last[i] &&
-           cf_model_day(s->first[i]) == cf_model_day(s->last[i]) &&
            (first || (s->last[i - 1] < s->first[i] &&
                       !cf_same_session(s->last[i - 1], s->first[i])));
 }
@@ -201,7 +201,7 @@ static int check_sessions(const struct cf_parts *in,
             sound = apart(s, i, i == s->start[u]);
     if (!sound)
         return cf_parts_unsound(in, "session_first");
-    for (uint64_t i = 0; sound && i < x->n; i++)
+    for (uint64_t i = 0; sound && i < x->n + s->users; i++)
         sound = x->variance[i] >= 0;
     return sound ? 0 : cf_parts_unsound(in, "session_variance");
 }

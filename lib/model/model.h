@@ -77,8 +77,8 @@ struct cf_days {
 /* Seconds between two ratings of a session at most. */
 enum { CF_SESSION_GAP = 60 };
 
-/* When each user has sessions: runs of its training rows of one day with no
- * longer gap between them. */
+/* When each user has sessions: runs of its training rows with no longer gap
+ * between them. */
 struct cf_spans {
     uint64_t users;
     uint64_t *start;       /* (users + 1) those of user u are start[u] ..
@@ -86,20 +86,23 @@ struct cf_spans {
     int64_t *first, *last; /* times of each */
 };
 
-/* What there is of the session of a rating (solver gibbs), besides its day. In
+/* What there is of the session of a rating (solver gibbs), besides its day t. In
  * session s, z has more by
  *
- *   s.bias + item_factors . s.factors,
+ *   s.bias + (item_factors + t.factors - m.factors) . s.factors,
  *
- * sample j of the item with sample j * samples / m.samples of s: what s differs
- * from the mean session of its user by, which, as the mean day, the user's own
- * factors and bias have in them. */
+ * m the mean day of the user, sample j of these with sample
+ * j * samples / model's samples of s: what s differs from the mean session of
+ * its user by, which, as the mean day, the user's factors and bias have in them.
+ * A rating out of the sessions known is of one that is not, of which each user
+ * has one. */
 struct cf_sessions {
-    uint64_t n; /* 0: no sessions */
+    uint64_t n; /* known; 0: no sessions */
     struct cf_spans span;
     uint32_t samples; /* each of which is the mean of many draws, */
-    float *variance;  /* (n) and that of what these add to a rating around it */
-    struct cf_context_rows row;
+    float *variance;  /* (n + users) and that of what these add to a rating
+                         around it */
+    struct cf_context_rows row; /* (n + users) */
 };
 
 /* A line of the epoch table. */
@@ -182,6 +185,10 @@ int64_t cf_model_day(int64_t seconds);
 /* Its place among n days, ascending; CF_NONE if it is not there. */
 uint32_t cf_model_find_day(const int64_t *day, size_t n, int64_t seconds);
 
+/* The mean day of the user with these factors: a row of what is returned. */
+const struct cf_context_rows *cf_model_mean_day(const struct cf_model *m,
+                                                const float *x, size_t *row);
+
 /* Room for n sessions of so many samples, all zeros, after the days. */
 int cf_model_add_sessions(struct cf_model *m, uint64_t n, uint32_t samples,
                           struct cf_err *err);
@@ -227,7 +234,8 @@ struct cf_rep {
 };
 struct cf_rep cf_model_user_rep(const struct cf_model *m, uint32_t u);
 struct cf_rep cf_model_item_rep(const struct cf_model *m, uint32_t i);
-/* The session of a user at a time; CF_NONE: the model does not know any. */
+/* The session of a user at a time: the place of a known one, or that of the
+ * user's unknown one; CF_NONE: there is neither. */
 uint32_t cf_model_find_session(const struct cf_model *m, struct cf_rep user,
                                int64_t seconds);
 /* Pair j is of user[u[j]] and item[i[j]]. */
