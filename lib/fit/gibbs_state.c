@@ -147,18 +147,23 @@ static int room_mode(struct cf_gibbs_mode *m, size_t d, bool noise,
                : cf_nomem(err, "rows");
 }
 
-/* Factors around .1, biases around .01, a prior of variance .1. */
+/* Factors around .1, biases around .01; of days and sessions, which are many
+ * and may be small for long if they begin so, all of them around .15; a prior
+ * of variance .1. */
 static void start_mode(struct cf_gibbs *g, size_t mode)
 {
     struct cf_gibbs_mode *m = &g->mode[mode];
     const struct cf_rng rng = {g->seed,
                                mode ? CF_RNG_INIT_ITEM : CF_RNG_INIT_USER, 0};
+    bool side = mode < CF_GIBBS_SIDES;
+    uint64_t first = side ? 0 : (uint64_t)mode << 48;
+    double bias = side ? .01 : .15, factor = side ? .1 : .15;
 
-    /* The first sweep has the days to draw given what it drew before. */
-    for (size_t r = 0; mode < CF_GIBBS_SIDES && r < m->n; r++)
+    for (size_t r = 0; r < m->n; r++)
         for (size_t j = 0; j < g->d; j++)
             m->w[r * CF_GAUSS_WIDE(g->d) + j] =
-                (float)((j ? .1 : .01) * cf_rng_normal(&rng, r * g->d + j));
+                (float)((j ? factor : bias) *
+                        cf_rng_normal(&rng, first + r * g->d + j));
     for (size_t j = 0; j < g->d; j++)
         m->lam[j * g->d + j] = 10;
     for (size_t r = 0; m->root && r < m->n; r++)
