@@ -82,30 +82,38 @@ static void keep_mode(struct cf_gibbs *g, size_t mode)
 
 /* ---- predictions of validation rows ---- */
 
-/* Copies a row, or, if the model will not have it as it has no rating, the
- * prior mean, to out. */
+/* Will the model have that row? Not without a rating or an attribute. */
+static bool in_model(const struct cf_gibbs *g, size_t mode, uint32_t row)
+{
+    const struct cf_side *side = mode ? &g->m->item : &g->m->user;
+    const uint64_t *start = g->mode[mode].start;
+
+    return side->drawn || start[row + 1] > start[row];
+}
+
+/* Copies a row, or, if the model will not have it, the prior mean, to out. */
 static void copy_row(const struct cf_gibbs *g, size_t mode, uint32_t row,
                      float *out)
 {
     const struct cf_gibbs_mode *m = &g->mode[mode];
-    const struct cf_side *side = mode ? &g->m->item : &g->m->user;
     size_t wide = CF_GAUSS_WIDE(g->d);
 
     memcpy(out, m->w + row * wide, wide * sizeof *out);
-    if (side->drawn || m->start[row + 1] > m->start[row])
-        return;
-    for (size_t j = 0; j < g->d; j++)
+    for (size_t j = 0; !in_model(g, mode, row) && j < g->d; j++)
         out[j] = (float)m->mu[j];
 }
 
-/* The row of validation row r in a context, or the user's mean row. */
+/* The row of validation row r in a context, or the user's mean row; who is not
+ * in the model has no sessions. */
 static const float *context_row(const struct cf_gibbs *g, size_t mode,
                                 uint64_t r)
 {
-    uint32_t row = g->context[mode].valid[r];
+    uint32_t row = g->context[mode].valid[r], user = g->valid->user[r];
+    bool none = row == CF_NONE || (mode == CF_GIBBS_SESSIONS &&
+                                   !in_model(g, CF_GIBBS_USERS, user));
 
-    return row == CF_NONE ? cf_gibbs_mean_row(g, mode, g->valid->user[r])
-                          : g->mode[mode].w + row * CF_GAUSS_WIDE(g->d);
+    return none ? cf_gibbs_mean_row(g, mode, user)
+                : g->mode[mode].w + row * CF_GAUSS_WIDE(g->d);
 }
 
 static double predict(const struct cf_gibbs *g, uint64_t r)

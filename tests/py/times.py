@@ -30,16 +30,16 @@ def day_of(t):
 
 
 def session_of(u, t):
-    """The nearest of the same day within a minute, the earlier of two."""
+    """The nearest within a minute, the earlier of two, or the unknown one."""
     if u is None or "session_start" not in parts:
         return None
     start, near = parts["session_start"][0], []
     for s in range(start[u], start[u + 1]):
         a, b = parts["session_first"][0][s], parts["session_last"][0][s]
         away = max(a - t, t - b, 0)
-        if away <= 60 and a // 86400 == t // 86400:
+        if away <= 60:
             near.append((away, s))
-    return min(near)[1] if near else None
+    return min(near)[1] if near else len(parts["session_first"][0]) + u
 
 
 def side(kind, n):
@@ -79,9 +79,11 @@ def session_terms(u, y, t):
     s = None if t is None else session_of(u, t)
     if s is None:
         return 0, np.zeros(samples), 0
+    d, m = day_of(t), mean_day(u)[0]
+    x = y + (0 if d is None else part("day_factors")[d] - m)
     of = np.arange(samples) * fact["session_samples"] // samples
     f = part("session_factors")[s].reshape(fact["session_samples"], -1)[of]
-    product = (y.reshape(samples, -1) * f).sum(1)
+    product = (x.reshape(samples, -1) * f).sum(1)
     return (part("session_bias")[s] + product.sum(),
             part("session_sample_bias")[s][of] + samples * product,
             part("session_variance")[s])

@@ -62,5 +62,5 @@ text()
     [ "$(cat scores)" = "score 4.4876323 4.4876323 4.4880085 4.4880085 " ]
     cf-score -q -m "$GOLDEN/times.cf" "$GOLDEN/ratings.cf" | cf-cat -t tsv |
         cut -f 4 | tr '\n' ' ' >scores
-    [ "$(cat scores)" = "score 3.4828627 3.679421 5 0.5 " ]
+    [ "$(cat scores)" = "score 3.2193456 3.4534101 5 0.5 " ]
 }

@@ -24,15 +24,14 @@ static struct cf_err err;
 
 /* ---- when sessions are ---- */
 
-/* Two users: the first has sessions from 100 to 160, at 300, at 420, the last
- * second of the day and the first of the next; the second has none. */
+/* Two users: the first has sessions from 100 to 160, at 300 and at 420; the
+ * second has none. */
 static void make_spans(struct cf_spans *s)
 {
-    static const int64_t first[] = {100, 300, 420, DAY - 1, DAY},
-                         last[] = {160, 300, 420, DAY - 1, DAY};
-    static const uint64_t start[] = {0, 5, 5};
+    static const int64_t first[] = {100, 300, 420}, last[] = {160, 300, 420};
+    static const uint64_t start[] = {0, 3, 3};
 
-    must(cf_spans_room(s, 2, 5, &err), &err);
+    must(cf_spans_room(s, 2, 3, &err), &err);
     memcpy(s->first, first, sizeof first);
     memcpy(s->last, last, sizeof last);
     memcpy(s->start, start, sizeof start);
@@ -43,17 +42,10 @@ static void test_find(void **state)
     static const struct {
         int64_t seconds;
         uint32_t session;
-    } want[] = {{39, CF_NONE},      {40, 0},
-                {100, 0},           {130, 0},
-                {160, 0},           {220, 0},
-                {221, CF_NONE},     {240, 1},
-                {360, 1},           {361, 2},
-                {480, 2},           {481, CF_NONE},
-                {DAY - 61, 3},      {DAY - 62, CF_NONE},
-                {DAY - 1, 3},       {DAY, 4},
-                {DAY + 60, 4},      {DAY + 61, CF_NONE},
-                {-1, CF_NONE},      {INT64_MIN, CF_NONE},
-                {INT64_MAX, CF_NONE}};
+    } want[] = {{39, CF_NONE},  {40, 0},  {100, 0},       {130, 0},
+                {160, 0},       {220, 0}, {221, CF_NONE}, {240, 1},
+                {360, 1},       {361, 2}, {480, 2},       {481, CF_NONE},
+                {-1, CF_NONE},  {INT64_MIN, CF_NONE},     {INT64_MAX, CF_NONE}};
     struct cf_spans s;
 
     (void)state;
@@ -70,14 +62,14 @@ static void test_find(void **state)
 /* ---- the modes ---- */
 
 /* Rows of training_few on three days; users 0 and 2 have a session of more than
- * one row, and two with midnight between them. */
+ * one row, that of user 0 over midnight, and user 1 two just apart. */
 static const uint32_t few_user[FEW] = {0, 1, 0, 2, 0, 2, 1, 0};
-static int64_t few_time[FEW] = {DAY - 10, 500,      DAY + 10, 2 * DAY,
-                                DAY - 50, 2 * DAY + 60, 561,  DAY + 70};
-/* By hand: users have 2, 2 and 1. */
+static int64_t few_time[FEW] = {DAY - 10, 500,          DAY + 10, 2 * DAY,
+                                DAY - 50, 2 * DAY + 60, 561,      DAY + 71};
+/* By hand: users have 2, 2 and 1, and one each without rows. */
 static const uint32_t few_day[FEW] = {0, 0, 1, 2, 0, 2, 0, 1},
-                      few_session[FEW] = {0, 2, 1, 4, 0, 4, 3, 1};
-enum { FEW_DAYS = 3, FEW_SESSIONS = 5 };
+                      few_session[FEW] = {0, 2, 0, 4, 0, 4, 3, 1};
+enum { FEW_DAYS = 3, FEW_KNOWN = 5, FEW_SESSIONS = FEW_KNOWN + FEW_USERS };
 
 static struct cf_ratings few_rows(void)
 {
@@ -123,10 +115,9 @@ static size_t row_of(size_t mode, size_t e)
 
 static void test_sessions(void **state)
 {
-    static const int64_t first[] = {DAY - 50, DAY + 10, 500, 561, 2 * DAY},
-                         last[] = {DAY - 10, DAY + 70, 500, 561, 2 * DAY + 60};
+    static const int64_t first[] = {DAY - 50, DAY + 71, 500, 561, 2 * DAY},
+                         last[] = {DAY + 10, DAY + 71, 500, 561, 2 * DAY + 60};
     static const uint64_t start[] = {0, 2, 4, 5};
-    static const uint32_t day[] = {0, 1, 0, 0, 2};
     struct cf_gibbs g;
 
     (void)state;
@@ -137,7 +128,7 @@ static void test_sessions(void **state)
     assert_memory_equal(g.span.start, start, sizeof start);
     assert_memory_equal(g.span.first, first, sizeof first);
     assert_memory_equal(g.span.last, last, sizeof last);
-    assert_memory_equal(g.session_day, day, sizeof day);
+    assert_int_equal(cf_gibbs_unknown(&g, 2), FEW_KNOWN + 2);
     cf_gibbs_close(&g);
 }
 
@@ -356,7 +347,7 @@ static void test_model(void **state)
             (double)predict(&m, &w.valid, r, true) - (double)w.valid.rating[r];
         sum += off * off;
         with += cf_model_find_session(&m, cf_model_user_rep(&m, w.valid.user[r]),
-                                      w.valid.time[r]) != CF_NONE;
+                                      w.valid.time[r]) < m.sessions.n;
     }
     assert_in_range(with, w.valid.n / 4, w.valid.n - 5);
     expect_near(sum / (double)w.valid.n, m.epoch[m.nepochs - 1].valid_loss,
@@ -404,7 +395,7 @@ static void test_fewer(void **state)
     t = usual(&few);
     must(training_run(&t, &few), &t.err);
     assert_int_equal(many.sessions.n, few.sessions.n);
-    for (uint64_t s = 0; s < few.sessions.n; s++) {
+    for (uint64_t s = 0; s < few.sessions.n + MANY_USERS; s++) {
         assert_true(few.sessions.variance[s] == 0);
         assert_true(many.sessions.variance[s] >= 0);
         variance += (double)many.sessions.variance[s];
@@ -414,13 +405,16 @@ static void test_fewer(void **state)
     cf_model_free(&many);
 }
 
-/* Four samples of one factor, and two of a session. Its score: .5 + 3 (1) + 1
- * (1) + 2 (-2) + 0 (-2) = .5. Samples have of it 2 + 4 * 3, 2 + 4 * 1, -1 + 4 *
- * -4, -1 + 4 * 0, and nothing else: 14, 6, -17, -1, so (196 + 36 + 289 + 1) / 4
- * - .25 = 130.25 around their mean, and .75 within. */
+/* Four samples of one factor, and two of a session that is the user's unknown
+ * one. Its score: .5 + 3 (1) + 1 (1) + 2 (-2) + 0 (-2) = .5. Samples have of it
+ * 2 + 4 * 3, 2 + 4 * 1, -1 + 4 * -4, -1 + 4 * 0, and nothing else: 14, 6, -17,
+ * -1, so (196 + 36 + 289 + 1) / 4 - .25 = 130.25 around their mean, and .75
+ * within. On a day of 1, 0, 0, 2, with a mean day of 0, 0, 0, 1, more by 1 (1)
+ * + 1 (-2), and by what the day adds by itself: (3 + 1) (1 - 0) + (0 + 0 - 1)
+ * (2 - 1). */
 static void test_score(void **state)
 {
-    static const uint32_t zero = 0, none = CF_NONE;
+    static const uint32_t zero = 0, none = CF_NONE, one = 1;
     struct cf_model m;
     unsigned char known;
     float y, without, sd;
@@ -434,27 +428,34 @@ static void test_score(void **state)
     must(cf_model_add_days(&m, 1, &err), &err);
     must(cf_model_add_sessions(&m, 1, 2, &err), &err);
     m.user.count[0] = m.item.count[0] = 1;
+    memcpy(m.user.factors, (float[]){1, 0, 0, 0}, 4 * sizeof(float));
     memcpy(m.item.factors, (float[]){3, 1, 2, 0}, 4 * sizeof(float));
-    m.sessions.row.bias[0] = .5F;
-    m.sessions.variance[0] = .75F;
-    memcpy(m.sessions.row.factors, (float[]){1, -2}, 2 * sizeof(float));
-    memcpy(m.sessions.row.sample_bias, (float[]){2, -1}, 2 * sizeof(float));
+    m.user.sample_bias[0] = -12;
+    memcpy(m.days.row.factors, (float[]){1, 0, 0, 2}, 4 * sizeof(float));
+    memcpy(m.days.user.factors, (float[]){0, 0, 0, 1}, 4 * sizeof(float));
+    m.sessions.row.bias[1] = .5F;
+    m.sessions.variance[1] = .75F;
+    memcpy(m.sessions.row.factors + 2, (float[]){1, -2}, 2 * sizeof(float));
+    memcpy(m.sessions.row.sample_bias + 2, (float[]){2, -1}, 2 * sizeof(float));
     const struct cf_rep user = cf_model_user_rep(&m, 0),
                         item = cf_model_item_rep(&m, 0);
     struct cf_rep_pairs pair = {&user, &item, &zero, &zero, 1, NULL, &none};
     cf_model_predict_reps(&m, &pair, &without, &known);
-    pair.session = &zero;
+    pair.session = &one;
     cf_model_predict_reps(&m, &pair, &y, &known);
     expect_near(y - without, .5, 1e-6);
     cf_model_sd_reps(&m, &pair, &sd);
     expect_near(sd, sqrt(131), 1e-5);
+    pair.day = &zero;
+    cf_model_predict_reps(&m, &pair, &y, &known);
+    expect_near(y - without, .5 - 1 + 3, 1e-6);
     cf_model_free(&m);
 }
 
 static void expect_same(const struct cf_model *m, const struct cf_model *want)
 {
     const struct cf_sessions *a = &m->sessions, *b = &want->sessions;
-    size_t n = (size_t)b->n * sizeof(float);
+    size_t n = (size_t)(b->n + MANY_USERS) * sizeof(float);
 
     assert_int_equal(a->n, b->n);
     assert_memory_equal(a->row.factors, b->row.factors, MODEL_K * KEPT * n);

@@ -15,7 +15,8 @@
 #include "made.h"
 #include "model/file.h"
 
-enum { USERS = 3, K = 4, SAMPLES = 2, DAYS = 3, SESSIONS = 4, OF_SESSIONS = 1 };
+enum { USERS = 3, K = 4, SAMPLES = 2, DAYS = 3, SESSIONS = 4, OF_SESSIONS = 1,
+       ROWS = SESSIONS + USERS };
 
 static struct cf_err err;
 
@@ -29,11 +30,11 @@ static void fill(struct cf_context_rows *r, size_t n, size_t k, size_t samples)
         r->sample_bias[i] = little_draw(8, i);
 }
 
-/* Of users 0 and 2, a session on the day before 1970 among them. */
+/* Of users 0 and 2, one of them over the first midnight of 1970. */
 static void sound_model(struct cf_model *m, bool sessions)
 {
-    static const int64_t day[] = {-1, 0, 20000}, first[] = {-100, -20, 0, 500},
-                         last[] = {-81, -1, 30, 500};
+    static const int64_t day[] = {-1, 0, 20000}, first[] = {-200, -100, 100, 500},
+                         last[] = {-181, 1, 130, 500};
     static const uint64_t start[] = {0, 3, 3, 4};
 
     little_model(m, K, (struct little_ids){USERS, 1}, (struct little_ids){2, 1});
@@ -51,7 +52,7 @@ static void sound_model(struct cf_model *m, bool sessions)
     memcpy(m->sessions.span.first, first, sizeof first);
     memcpy(m->sessions.span.last, last, sizeof last);
     m->sessions.variance[1] = .5F;
-    fill(&m->sessions.row, SESSIONS, K / SAMPLES * OF_SESSIONS, OF_SESSIONS);
+    fill(&m->sessions.row, ROWS, K / SAMPLES * OF_SESSIONS, OF_SESSIONS);
 }
 
 static int write_and_read(const struct cf_model *m, struct cf_model *back,
@@ -104,8 +105,8 @@ static void test_sound(void **state)
             assert_int_equal(cf_spans_find(&a->span, 0, -1), 1);
             assert_int_equal(cf_spans_find(&a->span, 2, 440), 3);
             assert_memory_equal(a->variance, b->variance,
-                                SESSIONS * sizeof(float));
-            expect_rows(&a->row, &b->row, SESSIONS, K / SAMPLES, OF_SESSIONS);
+                                ROWS * sizeof(float));
+            expect_rows(&a->row, &b->row, ROWS, K / SAMPLES, OF_SESSIONS);
         }
         cf_model_free(&m);
         cf_model_free(&back);
@@ -175,15 +176,14 @@ static void test_starts(void **state)
     }
 }
 
-/* When they are: in order, a minute apart, within a day. */
+/* When they are: in order, more than a minute apart. */
 static void test_spans(void **state)
 {
     static const struct {
         size_t at;
         int64_t first, last;
-    } wrong[] = {{0, -81, -100},     {0, -100, -80}, {1, -90, -1},
-                 {1, -200, -190},    {2, -5, 30},    {2, 0, 86400},
-                 {3, INT64_MIN, 500}};
+    } wrong[] = {{0, -181, -200}, {0, -200, -80}, {1, -190, -101},
+                 {1, -300, -290}, {2, 30, 90},    {3, 501, 500}};
     struct cf_model m;
 
     (void)state;
@@ -201,7 +201,7 @@ static void test_numbers(void **state)
 
     (void)state;
     sound_model(&m, true);
-    m.sessions.variance[3] = -1;
+    m.sessions.variance[ROWS - 1] = -1;
     refused(&m, "session_variance");
     sound_model(&m, true);
     m.sessions.variance[3] = (float)NAN;
