@@ -108,7 +108,7 @@ static void gather(const struct cf_gather *g)
         gather_all(*g, 3);
 }
 
-enum { TALL = 4, COLS = 3 };
+enum { TALL = 4, TALLEST = 8, COLS = 3 };
 
 /* Rows i .. i + tall - 1 of a, `cols` registers from column j; tall and cols
  * are constants where this is called. */
@@ -118,7 +118,7 @@ static inline __attribute__((always_inline)) void tile(const struct cf_syrk *s,
 {
     size_t wide = CF_GAUSS_WIDE(s->d);
     float *a = s->a + i * wide + j;
-    reg sum[TALL][COLS];
+    reg sum[TALLEST][COLS];
 
     for (size_t r = 0; r < tall; r++)
         for (size_t c = 0; c < cols; c++)
@@ -155,9 +155,17 @@ static void syrk(const struct cf_syrk *s)
 {
     size_t i = 0;
 
+    if (WIDTH >= TALLEST && s->d >= TALLEST) {
+        tile(s, 0, 0, TALLEST, 1);
+        i = TALLEST;
+    }
     for (; i + TALL <= s->d; i += TALL)
         band(s, i, TALL);
-    for (; i < s->d; i++)
+    if (i + 3 == s->d)
+        band(s, i, 3);
+    else if (i + 2 == s->d)
+        band(s, i, 2);
+    else if (i < s->d)
         band(s, i, 1);
 }
 
