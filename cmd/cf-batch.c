@@ -189,8 +189,8 @@ static void report_batches(struct cf_cli *c, const struct cf_plan *p)
         cf_s(batch));
     if (left > 0)
         cf_cli_note(c,
-                    "%" PRIu64 " row%s of each epoch left over, not learnt "
-                    "from",
+                    "%" PRIu64 " row%s of each epoch beyond the last whole "
+                    "batch, which solvers adam and nn leave out",
                     left, cf_s(left));
 }
 

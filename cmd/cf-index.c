@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "cli.h"
 #include "data/index.h"
+#include "features.h"
 
 enum { BAD_FAIL, BAD_SKIP };
 static const char *const bad_names[] = {"fail", "skip", NULL};
@@ -16,6 +17,7 @@ struct opts {
     bool has_min_rating;
     float least; /* the same */
     const char *vocab;
+    struct cf_features_cli features;
 };
 
 /* ---- what is told ---- */
@@ -87,6 +89,7 @@ static void report(struct cf_cli *c, const struct opts *o,
     char lo[CF_NUM_MAX], hi[CF_NUM_MAX];
 
     report_left_out(c, o, r);
+    cf_features_tell(c, r);
     report_again(c, o, r);
     report_core(c, &r->core);
     if (!c->verbose)
@@ -156,11 +159,14 @@ static int run(struct cf_cli *c, struct opts *o)
     if (!code)
         code = read_vocab(c, o, &other, &vocab);
     if (!code)
+        code = cf_features_load(c, &o->features, o->vocab, &o->index);
+    if (!code)
         code = cf_source_operand(c, &in, CF_KIND(CF_TABLE));
     if (!code)
         code = make_index(c, &in, o, &x, &out);
     cf_sink_close(&out);
     cf_index_close(x);
+    cf_features_close(&o->features);
     cf_source_close(&in);
     o->index.vocab = NULL; /* it goes now */
     cf_vocab_free(&vocab);
@@ -233,6 +239,12 @@ int main(int argc, char **argv)
          .dst = &o.vocab,
          .arg = "FILE",
          .help = "a model or ratings whose users and items keep their ids"},
+        {.name = "features",
+         .type = CF_OPT_LIST,
+         .dst = &o.features.path,
+         .arg = "FILE",
+         .help = "attributes of users or items, also of those without a row: "
+                 "CSV text or a table"},
         flag("fixed", &o.index.fixed,
              "leave out rows with others than the vocabulary's"),
         choice("dup", &o.dup, cf_dup_names,

@@ -22,14 +22,33 @@ struct job {
     struct cf_sink out;
 };
 
-static void note_unknown(struct cf_cli *c, uint64_t n, uint64_t rows,
-                         const char *what)
+static void note(struct cf_cli *c, uint64_t n, uint64_t rows, const char *what)
 {
     if (n > 0)
+        cf_cli_note(c, "%" PRIu64 " of %" PRIu64 " pair%s with %s", n, rows,
+                    cf_s(rows), what);
+}
+
+static void report(struct cf_cli *c, const struct cf_score_report *r)
+{
+    note(c, r->no_user, r->rows,
+         "a user that the model knows nothing about, scored without it");
+    note(c, r->no_item, r->rows,
+         "an item that the model knows nothing about, scored without it");
+    note(c, r->user_drawn, r->rows,
+         "a user without training rows, scored by its attributes");
+    note(c, r->item_drawn, r->rows,
+         "an item without training rows, scored by its attributes");
+    if (r->no_day > 0)
         cf_cli_note(c,
-                    "%" PRIu64 " of %" PRIu64 " pair%s with %s that the model "
-                    "knows nothing about, scored without it",
-                    n, rows, cf_s(rows), what);
+                    "%" PRIu64 " of %" PRIu64 " pair%s scored with the mean "
+                    "day: no time, or of a day that the model does not know",
+                    r->no_day, r->rows, cf_s(r->rows));
+    if (r->no_session > 0)
+        cf_cli_note(c,
+                    "%" PRIu64 " of %" PRIu64 " pair%s scored without a known "
+                    "session: no time, or none near a rating of the user",
+                    r->no_session, r->rows, cf_s(r->rows));
 }
 
 static int score(struct cf_cli *c, const struct opts *o, struct job *j)
@@ -48,22 +67,9 @@ static int score(struct cf_cli *c, const struct opts *o, struct job *j)
         code = cf_score_run(j->score, j->out.writer, &c->err);
     if (!code)
         code = cf_sink_finish(c, &j->out);
-    if (code)
-        return code;
-    const struct cf_score_report *r = cf_score_report(j->score);
-    note_unknown(c, r->no_user, r->rows, "a user");
-    note_unknown(c, r->no_item, r->rows, "an item");
-    if (r->no_day > 0)
-        cf_cli_note(c,
-                    "%" PRIu64 " of %" PRIu64 " pair%s scored with the mean "
-                    "day: no time, or of a day that the model does not know",
-                    r->no_day, r->rows, cf_s(r->rows));
-    if (r->no_session > 0)
-        cf_cli_note(c,
-                    "%" PRIu64 " of %" PRIu64 " pair%s scored without a known "
-                    "session: no time, or none near a rating of the user",
-                    r->no_session, r->rows, cf_s(r->rows));
-    return 0;
+    if (!code)
+        report(c, cf_score_report(j->score));
+    return code;
 }
 
 /* The model, with the users that are folded in. */

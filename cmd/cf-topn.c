@@ -7,6 +7,7 @@
 #include "base/par.h"
 #include "cli.h"
 #include "eval/topn_stream.h"
+#include "math/normal.h"
 #include "model/file.h"
 #include "topn_opts.h"
 
@@ -46,6 +47,33 @@ static void tell_fewer(struct cf_cli *c, const struct cf_topn_cli *o,
                 o->rules.barred ? " and may be listed" : "", without);
 }
 
+/* --min-count 0 asks for more than there is. */
+static void tell_unrated(struct cf_cli *c, const struct cf_topn_cli *o,
+                         const struct job *j)
+{
+    bool users = cf_topn_what(o) == CF_TOPN_USERS;
+    const struct cf_side *side = users ? &j->model.user : &j->model.item;
+
+    if (j->how.opts.unrated && !side->drawn)
+        cf_cli_note(c,
+                    "the model knows nothing of %ss without training rows "
+                    "(cf-train -s gibbs --attributes does), so none is listed",
+                    users ? "user" : "item");
+}
+
+static void tell_empty(struct cf_cli *c, const struct cf_topn_cli *o,
+                       const struct job *j)
+{
+    bool items = cf_topn_what(o) == CF_TOPN_ITEMS;
+    uint64_t n = items ? j->model.user.n : j->model.item.n;
+
+    if (o->ask.shard && j->how.from == j->how.to)
+        cf_cli_note(c,
+                    "part %s is empty: the model has %" PRIu64 " %s%s, and "
+                    "the first parts get one each",
+                    o->ask.shard, n, items ? "user" : "item", cf_s(n));
+}
+
 static void report(struct cf_cli *c, const struct cf_topn_cli *o,
                    const struct job *j, const struct cf_topn_report *r)
 {
@@ -67,6 +95,8 @@ static void report(struct cf_cli *c, const struct cf_topn_cli *o,
                     "model knows nothing about: the items liked best by all",
                     r->cold, r->lists, cf_s(r->lists),
                     r->cold == 1 ? "is" : "are");
+    tell_empty(c, o, j);
+    tell_unrated(c, o, j);
     tell_fewer(c, o, j, r);
 }
 
@@ -108,18 +138,23 @@ static int prepare(struct cf_cli *c, struct cf_topn_cli *o, struct job *j)
 {
     bool users = cf_topn_what(o) == CF_TOPN_USERS;
 
-    j->how = (struct cf_topn_job){.m = &j->model,
-                                  .opts = {.what = cf_topn_what(o),
-                                           .n = (size_t)o->n,
-                                           .dot = o->measure == CF_MEASURE_DOT,
-                                           .keep_seen = o->keep_seen,
-                                           .no_bias = o->no_bias,
-                                           .penalty = o->penalty,
-                                           .diversity = o->diversity,
-                                           .why = (uint32_t)o->why,
-                                           .pool = j->pool},
-                                  .done = done,
-                                  .ctx = c};
+    j->how = (struct cf_topn_job){
+        .m = &j->model,
+        .opts = {.what = cf_topn_what(o),
+                 .n = (size_t)o->n,
+                 .dot = o->measure == CF_MEASURE_DOT,
+                 .rank = (enum cf_topn_rank)o->rank,
+                 .within = cf_normal_within(o->interval),
+                 .seed = o->seed,
+                 .unrated = o->rules.has_least && o->rules.least == 0,
+                 .keep_seen = o->keep_seen,
+                 .no_bias = o->no_bias,
+                 .penalty = o->penalty,
+                 .diversity = o->diversity,
+                 .why = (uint32_t)o->why,
+                 .pool = j->pool},
+        .done = done,
+        .ctx = c};
     o->ask.c = c;
     o->ask.m = &j->model;
     o->ask.what = cf_topn_what(o);
@@ -142,7 +177,8 @@ static int rank(struct cf_cli *c, const struct cf_topn_cli *o, struct job *j)
     if (!code)
         code = cf_schema_history(&j->schema, &j->history, &c->err);
     if (!code)
-        code = cf_cli_step(c, &j->schema, NULL);
+        code = cf_cli_step(c, &j->schema,
+                           o->rank == CF_TOPN_THOMPSON ? &o->seed : NULL);
     j->out.all = j->how.ask != NULL;
     if (!code)
         code = cf_sink_begin(c, &j->out, &j->schema);

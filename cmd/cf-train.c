@@ -12,12 +12,11 @@
 #include "model/file.h"
 #include "train_in.h"
 #include "train_opts.h"
-
-enum { LINES = 26 /* for a table of many epochs */ };
+#include "train_tell.h"
 
 struct job {
     struct cf_cli *c;
-    const struct cf_train_opts *o;
+    struct cf_train_opts *o;
     struct cf_train_in in;
     struct cf_pool *pool;
     struct cf_init init;
@@ -26,7 +25,9 @@ struct job {
     struct cf_curve curve; /* with --lr-find, instead of the model */
     struct cf_schema schema;
     struct cf_losses losses;
+    struct cf_tell tell;
     struct cf_sink out;
+    struct cf_buf shared; /* options, of solver gibbs */
 };
 
 /* ---- training ---- */
@@ -39,40 +40,13 @@ static void on_batch(void *ctx, uint64_t step, double loss)
     cf_cli_done(j->c, step + 1);
 }
 
-/* A loss, or "-" for none. */
-static const char *loss_text(double loss, char *out, size_t size)
-{
-    if (isnan(loss))
-        return "-";
-    snprintf(out, size, fabs(loss) < 1e6 ? "%.6f" : "%.6g", loss);
-    return out;
-}
-
-/* Of many epochs some are told, and the last. */
-static bool told(uint64_t epoch, uint64_t epochs)
-{
-    uint64_t step = (epochs + LINES - 1) / LINES;
-
-    return epochs <= (uint64_t)2 * LINES || (epoch + 1) % step == 0 ||
-           epoch + 1 == epochs;
-}
-
 static void on_epoch(void *ctx, const struct cf_epoch *e)
 {
     struct job *j = ctx;
-    bool whole = cf_train_solver(j->o)->whole;
-    char train_loss[32], valid_loss[32];
 
-    if (whole)
+    if (cf_train_solver(j->o)->whole)
         cf_cli_done(j->c, (uint64_t)e->epoch + 1);
-    if (e->epoch == 0)
-        cf_cli_line(j->c, "epoch  train loss  valid loss  time");
-    if (whole && !told(e->epoch, cf_train_epochs(j->o)))
-        return;
-    cf_cli_line(j->c, "%-5" PRIu32 "  %10s  %10s  %.2f s", e->epoch,
-                loss_text(e->train_loss, train_loss, sizeof train_loss),
-                loss_text(e->valid_loss, valid_loss, sizeof valid_loss),
-                e->seconds);
+    cf_tell_epoch(&j->tell, e);
 }
 
 static int init_model(struct job *j)
@@ -100,9 +74,9 @@ static int init_model(struct job *j)
 
 static int open_keep(struct job *j)
 {
-    const struct cf_keep_run r = {j->in.in.schema, cf_feed_plan(j->in.feed),
-                                  &j->model, cf_init_model(&j->init),
-                                  &j->o->seed};
+    const struct cf_keep_run r = {
+        j->in.in.schema, cf_feed_plan(j->in.feed), &j->model,
+        j->init.path ? &j->init.model : NULL, &j->o->seed};
 
     j->keep.c = j->c;
     j->keep.path = j->o->checkpoint;
@@ -120,19 +94,23 @@ static void start_news(struct job *j)
     uint64_t batches = cf_train_in_note(j->c, &j->in, j->o);
 
     cf_train_gibbs_note(j->c, j->o, &j->model);
+    cf_tell_start(&j->tell, j->c, j->o);
     j->in.in.in.watch = NULL; /* batches or epochs are counted from here on */
     if (cf_train_solver(j->o)->whole && epochs(j) == 0)
         cf_cli_progress(j->c, "items", j->model.item.n);
     else if (cf_train_solver(j->o)->whole)
-        cf_cli_progress(j->c, "epochs", epochs(j));
+        cf_cli_progress(j->c, j->tell.samples ? "sweeps" : "epochs", epochs(j));
     else if (!j->o->lr_find)
         cf_cli_progress(j->c, "batches", batches * epochs(j));
+    if (j->init.samples)
+        cf_cli_from(j->c, j->init.model.nepochs);
 }
 
 static void end_news(struct job *j)
 {
     const struct cf_model *m = &j->model, *old = cf_init_model(&j->init);
 
+    cf_tell_end(&j->tell);
     if (m->nepochs < epochs(j))
         cf_cli_note(
             j->c, "stopped: no better validation loss for %" PRIu64 " epoch%s",
@@ -186,7 +164,9 @@ static int fit(struct job *j)
         return code;
     how.k = j->model.k;
     how.pool = j->pool;
-    how.init = j->init.path ? &j->init.origin : NULL;
+    how.init = cf_init_model(&j->init) ? &j->init.origin : NULL;
+    how.gibbs.more = j->init.samples ? &j->init.model : NULL;
+    how.gibbs.options = j->shared.p;
     how.find = j->o->lr_find ? &j->curve : NULL;
     how.keeper = cf_keep_keeper(&j->keep);
     start_news(j);
@@ -196,6 +176,18 @@ static int fit(struct job *j)
         return code;
     end_news(j);
     return cf_init_join(j->c, &j->init, &j->model, !how.no_seen);
+}
+
+/* The model to start from, or whose samples go on. */
+static int open_init(struct job *j)
+{
+    bool samples = cf_solver_takes(cf_train_solver(j->o), "samples");
+
+    j->init.samples = j->o->init && samples;
+    int code = cf_init_open(j->c, &j->init, j->o->init);
+    if (!code && j->init.samples)
+        code = cf_train_more(j->c, j->o, &j->init.model);
+    return code || !samples ? code : cf_train_shared(j->c, &j->shared);
 }
 
 /* ---- what comes out ---- */
@@ -269,7 +261,7 @@ static int train(struct job *j)
     if (!code)
         code = cf_losses_open(c, &j->losses, j->o->losses, j->o->init);
     if (!code)
-        code = cf_init_open(c, &j->init, j->o->init);
+        code = open_init(j);
     if (!code)
         code = cf_train_in_open(c, &j->in, j->o);
     if (!code)
@@ -287,7 +279,7 @@ static int train(struct job *j)
     return j->o->lr_find ? save_curve(j) : save_model(j);
 }
 
-static int run(struct cf_cli *c, const struct cf_train_opts *o)
+static int run(struct cf_cli *c, struct cf_train_opts *o)
 {
     struct job j = {.c = c, .o = o};
     int code = train(&j);
@@ -297,6 +289,7 @@ static int run(struct cf_cli *c, const struct cf_train_opts *o)
     cf_schema_free(&j.schema);
     cf_model_free(&j.model);
     cf_keep_close(&j.keep);
+    cf_buf_free(&j.shared);
     cf_init_close(&j.init);
     cf_pool_close(j.pool);
     cf_train_in_close(&j.in);

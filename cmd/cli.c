@@ -92,6 +92,11 @@ void cf_cli_progress(struct cf_cli *c, const char *what, uint64_t total)
     cf_progress_start(&c->progress, what, total);
 }
 
+void cf_cli_from(struct cf_cli *c, uint64_t done)
+{
+    c->progress.from = done;
+}
+
 void cf_cli_done(struct cf_cli *c, uint64_t done)
 {
     struct cf_buf line = {0};

@@ -52,6 +52,8 @@ const char *cf_s(uint64_t n);
 /* Progress, on a terminal only: start it, then tell it how far the work is. */
 void cf_cli_progress(struct cf_cli *c, const char *what, uint64_t total);
 void cf_cli_done(struct cf_cli *c, uint64_t done);
+/* So much of it was done before this run. */
+void cf_cli_from(struct cf_cli *c, uint64_t done);
 
 /* Adds this run to the history in s, of many arguments the first; seed NULL if
  * the program has none. */

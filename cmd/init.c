@@ -9,7 +9,7 @@ int cf_init_open(struct cf_cli *c, struct cf_init *i, const char *path)
     if (!path)
         return 0;
     int code = cf_cli_model(c, path, "--init", &i->model, &i->history);
-    if (code || cf_model_is_dot(&i->model))
+    if (code || i->samples || cf_model_is_dot(&i->model))
         return code;
     return cf_fail(&c->err, CF_EDATA,
                    "%s: a model of solver %s, which is more than vectors and "
@@ -19,7 +19,7 @@ int cf_init_open(struct cf_cli *c, struct cf_init *i, const char *path)
 
 int cf_init_factors(struct cf_cli *c, const struct cf_init *i, uint64_t k)
 {
-    if (!i->path || i->model.k == k)
+    if (!cf_init_model(i) || i->model.k == k)
         return 0;
     return cf_fail(&c->err, CF_EUSAGE,
                    "%s has %" PRIu32 " factors, not %" PRIu64
@@ -59,7 +59,7 @@ int cf_init_start(struct cf_cli *c, struct cf_init *i, const struct cf_model *m,
 {
     const struct cf_origin *o = &i->origin;
 
-    if (!i->path)
+    if (!cf_init_model(i))
         return 0;
     int code = cf_origin_open(&i->origin, &i->model, freeze, m, &c->err);
     if (code)
@@ -77,12 +77,12 @@ int cf_init_start(struct cf_cli *c, struct cf_init *i, const struct cf_model *m,
 int cf_init_join(struct cf_cli *c, const struct cf_init *i, struct cf_model *m,
                  bool seen)
 {
-    return i->path ? cf_origin_join(&i->origin, m, seen, &c->err) : 0;
+    return cf_init_model(i) ? cf_origin_join(&i->origin, m, seen, &c->err) : 0;
 }
 
 const struct cf_model *cf_init_model(const struct cf_init *i)
 {
-    return i->path ? &i->model : NULL;
+    return i->path && !i->samples ? &i->model : NULL;
 }
 
 void cf_init_close(struct cf_init *i)

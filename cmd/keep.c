@@ -13,21 +13,6 @@
 
 /* ---- which run it is ---- */
 
-static uint64_t sum_dict(const struct cf_store *st, uint64_t sum)
-{
-    for (size_t i = 0; i < st->ncol; i++)
-        for (uint64_t row = 0; row < st->rows; row++) {
-            bool text = st->col[i].type == CF_STR;
-            struct cf_str v = {NULL, st->col[i].row_size};
-            if (text)
-                v = cf_store_str(st, i, row);
-            else
-                v.p = cf_store_at(st, i, row);
-            sum = cf_sum(v.p, v.n, sum);
-        }
-    return sum;
-}
-
 static uint64_t sum_side(const struct cf_side *side, uint32_t k, uint64_t sum)
 {
     sum = cf_sum(side->factors, side->n * k * sizeof *side->factors, sum);
@@ -45,8 +30,8 @@ static uint64_t sum_run(const struct cf_keep_run *r)
     uint64_t sum = cf_sum(plan, sizeof plan, 0);
 
     sum = cf_sum(range, sizeof range, sum);
-    sum = sum_dict(&r->model->user.dict, sum);
-    sum = sum_dict(&r->model->item.dict, sum);
+    sum = cf_store_sum(&r->model->user.dict, r->model->user.dict.ncol, sum);
+    sum = cf_store_sum(&r->model->item.dict, r->model->item.dict.ncol, sum);
     if (r->init) {
         sum = sum_side(&r->init->user, r->init->k, sum);
         sum = sum_side(&r->init->item, r->init->k, sum);
@@ -118,6 +103,21 @@ static int check_run(const struct cf_keep *k, const struct cf_schema *s)
     return 0;
 }
 
+/* Whoever has no mini-batches has only whole epochs. */
+static void tell(const struct cf_keep *k, const struct cf_state *state)
+{
+    if (state->step > 0)
+        cf_cli_note(k->c,
+                    "going on from %s: %" PRIu64 " batch%s and %" PRIu32
+                    " whole epoch%s are learnt",
+                    k->path, state->step, state->step == 1 ? "" : "es",
+                    state->epoch, cf_s(state->epoch));
+    else
+        cf_cli_note(k->c, "going on from %s, which has %" PRIu32 " epoch%s",
+                    k->path, state->epoch, cf_s(state->epoch));
+    cf_cli_from(k->c, state->step > 0 ? state->step : state->epoch);
+}
+
 static int load(void *ctx, struct cf_state *state, bool has_best, bool *found,
                 struct cf_err *err)
 {
@@ -136,11 +136,7 @@ static int load(void *ctx, struct cf_state *state, bool has_best, bool *found,
     if (!code)
         code = cf_checkpoint_read(state, has_best, r, err);
     if (!code)
-        cf_cli_note(k->c,
-                    "going on from %s: %" PRIu64 " batch%s and %" PRIu32
-                    " whole epoch%s are learnt",
-                    k->path, state->step, state->step == 1 ? "" : "es",
-                    state->epoch, cf_s(state->epoch));
+        tell(k, state);
     cf_reader_close(r);
     cf_in_close(&in);
     return code;

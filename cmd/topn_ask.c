@@ -118,7 +118,8 @@ static int find_item(struct cf_topn_ask *a, struct cf_ask *ask)
         ask->row = CF_NONE;
         return 0;
     }
-    if (code || a->live.ctx || a->m->item.count[ask->row] > 0)
+    if (code || a->live.ctx || a->m->item.count[ask->row] > 0 ||
+        a->m->item.drawn)
         return code;
     return cf_fail(err, CF_EDATA,
                    "item '%.*s' has no training row, so the model does not "

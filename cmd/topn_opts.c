@@ -6,6 +6,7 @@
 
 static const char *const sides[] = {"user", "item", NULL};
 static const char *const measures[] = {"cosine", "dot", NULL};
+static const char *const ranks[] = {"mean", "lower", "upper", "thompson", NULL};
 
 /* ---- the table ---- */
 
@@ -55,6 +56,15 @@ static void add_lists(struct cf_topn_cli *o, struct cf_opt *table, size_t *at)
 static void add_rules(struct cf_topn_cli *o, struct cf_opt *table, size_t *at)
 {
     const struct cf_opt all[] = {
+        {"rank", 0, CF_OPT_CHOICE, &o->rank, "BY",
+         "rank by the prediction, an end of its interval, or one sample of it",
+         .choices = ranks},
+        {"interval", 0, CF_OPT_REAL, &o->interval, "SHARE",
+         "of --rank lower and upper: the chance that a score is in it",
+         .max = 0.999999, .given = &o->has_interval},
+        {"seed", 0, CF_OPT_UINT, &o->seed, "N",
+         "of --rank thompson: seed of the samples", .min = 0,
+         .given = &o->has_seed},
         {"candidates", 0, CF_OPT_STR, &o->rules.candidates, "FILE",
          "list only those whose ids are lines of FILE", .min = 0},
         {"exclude", 0, CF_OPT_STR, &o->rules.exclude, "FILE",
@@ -64,7 +74,9 @@ static void add_rules(struct cf_topn_cli *o, struct cf_opt *table, size_t *at)
          ">=",
          .min = 0},
         {"min-count", 0, CF_OPT_UINT, &o->rules.least, "N",
-         "list only those with N training rows at least", .min = 0},
+         "list only those with N training rows at least; 0: also those that "
+         "the model knows by attributes alone",
+         .min = 0, .given = &o->rules.has_least},
         {"no-bias", 0, CF_OPT_FLAG, &o->no_bias, NULL,
          "rank without the biases of what is listed", .min = 0},
         {"popularity-penalty", 0, CF_OPT_REAL, &o->penalty, "X",
@@ -102,6 +114,8 @@ size_t cf_topn_options(struct cf_topn_cli *o,
 
     memset(o, 0, sizeof *o);
     o->n = 10;
+    o->interval = .9;
+    o->seed = 42;
     o->given.l2 = (double)NAN;
     add_who(o, table, &n);
     add_lists(o, table, &n);
@@ -119,6 +133,22 @@ enum cf_topn_what cf_topn_what(const struct cf_topn_cli *o)
                                  : CF_TOPN_ITEMS;
 }
 
+static int check_rank(struct cf_cli *c, const struct cf_topn_cli *o)
+{
+    bool end = o->rank == CF_TOPN_LOWER || o->rank == CF_TOPN_UPPER;
+
+    if (o->has_interval && !end)
+        return cf_fail(&c->err, CF_EUSAGE,
+                       "--interval goes with --rank lower or upper");
+    if (o->has_seed && o->rank != CF_TOPN_THOMPSON)
+        return cf_fail(&c->err, CF_EUSAGE, "--seed goes with --rank thompson");
+    if (o->rank != CF_TOPN_MEAN && o->given.path)
+        return cf_fail(&c->err, CF_EUSAGE,
+                       "option --rank: users that are folded in have no "
+                       "samples, so not with --ratings");
+    return 0;
+}
+
 /* Options that mean nothing beside another one. */
 static int check_kind(struct cf_cli *c, const struct cf_topn_cli *o)
 {
@@ -127,7 +157,8 @@ static int check_kind(struct cf_cli *c, const struct cf_topn_cli *o)
     const struct {
         const char *name;
         bool given, fits;
-    } option[] = {{"--no-bias", o->no_bias, score},
+    } option[] = {{"--rank", o->rank != CF_TOPN_MEAN, score},
+                  {"--no-bias", o->no_bias, score},
                   {"--popularity-penalty", o->penalty > 0, items},
                   {"--why", o->why > 0, items},
                   {"--ratings", o->given.path != NULL, items},
@@ -146,7 +177,7 @@ static int check_kind(struct cf_cli *c, const struct cf_topn_cli *o)
                        "--by item lists users; leave out %s", wrong);
     if (o->has_measure && !o->similar)
         return cf_fail(&c->err, CF_EUSAGE, "--measure goes with --similar");
-    return 0;
+    return check_rank(c, o);
 }
 
 static int check_inputs(struct cf_cli *c, const struct cf_topn_cli *o)

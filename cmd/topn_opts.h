@@ -14,6 +14,10 @@ struct cf_topn_cli {
     const char *model;
     uint64_t n, why;
     int by, measure;
+    int rank; /* an enum cf_topn_rank */
+    uint64_t seed;
+    double interval;
+    bool has_seed, has_interval;
     bool similar, keep_seen, no_bias, has_measure;
     double penalty, diversity;
     struct cf_topn_ask ask;

@@ -9,7 +9,8 @@ struct cf_topn_rules {
     const char *candidates, *exclude; /* files, or NULL */
     struct cf_strs where;
     uint64_t least; /* training rows */
-    bool *barred;   /* NULL: there are no rules */
+    bool has_least;
+    bool *barred; /* NULL: there are no rules */
 };
 
 /* Applies them to a side of a model, "item" or "user". */

@@ -45,6 +45,13 @@ uint32_t cf_train_kept(const struct cf_train_opts *o);
 /* Those of a solver that samples. */
 int cf_train_gibbs(struct cf_cli *c, const struct cf_train_opts *o,
                    struct cf_gibbs_opts *g);
+/* The options that samples which go on must share with those before, as one
+ * text, ended by a 0. */
+int cf_train_shared(struct cf_cli *c, struct cf_buf *out);
+/* The samples of m, the model of --init, go on: options that are not given
+ * become its own, burn-in and samples those from its start. */
+int cf_train_more(struct cf_cli *c, struct cf_train_opts *o,
+                  const struct cf_model *m);
 /* Says what the model m will hold of its samples. */
 void cf_train_gibbs_note(struct cf_cli *c, const struct cf_train_opts *o,
                          const struct cf_model *m);

@@ -13,7 +13,8 @@ double cf_now(void)
 void cf_progress_start(struct cf_progress *p, const char *what, uint64_t total)
 {
     double now = cf_now();
-    *p = (struct cf_progress){what, total, now, now};
+    *p = (struct cf_progress){
+        .what = what, .total = total, .start = now, .last = now};
 }
 
 /* "812", "5.1 M", "20 M": two or three digits and a unit. */
@@ -32,7 +33,7 @@ static void put_count(struct cf_buf *out, double n)
         cf_buf_printf(out, "%u%s", (unsigned)(n + 0.5), unit[i]);
 }
 
-static void put_time(struct cf_buf *out, double seconds)
+void cf_put_time(struct cf_buf *out, double seconds)
 {
     enum { MINUTE = 60, HOUR = 3600, FAR = 1000 * HOUR };
     unsigned s = seconds < FAR ? (unsigned)(seconds + 0.5) : FAR;
@@ -50,7 +51,7 @@ bool cf_progress_line(struct cf_progress *p, uint64_t done, struct cf_buf *out)
     if (spent < 1 || now - p->last < 0.1)
         return false;
     p->last = now;
-    double rate = (double)done / spent;
+    double rate = (double)(done - p->from) / spent;
     bool known = p->total > 0 && done <= p->total;
     put_count(out, (double)done);
     if (known) {
@@ -60,9 +61,9 @@ bool cf_progress_line(struct cf_progress *p, uint64_t done, struct cf_buf *out)
     cf_buf_printf(out, " %s, ", p->what);
     put_count(out, rate);
     cf_buf_puts(out, "/s");
-    if (known && done > 0) {
+    if (known && done > p->from) {
         cf_buf_puts(out, ", ");
-        put_time(out, (double)(p->total - done) / rate);
+        cf_put_time(out, (double)(p->total - done) / rate);
         cf_buf_puts(out, " left");
     }
     return true;

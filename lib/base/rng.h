@@ -35,7 +35,8 @@ enum cf_purpose {
     CF_RNG_RESAMPLE = 20,      /* groups drawn again, by resample */
     CF_RNG_GROUP = 21,         /* the group of a user or row */
     CF_RNG_DEAL = 22,          /* items' columns in a grid, by epoch */
-    CF_RNG_PAIR = 23           /* items to compare a pair's with, by epoch */
+    CF_RNG_PAIR = 23,          /* items to compare a pair's with, by epoch */
+    CF_RNG_THOMPSON = 24       /* the sample that a user's list is by */
 };
 
 /* The block cipher itself: out = philox4x32-10(counter, key). */

@@ -30,6 +30,14 @@ int cf_ids_start(struct cf_ids *s, const struct cf_schema *out, uint32_t part,
     return cf_store_init(&s->fresh, out, part, err);
 }
 
+/* The entry s->field, with what is known of it from elsewhere. */
+static int add_field(struct cf_ids *s, struct cf_str key, struct cf_err *err)
+{
+    for (size_t i = 0; i < s->nmore; i++)
+        cf_featured_fill(&s->more[i], key, s->field);
+    return cf_store_add_strs(&s->fresh, s->field, err);
+}
+
 /* ---- a vocabulary ---- */
 
 /* The vocabulary's column for column i of the dictionary, 0 if it has none. */
@@ -60,7 +68,7 @@ static int load_entry(struct cf_ids *s, const struct cf_vocab_side *v,
     for (uint32_t i = 1; i < s->fresh.ncol; i++)
         s->field[i] = from[i] ? cf_store_str(&v->store, from[i], row)
                               : (struct cf_str){"", 0};
-    return cf_store_add_strs(&s->fresh, s->field, err);
+    return add_field(s, key, err);
 }
 
 int cf_ids_load(struct cf_ids *s, const struct cf_vocab_side *v,
@@ -96,7 +104,7 @@ static int add_entry(struct cf_ids *s, struct at at, struct cf_str key,
                                        s->scratch + i * CF_NUM_MAX);
     for (size_t i = s->nattr + 1; i < s->fresh.ncol; i++)
         s->field[i] = (struct cf_str){"", 0};
-    return cf_store_add_strs(&s->fresh, s->field, err);
+    return add_field(s, key, err);
 }
 
 static int id_of_key(struct cf_ids *s, struct at at, struct cf_str key,
@@ -215,6 +223,46 @@ int cf_ids_of(struct cf_ids *s, const struct cf_dicts *d,
     return ids_by_text(s, d, rows, id, err);
 }
 
+/* ---- who has no row ---- */
+
+static int add_rest(struct cf_ids *s, struct cf_featured *v, struct cf_err *err)
+{
+    int rc = 0;
+
+    for (uint32_t i = 0; !rc && i < v->ids.n; i++) {
+        struct cf_str key = cf_dict_key(&v->ids, i);
+        uint32_t id;
+        bool fresh = false;
+        if (!s->fixed)
+            rc = cf_dict_add(&s->dict, key, &id, &fresh, err);
+        if (rc || !fresh)
+            continue;
+        s->field[0] = key;
+        for (size_t c = 1; c < s->fresh.ncol; c++)
+            s->field[c] = (struct cf_str){"", 0};
+        rc = add_field(s, key, err);
+    }
+    return rc;
+}
+
+int cf_ids_rest(struct cf_ids *s, struct cf_err *err)
+{
+    int rc = 0;
+
+    for (size_t k = 0; k < s->nmore; k++) {
+        struct cf_featured *v = &s->more[k];
+        for (uint32_t i = 0; i < v->ids.n; i++)
+            v->known +=
+                cf_dict_find(&s->dict, cf_dict_key(&v->ids, i)) != CF_NONE;
+        v->left_out = s->fixed ? v->ids.n - v->known : 0;
+    }
+    for (size_t k = 0; !rc && k < s->nmore; k++)
+        rc = add_rest(s, &s->more[k], err);
+    return rc;
+}
+
+/* ---- writing ---- */
+
 int cf_ids_write(struct cf_ids *s, struct cf_writer *w, struct cf_err *err)
 {
     int rc = cf_store_write(&s->fresh, 0, s->fresh.rows, w, s->part, err);
@@ -241,6 +289,9 @@ int cf_ids_write_some(struct cf_ids *s, const uint32_t *id, uint32_t n,
 
 void cf_ids_free(struct cf_ids *s)
 {
+    for (size_t i = 0; i < s->nmore; i++)
+        cf_featured_free(&s->more[i]);
+    free(s->more);
     free(s->attr);
     free(s->seen);
     free(s->field);

@@ -4,6 +4,7 @@
 #define CF_DATA_IDS_H
 
 #include "data/dict.h"
+#include "data/features.h"
 #include "data/store.h"
 #include "data/table.h"
 #include "data/vocab.h"
@@ -12,6 +13,8 @@ struct cf_ids {
     struct cf_field key;   /* where a row has the id */
     struct cf_field *attr; /* what else its dictionary row holds */
     size_t nattr;
+    struct cf_featured *more; /* (nmore) attributes from elsewhere */
+    size_t nmore, more_cap;
     const struct cf_schema *out; /* borrowed */
     uint32_t part; /* of the dictionary that is written: key, attributes, then
                       those that only a vocabulary has */
@@ -39,6 +42,8 @@ int cf_ids_load(struct cf_ids *s, const struct cf_vocab_side *v,
 /* The ids of rows of a block; CF_NONE for who gets none. */
 int cf_ids_of(struct cf_ids *s, const struct cf_dicts *d,
               const struct cf_slice *rows, uint32_t *id, struct cf_err *err);
+/* Gives ids to all of the files in more that have none, unless it is fixed. */
+int cf_ids_rest(struct cf_ids *s, struct cf_err *err);
 /* Writes the entries that are new since the last time. */
 int cf_ids_write(struct cf_ids *s, struct cf_writer *w, struct cf_err *err);
 /* Writes n entries, which all are new: those of ids id[0..n-1]. */

@@ -65,7 +65,7 @@ static int add_vocab(struct cf_index *x, const struct cf_vocab_side *v,
 }
 
 /* The dictionary part of a side: its key, then its attributes. */
-static int add_side_part(struct cf_index *x, const struct cf_ids *side,
+static int add_side_part(struct cf_index *x, struct cf_ids *side,
                          const char *name, enum cf_role role,
                          struct cf_err *err)
 {
@@ -79,6 +79,8 @@ static int add_side_part(struct cf_index *x, const struct cf_ids *side,
         c.role = role == CF_ITEM && is_label(x, f) ? CF_LABEL : CF_NO_ROLE;
         rc = add_column(&x->out, c, name_of(x, f), err);
     }
+    if (!rc)
+        rc = cf_index_feature_columns(x, side, err);
     const struct cf_vocab *v = x->opts.vocab;
     if (!rc && v)
         rc = add_vocab(x, role == CF_USER ? &v->user : &v->item, role, err);
@@ -118,6 +120,10 @@ static int make_schema(struct cf_index *x, struct cf_err *err)
         rc = add_side_part(x, &x->user, "user", CF_USER, err);
     if (!rc)
         rc = add_side_part(x, &x->item, "item", CF_ITEM, err);
+    if (!rc && x->opts.label && x->label &&
+        cf_schema_find_role(&x->out, CF_ITEM_PART, CF_LABEL) < 0)
+        rc = cf_fail(err, CF_EUSAGE, "%s: column '%s' is not of items",
+                     cf_reader_name(x->r), x->label);
     return rc ? rc : add_rows_part(x, err);
 }
 
@@ -173,7 +179,9 @@ static int open_sides(struct cf_index *x, struct cf_err *err)
 {
     x->user.key = x->choice.user;
     x->item.key = x->choice.item;
-    int rc = add_attributes(x, &x->user, err);
+    int rc = cf_index_add_features(x, err);
+    if (!rc)
+        rc = add_attributes(x, &x->user, err);
     if (!rc)
         rc = add_attributes(x, &x->item, err);
     if (!rc)
@@ -218,6 +226,26 @@ static int set_opts(struct cf_index *x, const struct cf_index_opts *o,
     return 0;
 }
 
+/* Features may have the label. */
+static int choose(struct cf_index *x, struct cf_err *err)
+{
+    struct cf_index_opts o = x->opts;
+    struct cf_field f;
+
+    if (o.label && !cf_field_find(x->in, x->part, o.label, &f) &&
+        cf_index_labels(&o, o.label)) {
+        x->label = o.label;
+        o.label = NULL;
+    }
+    int rc =
+        cf_choose(x->in, x->part, cf_reader_name(x->r), &o, &x->choice, err);
+    if (x->label)
+        x->choice.has_label = false;
+    else if (!x->choice.has_label && !o.label && cf_index_labels(&o, "title"))
+        x->label = "title";
+    return rc;
+}
+
 static int open_all(struct cf_index *x, struct cf_reader *r,
                     const struct cf_index_opts *opts, struct cf_err *err)
 {
@@ -232,7 +260,7 @@ static int open_all(struct cf_index *x, struct cf_reader *r,
     x->part = (uint32_t)part;
     int rc = set_opts(x, opts, err);
     if (!rc)
-        rc = cf_choose(x->in, x->part, name, opts, &x->choice, err);
+        rc = choose(x, err);
     if (!rc)
         rc = cf_dicts_init(&x->dicts, x->in, err);
     if (!rc)

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "data/core.h"
 #include "data/dups.h"
+#include "data/features.h"
 #include "data/values.h"
 #include "data/vocab.h"
 #include "stream/reader.h"
@@ -30,6 +31,12 @@ struct cf_index_opts {
     bool implicit;
     bool skip_bad; /* leave out a row whose rating, time or split is none */
     const struct cf_vocab *vocab; /* ids that are kept, or NULL; borrowed */
+    /* Attributes of users or items: of the side whose column (as user and item
+     * above) the file has. What is not empty there counts, whatever the table
+     * or the vocabulary says. Ids without a row come after all others, in the
+     * order of the files. Borrowed. */
+    const struct cf_features *features;
+    size_t nfeatures;
     bool fixed; /* leave out a row with a user or item that vocab has not */
     enum cf_dup dup;
     bool count_again;        /* count repeated pairs with CF_DUP_KEEP, too */
@@ -48,19 +55,23 @@ struct cf_index_report {
     bool uncounted; /* there were too many rows to count that */
     uint64_t low;   /* below min_rating */
     struct cf_core core;
+    /* Files of features, of users and of items; valid until close. */
+    const struct cf_featured *user_features, *item_features;
+    size_t nuser_features, nitem_features;
 };
 
 /* An indexing under way. The schema of the result: parts "user", "item" and
  * "rows". "user": column 0 the id (CF_USER), then the fields of a dictionary
- * that was joined on the user column, then those that only the vocabulary has;
+ * that was joined on the user column, those of features, then those that only
+ * the vocabulary has;
  * "item" likewise (CF_ITEM), the label with role CF_LABEL. "rows": user and
  * item (u32 codes, named as the columns were), "rating" f32, and, if there are
  * any, the time as i64 and the split as u8, an enum cf_part_of. */
 struct cf_index;
 
 /* CF_EUSAGE with the list of columns if a named one does not exist, or for
- * options that exclude each other; CF_EDATA if the stream is not a table. r is
- * borrowed until close. */
+ * options that exclude each other, or features that are nobody's; CF_EDATA if
+ * the stream is not a table. r is borrowed until close. */
 int cf_index_open(struct cf_index **x, struct cf_reader *r,
                   const struct cf_index_opts *opts, struct cf_err *err);
 /* With the history of the input; the caller adds its step. */

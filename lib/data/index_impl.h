@@ -17,6 +17,7 @@ struct cf_index {
     struct cf_dicts dicts;
     struct cf_choice choice;
     struct cf_ids user, item;
+    const char *label; /* a column that only features have, or NULL */
     struct cf_schema out;
     bool rated; /* the result has ratings */
     struct cf_index_report report;
@@ -40,5 +41,13 @@ int cf_index_gather(struct cf_index *x, const struct cf_block *b,
  * they are not whole, only counts pairs. */
 int cf_index_settle(struct cf_index *x, struct cf_writer *w,
                     struct cf_err *err);
+
+/* Finds whose the features are; with the choice of columns. */
+int cf_index_add_features(struct cf_index *x, struct cf_err *err);
+/* Have any features a column of that name? */
+bool cf_index_labels(const struct cf_index_opts *o, const char *name);
+/* Adds their columns to the last part of the result. */
+int cf_index_feature_columns(struct cf_index *x, struct cf_ids *side,
+                             struct cf_err *err);
 
 #endif

@@ -190,8 +190,15 @@ int cf_index_run(struct cf_index *x, struct cf_writer *w, struct cf_err *err)
     }
     if (rc)
         return rc;
+    rc = cf_ids_rest(&x->user, err);
+    if (!rc)
+        rc = cf_ids_rest(&x->item, err);
+    x->report.user_features = x->user.more;
+    x->report.nuser_features = x->user.nmore;
+    x->report.item_features = x->item.more;
+    x->report.nitem_features = x->item.nmore;
     /* A vocabulary travels even if no row came. */
-    if (!x->whole)
+    if (!rc && !x->whole)
         rc = put_entries(x, w, err);
     return rc ? rc : cf_index_settle(x, w, err);
 }

@@ -161,6 +161,18 @@ static void renumber(struct cf_rows *all, struct order *user,
     all->n = to;
 }
 
+/* Those of features stay, too, after the others. */
+static void keep_rest(struct order *o, const struct cf_ids *side)
+{
+    for (size_t k = 0; k < side->nmore; k++)
+        for (uint32_t i = 0; i < side->more[k].ids.n; i++) {
+            struct cf_str key = cf_dict_key(&side->more[k].ids, i);
+            uint32_t id = cf_dict_find(&side->dict, key);
+            if (id != CF_NONE)
+                new_id(o, id);
+        }
+}
+
 static int put_all(struct cf_index *x, struct cf_writer *w, struct cf_err *err)
 {
     int rc = 0;
@@ -182,6 +194,8 @@ static int put_dense(struct cf_index *x, struct cf_writer *w,
         rc = start_order(&item, &x->item, err);
     if (!rc) {
         renumber(&x->all, &user, &item);
+        keep_rest(&user, &x->user);
+        keep_rest(&item, &x->item);
         rc = cf_ids_write_some(&x->user, user.from, user.n, w, err);
     }
     if (!rc)

@@ -111,23 +111,26 @@ int cf_loader_split(struct cf_loader *l, struct cf_reader *r,
 
 /* ---- negatives ---- */
 
+/* Of items without any row nothing is known, not even that users could have
+ * taken them: they are not drawn. */
 static int open_negatives(struct cf_loader *l, struct cf_err *err)
 {
     uint32_t items = (uint32_t)l->items.rows;
     struct cf_cursor c = {.pile = &l->rows};
     const struct cf_rec *r;
 
-    if (!l->opts.popular)
-        return cf_negatives_open(&l->negatives, items, NULL, err);
-    uint64_t *train = cf_zalloc(items, sizeof *train);
-    int rc = train ? 0 : cf_nomem(err, "items to draw");
+    uint64_t *n = cf_zalloc(items, sizeof *n);
+    int rc = n ? 0 : cf_nomem(err, "items to draw");
 
     while (!rc && !(rc = cf_cursor_next(&c, &r, err)) && r)
-        train[r->item] += r->part == CF_TRAIN;
+        if (!l->opts.popular)
+            n[r->item] = 1;
+        else
+            n[r->item] += r->part == CF_TRAIN;
     if (!rc)
-        rc = cf_negatives_open(&l->negatives, items, train, err);
+        rc = cf_negatives_open(&l->negatives, items, n, err);
     cf_cursor_close(&c);
-    free(train);
+    free(n);
     return rc;
 }
 

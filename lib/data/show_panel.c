@@ -295,7 +295,8 @@ static void put_kept(struct cf_panel *p, uint64_t rows, struct cf_buf *out)
 /* ---- the panel ---- */
 
 /* Unless a number was asked for: ten rows of what the stream is about, all of
- * metrics, three of an array of a model, of a dictionary its shape. */
+ * metrics, three of an array of a model, of a dictionary and of what only a
+ * sampler reads the shape. */
 static uint64_t head_rows(const struct cf_schema *s, uint32_t part,
                           const struct cf_show_opts *o)
 {
@@ -306,7 +307,7 @@ static uint64_t head_rows(const struct cf_schema *s, uint32_t part,
         return s->kind == CF_METRICS ? CF_SHOW_ALL : 10;
     if (main || o->head < CF_SHOW_ALL)
         return o->head;
-    return s->kind == CF_MODEL ? 3 : 0;
+    return s->kind == CF_MODEL && strncmp(name, "chain_", 6) != 0 ? 3 : 0;
 }
 
 int cf_panel_init(struct cf_panel *p, const struct cf_schema *s, uint32_t part,

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/sum.h"
 #include "data/runcol.h"
 #include "data/textcol.h"
 
@@ -300,6 +301,23 @@ int cf_store_write(const struct cf_store *st, uint64_t from, uint64_t n,
     free(f.text);
     free(f.run);
     return rc;
+}
+
+uint64_t cf_store_sum(const struct cf_store *st, size_t ncol, uint64_t seed)
+{
+    uint64_t sum = seed;
+
+    for (size_t i = 0; i < ncol; i++)
+        for (uint64_t row = 0; row < st->rows; row++) {
+            bool text = st->col[i].type == CF_STR;
+            struct cf_str v = {NULL, st->col[i].row_size};
+            if (text)
+                v = cf_store_str(st, i, row);
+            else
+                v.p = cf_store_at(st, i, row);
+            sum = cf_sum(v.p, v.n, sum);
+        }
+    return sum;
 }
 
 void cf_store_clear(struct cf_store *st)

@@ -58,4 +58,7 @@ int cf_store_write(const struct cf_store *st, uint64_t from, uint64_t n,
 void cf_store_clear(struct cf_store *st);
 void cf_store_free(struct cf_store *st);
 
+/* A checksum of the first ncol columns. */
+uint64_t cf_store_sum(const struct cf_store *st, size_t ncol, uint64_t seed);
+
 #endif

@@ -65,6 +65,25 @@ static void ratings_codes(struct cf_score_end *e, const struct cf_block *b,
 
 /* ---- rows ---- */
 
+/* Of the pairs of a user or item that is not known, those with attributes. */
+static void count_drawn(const struct cf_score *x, const struct cf_rep_pairs *p,
+                        struct cf_score_report *r)
+{
+    const float *user = x->m->user.cold_factors,
+                *item = x->m->item.cold_factors;
+
+    for (size_t j = 0; x->m->user.drawn && j < p->n; j++) {
+        const struct cf_rep *rep = &p->user[p->u[j]];
+        r->user_drawn += !rep->known && rep->factors != user;
+    }
+    for (size_t j = 0; x->m->item.drawn && j < p->n; j++) {
+        const struct cf_rep *rep = &p->item[p->i[j]];
+        r->item_drawn += !rep->known && rep->factors != item;
+    }
+    r->no_user -= r->user_drawn;
+    r->no_item -= r->item_drawn;
+}
+
 static void predict_task(void *ctx, size_t number, size_t worker)
 {
     struct cf_score *x = ctx;
@@ -86,6 +105,7 @@ static void predict_task(void *ctx, size_t number, size_t worker)
         r.no_day += !p.day || p.day[j] == CF_NONE;
         r.no_session += !p.session || p.session[j] >= x->m->sessions.n;
     }
+    count_drawn(x, &p, &r);
     if (x->sd || x->within > 0)
         cf_model_sd_reps(x->m, &p, x->spread + from);
     for (size_t j = from; x->within > 0 && j < from + p.n; j++) {
@@ -111,6 +131,8 @@ static void predict(struct cf_score *x, uint32_t n)
         x->report.no_day += x->m->days.n > 0 ? x->task[t].no_day : 0;
         x->report.no_session +=
             x->m->sessions.n > 0 ? x->task[t].no_session : 0;
+        x->report.user_drawn += x->task[t].user_drawn;
+        x->report.item_drawn += x->task[t].item_drawn;
     }
     x->report.rows += n;
 }

@@ -23,7 +23,9 @@ struct cf_score_opts {
 struct cf_score_report {
     uint64_t rows;
     uint64_t no_user, no_item; /* rows whose user (item) is not in the model,
-                                  or without a training row there */
+                                  or without a training row there, */
+    uint64_t user_drawn, item_drawn; /* and, not among these, rows whose user
+                                        (item) has none, but attributes */
     uint64_t no_day;     /* rows scored with the mean day, of a model with days */
     uint64_t no_session; /* rows out of the sessions known, of one with those */
 };

@@ -11,9 +11,10 @@
 
 /* ---- who asks ---- */
 
+/* Has it a vector of its own? */
 static bool knows(const struct cf_side *side, uint32_t row)
 {
-    return row != CF_NONE && side->count[row] > 0;
+    return row != CF_NONE && (side->count[row] > 0 || side->drawn);
 }
 
 bool cf_topn_cold(const struct cf_topn *t, const struct cf_ask *a)
@@ -58,6 +59,16 @@ static float asked_bias(const struct cf_topn *t, const struct cf_ask *a)
                                    : t->asked->cold_bias;
 }
 
+const float *cf_topn_sample_bias(const struct cf_topn *t,
+                                 const struct cf_ask *a)
+{
+    if (a->group)
+        return a->group->sample_bias;
+    return knows(t->asked, a->row)
+               ? t->asked->sample_bias + (size_t)a->row * t->m->samples
+               : t->asked->cold_sample_bias;
+}
+
 static void set_skip(struct cf_query *q, const uint64_t *start,
                      const uint32_t *all, uint32_t row)
 {
@@ -99,8 +110,8 @@ static void leave_out(const struct cf_topn *t, const struct cf_ask *a,
 
 /* Those of whom no list is made, or another one, ask with anything: what they
  * get is not used. */
-static void ask(const struct cf_topn *t, const struct cf_ask *a, uint32_t *self,
-                struct cf_query *q)
+void cf_topn_query(const struct cf_topn *t, const struct cf_ask *a,
+                   uint32_t *self, struct cf_query *q)
 {
     float bias = asked_bias(t, a);
 
@@ -125,6 +136,8 @@ static void finish(struct cf_topn *t, struct cf_lists *l, size_t i,
     if (t->o.why > 0)
         cf_why(t, &l->ask[i], t->why[worker], v, l->count[i],
                l->reason + i * t->n * t->o.why);
+    if (t->samples)
+        cf_samples_tell(t, &l->ask[i], v, l->count[i], l->sampled + i * t->n);
     for (size_t j = 0; t->o.what != CF_TOPN_SIMILAR && j < l->count[i]; j++)
         v[j].score = cf_link_apply(m->link, m->lo, m->hi, v[j].score);
 }
@@ -149,7 +162,7 @@ static void rank_dots(struct cf_topn *t, struct cf_lists *l, size_t from,
     uint32_t self[CF_RANK_BATCH];
 
     for (size_t i = 0; i < n; i++)
-        ask(t, &l->ask[from + i], &self[i], &q[i]);
+        cf_topn_query(t, &l->ask[from + i], &self[i], &q[i]);
     cf_rank_some(t->rank, q, n, worker, l->place + from * t->stride,
                  l->count + from);
 }
@@ -165,10 +178,12 @@ void cf_topn_task(struct cf_topn *t, struct cf_lists *l, size_t task,
     size_t from = task * l->batch;
     size_t to = l->n - from < l->batch ? l->n : from + l->batch;
 
-    if (t->rank)
+    if (t->samples)
+        cf_samples_rank(t, l, from, to - from, worker);
+    else if (t->rank)
         rank_dots(t, l, from, to - from, worker);
     for (size_t i = from; i < to; i++) {
-        bool cold = cf_topn_cold(t, &l->ask[i]);
+        bool cold = !t->samples && cf_topn_cold(t, &l->ask[i]);
         if (cf_topn_none(t, &l->ask[i])) {
             l->count[i] = 0;
             continue;
@@ -210,12 +225,12 @@ int cf_topn_ready(struct cf_topn *t, struct cf_lists *l, uint64_t more,
     int rc = 0;
 
     l->batch = each > CF_RANK_BATCH ? CF_RANK_BATCH : each ? each : 1;
-    for (size_t i = 0; !t->cold && i < l->n; i++)
+    for (size_t i = 0; !t->samples && !t->cold && i < l->n; i++)
         if (cf_topn_cold(t, &l->ask[i])) {
             rc = cf_topn_make_cold(t, err);
             break;
         }
-    if (rc || !t->rank || t->indexed || l->n + more < WORTH)
+    if (rc || !t->rank || t->samples || t->indexed || l->n + more < WORTH)
         return rc;
     t->indexed = true;
     return cf_rank_index(t->rank, typical(t->asked, t->m->k), err);

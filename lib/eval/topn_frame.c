@@ -25,8 +25,10 @@ static bool open_rows(struct cf_topn_frame *f)
     f->col_item = cf_alloc(CF_FRAME_ROWS, sizeof *f->col_item);
     f->col_score = cf_alloc(CF_FRAME_ROWS, sizeof *f->col_score);
     f->col_known = cf_alloc(CF_FRAME_ROWS, sizeof *f->col_known);
+    f->col_mean = cf_alloc(CF_FRAME_ROWS, sizeof *f->col_mean);
+    f->col_sd = cf_alloc(CF_FRAME_ROWS, sizeof *f->col_sd);
     return f->col_who && f->col_rank && f->col_item && f->col_score &&
-           f->col_known;
+           f->col_known && f->col_mean && f->col_sd;
 }
 
 static bool open_why(struct cf_topn_reasons *y)
@@ -76,6 +78,8 @@ void cf_topn_frame_close(struct cf_topn_frame *f)
     free(f->col_item);
     free(f->col_score);
     free(f->col_known);
+    free(f->col_mean);
+    free(f->col_sd);
     free(f->why.who);
     free(f->why.item);
     free(f->why.because);
@@ -105,7 +109,9 @@ int cf_topn_frame_flush(struct cf_topn_frame *f, struct cf_err *err)
                                  {.data = (char *)f->col_rank, .size = size},
                                  {.data = (char *)f->col_item, .size = size},
                                  {.data = (char *)f->col_score, .size = size},
-                                 {.data = (char *)f->col_known, .size = f->n}};
+                                 {.data = (char *)f->col_known, .size = f->n},
+                                 {.data = (char *)f->col_mean, .size = size},
+                                 {.data = (char *)f->col_sd, .size = size}};
     const struct cf_block b = {.part = f->rows_part, .rows = f->n, .chunk = c};
 
     int rc = cf_store_write(&f->who, 0, f->who.rows, f->w, f->who_part, err);
@@ -223,6 +229,11 @@ int cf_topn_frame_put(struct cf_topn_frame *f, const struct cf_lists *l,
         f->col_rank[at] = (uint32_t)j + 1;
         f->col_score[at] = v[j].score;
         f->col_known[at] = (unsigned char)cf_topn_known(f->t, a, v[j].id);
+        if (f->j->opts.rank) {
+            size_t row = i * cf_topn_length(f->t) + j;
+            f->col_mean[at] = l->sampled[row].mean;
+            f->col_sd[at] = l->sampled[row].sd;
+        }
         rc = item_code(f, v[j].id, &f->col_item[at], err);
         uint32_t item = f->col_item[at];
         if (!rc && f->n == CF_FRAME_ROWS)

@@ -29,6 +29,7 @@ struct cf_topn_frame {
     uint32_t n;                  /* rows; room for CF_FRAME_ROWS: */
     uint32_t *col_who, *col_rank, *col_item;
     float *col_score;
+    float *col_mean, *col_sd; /* but for CF_TOPN_MEAN */
     unsigned char *col_known;
     struct cf_topn_reasons why;
 };

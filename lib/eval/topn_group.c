@@ -11,6 +11,9 @@ static void add_member(struct cf_group *g, const struct cf_model *m,
     for (uint32_t f = 0; f < m->k; f++)
         sum[f] += (double)m->user.factors[(size_t)row * m->k + f];
     sum[m->k] += (double)m->user.bias[row];
+    for (uint32_t s = 0; s < m->samples; s++)
+        sum[m->k + 1 + s] +=
+            (double)m->user.sample_bias[(size_t)row * m->samples + s];
     for (uint64_t i = m->seen_start[row]; i < m->seen_start[row + 1]; i++) {
         g->nseen += !has[m->seen_item[i]];
         has[m->seen_item[i]] = true;
@@ -29,6 +32,8 @@ static int set(struct cf_group *g, const struct cf_model *m, const double *sum,
     for (uint32_t f = 0; f < m->k; f++)
         g->factors[f] = (float)(sum[f] / n);
     g->bias = (float)(sum[m->k] / n);
+    for (uint32_t s = 0; s < m->samples; s++)
+        g->sample_bias[s] = (float)(sum[m->k + 1 + s] / n);
     for (uint32_t i = 0; i < m->item.n; i++)
         if (has[i])
             g->seen[seen++] = i;
@@ -42,14 +47,17 @@ int cf_group_make(struct cf_group **group, const struct cf_model *m,
 
     if (!g)
         return cf_nomem(err, "group");
-    double *sum = cf_zalloc((size_t)m->k + 1, sizeof *sum);
+    double *sum = cf_zalloc((size_t)m->k + 1 + m->samples, sizeof *sum);
     bool *has = cf_zalloc(m->item.n, sizeof *has);
 
     g->factors = cf_alloc(m->k, sizeof *g->factors);
+    g->sample_bias = cf_alloc(m->samples, sizeof *g->sample_bias);
     g->row = cf_alloc(n, sizeof *g->row);
-    int rc = sum && has && g->factors && g->row ? 0 : cf_nomem(err, "group");
+    int rc = sum && has && g->factors && g->sample_bias && g->row
+                 ? 0
+                 : cf_nomem(err, "group");
     for (size_t i = 0; !rc && i < n; i++)
-        if (cf_model_known(m, row[i], CF_NONE) & CF_KNOWN_USER)
+        if (cf_model_user_rep(m, row[i]).factors != m->user.cold_factors)
             add_member(g, m, row[i], sum, has);
     if (!rc)
         rc = set(g, m, sum, has, err);
@@ -63,6 +71,7 @@ void cf_group_free(struct cf_group *g)
     if (!g)
         return;
     free(g->factors);
+    free(g->sample_bias);
     free(g->row);
     free(g->seen);
     free(g);

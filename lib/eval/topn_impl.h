@@ -4,6 +4,7 @@
 
 #include "eval/rank.h"
 #include "eval/topn.h"
+#include "math/panel.h"
 
 struct cf_topn {
     const struct cf_model *m;
@@ -18,9 +19,11 @@ struct cf_topn {
     bool indexed;
     size_t threads;
     float **z; /* (threads) scores through layers, two rows of all */
-    struct cf_mmr_room **mmr; /* (threads) */
-    struct cf_why_room **why; /* (threads) */
-    struct cf_scored *cold;   /* the list of cold users, once there is one */
+    struct cf_mmr_room **mmr;        /* (threads) */
+    struct cf_why_room **why;        /* (threads) */
+    struct cf_sample_room **samples; /* (threads), but for CF_TOPN_MEAN */
+    const struct cf_panel *panel;
+    struct cf_scored *cold; /* the list of cold users, once there is one */
     size_t ncold;
     uint64_t *owner_start; /* of items: who has them, as seen_start */
     uint32_t *owner;
@@ -28,6 +31,12 @@ struct cf_topn {
 
 /* What a row of the asked side, or a cold user, or a group, asks with. */
 const float *cf_topn_factors(const struct cf_topn *t, const struct cf_ask *a);
+/* The biases of the samples likewise. */
+const float *cf_topn_sample_bias(const struct cf_topn *t,
+                                 const struct cf_ask *a);
+/* The query of who asks; may use *self. */
+void cf_topn_query(const struct cf_topn *t, const struct cf_ask *a,
+                   uint32_t *self, struct cf_query *q);
 /* The items that a user or a group has, as q->skip. */
 void cf_topn_seen(const struct cf_topn *t, const struct cf_ask *a,
                   struct cf_query *q);
@@ -52,5 +61,16 @@ void cf_why_close(struct cf_why_room *w);
 void cf_why(const struct cf_topn *t, const struct cf_ask *a,
             struct cf_why_room *w, const struct cf_scored *v, size_t n,
             struct cf_reason *out);
+
+/* Room to rank by samples; NULL if memory ends. */
+struct cf_sample_room *cf_samples_open(const struct cf_topn *t);
+void cf_samples_close(struct cf_sample_room *w);
+/* The best places of lists from .. from+n-1, at most CF_RANK_BATCH. */
+void cf_samples_rank(struct cf_topn *t, struct cf_lists *l, size_t from,
+                     size_t n, size_t worker);
+/* What is told of n rows beside their scores. */
+void cf_samples_tell(const struct cf_topn *t, const struct cf_ask *a,
+                     const struct cf_scored *v, size_t n,
+                     struct cf_sampled *out);
 
 #endif

@@ -11,7 +11,9 @@
 
 static bool may_be(const struct cf_topn *t, uint64_t row)
 {
-    return t->listed->count[row] > 0 && !(t->length && t->length[row] == 0) &&
+    bool is = t->listed->count[row] > 0 || (t->o.unrated && t->listed->drawn);
+
+    return is && !(t->length && t->length[row] == 0) &&
            !(t->o.barred && t->o.barred[row]);
 }
 
@@ -66,6 +68,10 @@ static int set_lengths(struct cf_topn *t, struct cf_err *err)
     if (!t->length)
         return cf_nomem(err, "lengths");
     cf_cosine_lengths(t->listed, t->m->k, t->length);
+    for (uint64_t i = 0; t->listed->drawn && i < t->listed->n; i++)
+        if (t->listed->count[i] == 0)
+            t->length[i] =
+                cf_rank_length(t->listed->factors + i * t->m->k, t->m->k);
     return 0;
 }
 
@@ -207,6 +213,21 @@ static int check(const struct cf_topn *t, struct cf_err *err)
                    what, t->m->solver);
 }
 
+static int check_samples(const struct cf_topn *t, struct cf_err *err)
+{
+    if (t->o.rank == CF_TOPN_MEAN ||
+        (t->m->samples > 0 && cf_model_is_dot(t->m)))
+        return 0;
+    if (t->m->samples > 0)
+        return cf_fail(err, CF_EUSAGE,
+                       "option --rank: the samples of this model are of "
+                       "stars, not products of vectors that it could rank by");
+    return cf_fail(err, CF_EUSAGE,
+                   "option --rank: a model of solver %s has no samples to rank "
+                   "by (cf-train -s gibbs draws some)",
+                   t->m->solver);
+}
+
 static int open_rooms(struct cf_topn *t, struct cf_err *err)
 {
     bool layers = !t->rank, ok = true;
@@ -214,13 +235,17 @@ static int open_rooms(struct cf_topn *t, struct cf_err *err)
     t->z = cf_zalloc(t->threads, sizeof *t->z);
     t->mmr = cf_zalloc(t->threads, sizeof(void *));
     t->why = cf_zalloc(t->threads, sizeof(void *));
-    ok = t->z && t->mmr && t->why;
+    if (t->o.rank != CF_TOPN_MEAN)
+        t->samples = cf_zalloc(t->threads, sizeof(void *));
+    ok = t->z && t->mmr && t->why && (t->samples || !t->o.rank);
     for (size_t i = 0; ok && layers && i < t->threads; i++)
         ok = (t->z[i] = cf_alloc(t->listed->n, 2 * sizeof **t->z)) != NULL;
     for (size_t i = 0; ok && t->o.diversity > 0 && i < t->threads; i++)
         ok = (t->mmr[i] = cf_mmr_open(t)) != NULL;
     for (size_t i = 0; ok && t->o.why > 0 && i < t->threads; i++)
         ok = (t->why[i] = cf_why_open(t)) != NULL;
+    for (size_t i = 0; ok && t->samples && i < t->threads; i++)
+        ok = (t->samples[i] = cf_samples_open(t)) != NULL;
     return ok ? 0 : cf_nomem(err, "lists");
 }
 
@@ -232,6 +257,7 @@ static void set_sides(struct cf_topn *t)
     t->asked = items ? &m->user : &m->item;
     t->listed = users ? &m->user : &m->item;
     t->threads = cf_pool_threads(t->o.pool);
+    t->panel = cf_panel_of(t->o.vec->name);
     t->t = (struct cf_targets){.factors = t->listed->factors,
                                .n = t->listed->n,
                                .k = m->k,
@@ -254,6 +280,8 @@ int cf_topn_open(struct cf_topn **topn, const struct cf_model *m,
     t->o = *o;
     set_sides(t);
     int rc = check(t, err);
+    if (!rc)
+        rc = check_samples(t, err);
     if (!rc)
         rc = set_lengths(t, err);
     if (!rc)
@@ -283,6 +311,9 @@ void cf_topn_close(struct cf_topn *t)
         cf_mmr_close(t->mmr[i]);
     for (size_t i = 0; t->why && i < t->threads; i++)
         cf_why_close(t->why[i]);
+    for (size_t i = 0; t->samples && i < t->threads; i++)
+        cf_samples_close(t->samples[i]);
+    free(t->samples);
     free(t->z);
     free(t->mmr);
     free(t->why);

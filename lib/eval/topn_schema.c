@@ -54,7 +54,7 @@ static int rows_part(struct cf_schema *s, const struct cf_topn_job *j,
 {
     bool similar = j->opts.what == CF_TOPN_SIMILAR,
          users = j->opts.what == CF_TOPN_USERS;
-    const struct cf_column code = {.type = CF_U32};
+    const struct cf_column code = {.type = CF_U32}, real = {.type = CF_F32};
     struct cf_column who = code, rank = code, listed = code,
                      score = {.type = CF_F32, .role = CF_SCORE};
 
@@ -73,7 +73,13 @@ static int rows_part(struct cf_schema *s, const struct cf_topn_job *j,
                  cf_topn_listed(j), listed, err);
     if (!rc)
         rc = add(s, "score", NULL, score, err);
-    return rc || similar ? rc : cf_known_column(s, err);
+    if (!rc && !similar)
+        rc = cf_known_column(s, err);
+    if (!rc && j->opts.rank)
+        rc = add(s, "mean", NULL, real, err);
+    if (!rc && j->opts.rank)
+        rc = add(s, "sd", NULL, real, err);
+    return rc;
 }
 
 static int why_part(struct cf_schema *s, const struct cf_topn_job *j,

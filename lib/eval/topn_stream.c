@@ -45,7 +45,9 @@ static int chunk_open(const struct work *w, struct chunk *c, struct cf_err *err)
         c->l.place = cf_alloc(lists, sizeof *c->l.place);
     if (cf_mul(w->most, rows * w->j->opts.why, &all))
         c->l.reason = cf_alloc(all, sizeof *c->l.reason);
-    return c->l.count && c->own && c->l.place && c->l.reason
+    if (cf_mul(w->most, w->j->opts.rank ? rows : 0, &all))
+        c->l.sampled = cf_alloc(all, sizeof *c->l.sampled);
+    return c->l.count && c->own && c->l.place && c->l.reason && c->l.sampled
                ? 0
                : cf_nomem(err, "lists");
 }
@@ -56,6 +58,7 @@ static void chunk_close(struct chunk *c)
     free(c->own);
     free(c->l.place);
     free(c->l.reason);
+    free(c->l.sampled);
 }
 
 static int work_open(struct work *w, const struct cf_schema *s,

@@ -106,6 +106,13 @@ static int publish(void *ctx, struct cf_err *err)
     return 0;
 }
 
+static void list(void *ctx, struct cf_net *net)
+{
+    const struct als *s = ctx;
+
+    cf_alternate_list(&s->a, net);
+}
+
 static double mean_of(const struct cf_whole *w)
 {
     double sum = 0;
@@ -136,7 +143,11 @@ static int learn(struct als *s, struct cf_whole *w, const struct cf_fit_opts *o,
     const struct cf_sweeper sweeper = {.ctx = s,
                                        .sweep = sweep,
                                        .publish = publish,
-                                       .advice = "try a higher --l2"};
+                                       .advice = "try a higher --l2",
+                                       .list = list,
+                                       .derived = true,
+                                       .rows =
+                                           o->keeper ? cf_sweep_rows(w) : 0};
     const struct cf_alternate_how how = {.extra = o->no_bias ? 0 : 1};
     struct cf_model *m = s->a.m;
 

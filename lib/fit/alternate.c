@@ -197,6 +197,16 @@ void cf_alternate_publish(const struct cf_alternate *a, int side,
         copy_rows(s->side->factors, a->m->k, v, a->w, s->table.n, a->m->k);
 }
 
+void cf_alternate_list(const struct cf_alternate *a, struct cf_net *net)
+{
+    static const char *const name[] = {"user_table", "item_table"};
+
+    for (int s = 0; s < 2; s++) {
+        const struct cf_table *t = &a->side[s].table;
+        cf_net_add(net, name[s], t->v, t->n * t->w, true);
+    }
+}
+
 void cf_alternate_seen(struct cf_alternate *a)
 {
     if (!a->o->no_seen)

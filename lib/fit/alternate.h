@@ -5,7 +5,7 @@
 
 #include "data/csr.h"
 #include "data/whole.h"
-#include "fit/fit.h"
+#include "fit/learn.h"
 #include "math/gram.h"
 
 enum { CF_USERS, CF_ITEMS };
@@ -57,6 +57,8 @@ int cf_alternate_half(struct cf_alternate *a, int side, cf_regress_fn *fn,
  * where they are not. */
 void cf_alternate_publish(const struct cf_alternate *a, int side,
                           const float *v);
+/* Adds to a net what the next epoch goes on from besides biases. */
+void cf_alternate_list(const struct cf_alternate *a, struct cf_net *net);
 /* The entries become the model's seen items, if it is to have them. */
 void cf_alternate_seen(struct cf_alternate *a);
 void cf_alternate_free(struct cf_alternate *a);

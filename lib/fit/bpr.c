@@ -242,6 +242,13 @@ static int sweep(void *ctx, uint32_t epoch, double *loss, struct cf_err *err)
     return 0;
 }
 
+static void resume(void *ctx, uint32_t epochs)
+{
+    struct bpr *b = ctx;
+
+    cf_deal_skip(&b->deal, epochs);
+}
+
 /* ---- scores that mean something ---- */
 
 /* The mean item, of those that somebody has seen; returns its bias. */
@@ -319,7 +326,9 @@ static int fit(struct bpr *b, struct cf_whole *w,
     const struct cf_sweeper s = {.ctx = b,
                                  .sweep = sweep,
                                  .publish = publish,
-                                 .advice = "try a lower --lr"};
+                                 .advice = "try a lower --lr",
+                                 .resume = resume,
+                                 .rows = b->o->keeper ? cf_sweep_rows(w) : 0};
     struct cf_side *item = &b->m->item;
 
     int rc = start(b, w, err);

@@ -7,8 +7,8 @@
 
 #include "base/mem.h"
 
-/* Numbers of a frame: 2 MiB of them. */
-enum { STEP = 512 * 1024, EPOCHS_STEP = 4096, NAME_MAX_BYTES = 64 };
+/* Numbers of a frame: 1 or 2 MiB of them. */
+enum { STEP = 256 * 1024, EPOCHS_STEP = 4096, NAME_MAX_BYTES = 64 };
 
 /* ---- the schema ---- */
 
@@ -17,11 +17,12 @@ static void best_name(char out[NAME_MAX_BYTES], const char *tensor)
     snprintf(out, NAME_MAX_BYTES, "best_%s", tensor);
 }
 
-static int add_numbers(struct cf_schema *s, const char *part, size_t n,
-                       struct cf_err *err)
+static int add_numbers(struct cf_schema *s, const char *part,
+                       const struct cf_tensor *t, struct cf_err *err)
 {
-    int rc = cf_schema_part(s, part, n, err);
-    return rc ? rc : cf_schema_plain(s, "value", CF_F32, err);
+    int rc = cf_schema_part(s, part, t->n, err);
+    return rc ? rc
+              : cf_schema_plain(s, "value", t->real ? CF_F64 : CF_F32, err);
 }
 
 static int add_epochs(struct cf_schema *s, uint32_t n, struct cf_err *err)
@@ -54,12 +55,13 @@ int cf_checkpoint_schema(const struct cf_state *state, struct cf_schema *s,
 
     cf_schema_init(s, CF_CHECKPOINT);
     for (size_t i = 0; !rc && i < state->ntensors; i++)
-        rc = add_numbers(s, state->tensor[i].name, state->tensor[i].n, err);
+        if (!state->tensor[i].derived)
+            rc = add_numbers(s, state->tensor[i].name, &state->tensor[i], err);
     for (size_t i = 0; !rc && state->best && i < state->ntensors; i++) {
         char name[NAME_MAX_BYTES];
         best_name(name, state->tensor[i].name);
         if (!state->tensor[i].state)
-            rc = add_numbers(s, name, state->tensor[i].n, err);
+            rc = add_numbers(s, name, &state->tensor[i], err);
     }
     if (!rc)
         rc = add_epochs(s, state->epoch, err);
@@ -68,15 +70,16 @@ int cf_checkpoint_schema(const struct cf_state *state, struct cf_schema *s,
 
 /* ---- writing ---- */
 
-static int put_numbers(struct cf_writer *w, uint32_t part, const float *v,
-                       size_t n, struct cf_err *err)
+/* n numbers of that size. */
+static int put_numbers(struct cf_writer *w, uint32_t part, const void *v,
+                       size_t n, size_t size, struct cf_err *err)
 {
+    const char *p = v;
     int rc = 0;
 
     for (size_t at = 0; !rc && at < n; at += STEP) {
         size_t some = n - at < STEP ? n - at : STEP;
-        struct cf_chunk c = {.data = (const char *)(v + at),
-                             .size = some * sizeof *v};
+        struct cf_chunk c = {.data = p + at * size, .size = some * size};
         struct cf_block b = {.part = part, .rows = (uint32_t)some, .chunk = &c};
         rc = cf_writer_put(w, &b, err);
     }
@@ -130,12 +133,18 @@ int cf_checkpoint_write(const struct cf_state *state, const struct cf_schema *s,
     uint32_t part = 0;
     int rc = 0;
 
-    for (size_t i = 0; !rc && i < state->ntensors; i++, part++)
-        rc = put_numbers(w, part, state->tensor[i].v, state->tensor[i].n, err);
+    for (size_t i = 0; !rc && i < state->ntensors; i++) {
+        const struct cf_tensor *t = &state->tensor[i];
+        if (t->real)
+            rc = put_numbers(w, part++, t->real, t->n, sizeof *t->real, err);
+        else if (!t->derived)
+            rc = put_numbers(w, part++, t->v, t->n, sizeof *t->v, err);
+    }
     for (size_t i = 0; !rc && best && i < state->ntensors; i++) {
         if (state->tensor[i].state)
             continue;
-        rc = put_numbers(w, part++, best, state->tensor[i].n, err);
+        rc =
+            put_numbers(w, part++, best, state->tensor[i].n, sizeof *best, err);
         best += state->tensor[i].n;
     }
     if (rc)
@@ -226,13 +235,15 @@ static void take_epochs(struct cf_state *state, const struct cf_block *b)
 }
 
 /* Where the numbers of a part go. */
-static float *numbers_of(const struct cf_state *state, uint32_t part)
+static void *numbers_of(const struct cf_state *state, uint32_t part)
 {
     float *best = state->best;
 
-    if (part < state->ntensors)
-        return state->tensor[part].v;
-    part -= (uint32_t)state->ntensors;
+    for (size_t i = 0; i < state->ntensors; i++) {
+        const struct cf_tensor *t = &state->tensor[i];
+        if (!t->derived && part-- == 0)
+            return t->real ? (void *)t->real : (void *)t->v;
+    }
     for (size_t i = 0; i < state->ntensors; i++) {
         if (state->tensor[i].state)
             continue;
@@ -252,7 +263,8 @@ static int take_block(struct cf_state *state, const struct cf_reader *r,
     if (end > s->part[b->part].rows)
         return foreign(r, "more rows than it says", err);
     if (b->part + 1 < s->nparts) {
-        memcpy(numbers_of(state, b->part) + b->first, b->chunk[0].data,
+        char *to = numbers_of(state, b->part);
+        memcpy(to + b->first * (b->chunk[0].size / b->rows), b->chunk[0].data,
                b->chunk[0].size);
         return 0;
     }

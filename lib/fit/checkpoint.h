@@ -1,5 +1,5 @@
-/* checkpoint.h - all that a run of the mini-batch loop is, at a moment between
- * two steps: written as a stream of kind checkpoint, and read back. */
+/* checkpoint.h - all that a run is at a moment between two steps, or sweeps:
+ * written as a stream of kind checkpoint, and read back. */
 #ifndef CF_FIT_CHECKPOINT_H
 #define CF_FIT_CHECKPOINT_H
 
@@ -11,12 +11,16 @@
 #include "stream/reader.h"
 #include "stream/writer.h"
 
-/* Numbers that are learnt, or that the optimiser keeps beside them. */
+/* Numbers that are learnt, or that are kept beside them; borrowed. */
 struct cf_tensor {
-    const char *name;
-    float *v; /* borrowed */
+    char name[CF_CHAIN_NAME];
+    float *v;     /* either these */
+    double *real; /* or these, of state alone */
     size_t n;
-    bool state; /* the optimiser's, not a weight */
+    size_t row, used; /* rows of so many numbers, of which so many count, the
+                         others being 0; row 0: all count */
+    bool state;       /* the optimiser's or the sampler's, not a weight */
+    bool derived;     /* a weight that follows from state: not written */
 };
 
 struct cf_state {
@@ -26,13 +30,14 @@ struct cf_state {
     uint64_t step; /* steps taken */
     uint32_t epoch;         /* epochs that ended */
     double smooth;          /* average of losses, not debiased */
-    uint64_t rows;          /* checksum of the rows so far */
+    uint64_t rows;          /* checksum of the rows so far, or of all */
     struct cf_epoch *ended; /* (epoch) */
 };
 
-/* Parts: one for each tensor, "best_" and its name for the best weights, and
- * "epochs" as in a model; facts: step, epoch, smooth, rows. The caller may add
- * facts and history. s is to be freed after an error, too. */
+/* Parts: one for each tensor that is not derived, "best_" and its name for the
+ * best weights, and "epochs" as in a model; facts: step, epoch, smooth, rows.
+ * The caller may add facts and history. s is to be freed after an error, too.
+ */
 int cf_checkpoint_schema(const struct cf_state *state, struct cf_schema *s,
                          struct cf_err *err);
 /* The caller finishes w. */

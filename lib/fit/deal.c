@@ -110,6 +110,12 @@ void cf_deal_epoch(struct cf_deal *d, uint32_t epoch)
     d->start[d->side * d->side] = pairs(d->m);
 }
 
+void cf_deal_skip(struct cf_deal *d, uint32_t n)
+{
+    for (uint32_t epoch = 0; epoch < n; epoch++)
+        cut_items(d, epoch);
+}
+
 /* ---- rounds ---- */
 
 struct round {

@@ -39,7 +39,10 @@ struct cf_deal {
  * a pair, 5 an item. */
 int cf_deal_init(struct cf_deal *d, const struct cf_model *m, uint64_t seed,
                  struct cf_pool *pool, struct cf_err *err);
+/* Epochs follow each other, from 0 on. */
 void cf_deal_epoch(struct cf_deal *d, uint32_t epoch);
+/* Leaves out the first n epochs. */
+void cf_deal_skip(struct cf_deal *d, uint32_t n);
 void cf_deal_free(struct cf_deal *d);
 
 /* Runs fn(ctx, block, worker) for all blocks, in rounds of blocks that have

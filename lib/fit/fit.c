@@ -15,9 +15,10 @@
 #include "fit/pop.h"
 #include "fit/sgd.h"
 
+#define KEEPS "checkpoint checkpoint-every "
 #define MINI_BATCH                                                             \
     " epochs batch lr schedule moms beta2 eps wd clip loss link y-range "      \
-    "patience keep lr-find losses checkpoint checkpoint-every "
+    "patience keep lr-find losses " KEEPS
 
 const struct cf_solver cf_solvers[] = {
     {.name = "adam",
@@ -40,7 +41,7 @@ const struct cf_solver cf_solvers[] = {
      .summary = "dot, mean and biases, stochastic gradients, fast",
      .fit = cf_fit_sgd,
      .takes = " epochs factors lr decay l2 nonneg loss no-bias y-range init "
-              "patience keep ",
+              "patience keep " KEEPS,
      .k = 32,
      .epochs = 20,
      .link = CF_LINK_IDENTITY,
@@ -48,7 +49,8 @@ const struct cf_solver cf_solvers[] = {
     {.name = "als",
      .summary = "dot and biases, alternating least squares on all ratings",
      .fit = cf_fit_als,
-     .takes = " epochs factors no-bias y-range l2 patience keep init freeze ",
+     .takes =
+         " epochs factors no-bias y-range l2 patience keep init freeze " KEEPS,
      .k = 50,
      .epochs = 10,
      .link = CF_LINK_IDENTITY,
@@ -57,7 +59,7 @@ const struct cf_solver cf_solvers[] = {
      .summary = "implicit feedback, alternating least squares on all pairs",
      .fit = cf_fit_ials,
      .takes = " epochs factors l2 alpha0 alpha nu steps patience keep init "
-              "freeze ",
+              "freeze " KEEPS,
      .k = 64,
      .epochs = 10,
      .link = CF_LINK_IDENTITY,
@@ -67,7 +69,7 @@ const struct cf_solver cf_solvers[] = {
      .summary = "Bayesian factorization: the mean over sampled models",
      .fit = cf_fit_gibbs,
      .takes = " factors y-range burn-in samples keep-samples prior noise "
-              "implicit attributes time ",
+              "implicit attributes time init " KEEPS,
      .k = 10,
      .epochs = CF_GIBBS_BURN_IN + CF_GIBBS_SAMPLES,
      .link = CF_LINK_IDENTITY,
@@ -75,7 +77,7 @@ const struct cf_solver cf_solvers[] = {
     {.name = "bpr",
      .summary = "seen items before others, by sampled pairs, for top-N",
      .fit = cf_fit_bpr,
-     .takes = " factors epochs lr l2 candidates no-bias patience keep ",
+     .takes = " factors epochs lr l2 candidates no-bias patience keep " KEEPS,
      .k = 64,
      .epochs = 60,
      .link = CF_LINK_SIGMOID,

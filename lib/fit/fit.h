@@ -56,6 +56,11 @@ struct cf_gibbs_opts {
     bool sessions;    /* and, with days, on their session */
     const char *attributes; /* and on these columns of the dictionaries, divided
                                by commas; "all"; or NULL: none */
+    const struct cf_model *more; /* whose samples go on: burn_in, samples are
+                                    those from its start, keep of all; or
+                                    NULL */
+    const char *options; /* what else is to be the same then, in words; or
+                            NULL */
 };
 
 struct cf_fit_opts {

@@ -70,16 +70,35 @@ int cf_gibbs_sweep(struct cf_gibbs *g, struct cf_err *err)
     return 0;
 }
 
+/* Samples that are there when a sweep begins. */
+static uint32_t kept_before(const struct cf_gibbs *g, uint32_t sweep)
+{
+    return sweep > g->o.burn_in ? sweep - g->o.burn_in : 0;
+}
+
 static int sweep(void *ctx, uint32_t number, double *loss, struct cf_err *err)
 {
     struct cf_gibbs *g = ctx;
 
     g->sweep = number;
+    g->kept = kept_before(g, number);
     int rc = cf_gibbs_sweep(g, err);
     *loss = g->loss;
     if (!rc && number >= g->o.burn_in)
         cf_gibbs_keep(g);
     return rc;
+}
+
+static void list(void *ctx, struct cf_net *net)
+{
+    cf_gibbs_list(ctx, net);
+}
+
+static void resume(void *ctx, uint32_t sweeps)
+{
+    struct cf_gibbs *g = ctx;
+
+    g->kept = kept_before(g, sweeps);
 }
 
 static int publish(void *ctx, struct cf_err *err)
@@ -210,13 +229,17 @@ static int run(struct cf_model *m, struct cf_gibbs *g, struct cf_whole *w,
                                  .publish = publish,
                                  .validate = validate,
                                  .own_cold = true,
-                                 .advice = "ratings out of all proportion"};
+                                 .advice = "ratings out of all proportion",
+                                 .list = list,
+                                 .resume = resume,
+                                 .rows = o->keeper ? cf_sweep_rows(w) : 0};
 
     cf_sweep_count(m, w, o);
     int rc = cf_gibbs_open(g, w, m->user.n, m->item.n, o, err);
     if (rc)
         return rc;
     g->m = m;
+    g->given = cf_gibbs_given(m, &w->train, &o->gibbs);
     rc = cf_model_add_samples(m, o->gibbs.keep, err);
     if (!rc && o->gibbs.days)
         rc = cf_model_add_days(m, g->mode[CF_GIBBS_DAYS].n, err);
@@ -229,7 +252,11 @@ static int run(struct cf_model *m, struct cf_gibbs *g, struct cf_whole *w,
         rc = add_traits(g, CF_GIBBS_ITEMS, &m->item, err);
     if (!rc)
         rc = cf_sweep_seen(m, w, o, err);
-    return rc ? rc : cf_sweep(m, &s, &w->valid, o, news, err);
+    if (!rc && o->gibbs.more)
+        rc = cf_gibbs_go_on(g, o->gibbs.more, err);
+    if (!rc)
+        rc = cf_sweep(m, &s, &w->valid, o, news, err);
+    return rc ? rc : cf_gibbs_save(g, err);
 }
 
 int cf_fit_gibbs(struct cf_model *m, struct cf_feed *feed,
@@ -242,6 +269,10 @@ int cf_fit_gibbs(struct cf_model *m, struct cf_feed *feed,
     int rc = check_attributes(&o->gibbs, m, err);
     if (!rc)
         rc = cf_learn_start(m, "gibbs", cf_feed_plan(feed), o, err);
+    if (!rc && o->gibbs.more && !o->has_range) {
+        m->lo = o->gibbs.more->lo;
+        m->hi = o->gibbs.more->hi;
+    }
     if (!rc)
         rc = o->gibbs.days ? cf_feed_whole_timed(feed, &w, err)
                            : cf_feed_whole(feed, &w, err);

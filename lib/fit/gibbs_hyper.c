@@ -39,9 +39,10 @@ static void draw_number(struct cf_gibbs *g, size_t mode, size_t j)
 {
     struct cf_gibbs_mode *m = &g->mode[mode];
     struct cf_draws d = draws(g, mode, j);
-    double *lam = &m->lam[j * g->d + j], n = (double)m->n, sum = 0, squares = 0;
+    size_t live = cf_gibbs_live(m);
+    double *lam = &m->lam[j * g->d + j], n = (double)live, sum = 0, squares = 0;
 
-    for (size_t r = 0; r < m->n; r++) {
+    for (size_t r = 0; r < live; r++) {
         size_t at = r * CF_GAUSS_WIDE(g->d) + j;
         double x = (double)m->w[at];
         x -= m->side ? (double)m->side->mean[at] : 0;
@@ -62,19 +63,19 @@ static void scatter(const struct cf_gibbs *g, size_t mode, double *mean,
                     double *s)
 {
     const struct cf_gibbs_mode *m = &g->mode[mode];
-    size_t d = g->d, wide = CF_GAUSS_WIDE(d);
-    double n = (double)m->n;
+    size_t d = g->d, wide = CF_GAUSS_WIDE(d), live = cf_gibbs_live(m);
+    double n = (double)live;
 
     for (size_t j = 0; j < d; j++) {
         mean[j] = 0;
-        for (size_t r = 0; r < m->n; r++)
+        for (size_t r = 0; r < live; r++)
             mean[j] += (double)m->w[r * wide + j];
         mean[j] /= n;
     }
     for (size_t i = 0; i < d; i++)
         for (size_t j = 0; j <= i; j++)
             s[i * d + j] = n / (n + 1) * mean[i] * mean[j] + (i == j);
-    for (size_t r = 0; r < m->n; r++) {
+    for (size_t r = 0; r < live; r++) {
         const float *w = m->w + r * wide;
         for (size_t i = 0; i < d; i++)
             for (size_t j = 0; j <= i; j++)
@@ -101,10 +102,11 @@ static void draw_wishart(struct cf_gibbs *g, size_t mode, const double *l,
 {
     struct cf_gibbs_mode *m = &g->mode[mode];
     size_t d = g->d;
+    double n = (double)cf_gibbs_live(m);
 
     for (size_t c = 0; c < d; c++) {
         struct cf_draws x = draws(g, mode, c);
-        double shape = (g->freedom + (double)m->n - (double)c) / 2;
+        double shape = (g->freedom + n - (double)c) / 2;
         for (size_t i = 0; i < d; i++)
             t[c * d + i] = i < c    ? 0
                            : i == c ? sqrt(2 * cf_draw_gamma(&x, shape))
@@ -126,7 +128,7 @@ static bool draw_mean(struct cf_gibbs *g, size_t mode, const double *mean,
 {
     struct cf_gibbs_mode *m = &g->mode[mode];
     struct cf_draws x = draws(g, mode, g->d);
-    double n = (double)m->n;
+    double n = (double)cf_gibbs_live(m);
 
     for (size_t i = 0; i < g->d * g->d; i++)
         l[i] = (n + 1) * m->lam[i];

@@ -4,7 +4,7 @@
 #define CF_FIT_GIBBS_IMPL_H
 
 #include "data/whole.h"
-#include "fit/fit.h"
+#include "fit/learn.h"
 #include "fit/traits.h"
 #include "math/draws.h"
 #include "math/gauss.h"
@@ -23,20 +23,22 @@ enum {
 /* Traits of a mode's rows, see traits.h, and their weights. */
 struct cf_gibbs_side {
     size_t n;        /* traits */
+    size_t live;     /* rows, see cf_gibbs_live */
     uint32_t groups; /* of them */
     uint64_t *start; /* (n + 1) entries of trait f */
+    uint64_t *end;   /* (n) of those whose rows are live */
     uint32_t *row;   /* of each entry */
     float *x;        /* and how much of the trait it has */
     uint32_t *group; /* (n) */
-    size_t *size;    /* (groups) traits */
-    float *squares;  /* (n) sum of squares of x */
+    size_t *size;    /* (groups) traits that live rows have */
+    float *squares;  /* (n) sum of squares of x, of live rows */
     float *b;        /* (n, CF_GAUSS_WIDE(d)) weights */
     float *lam;      /* (groups, d) their prior precision */
     float *mean;     /* (rows, CF_GAUSS_WIDE(d)) prior means less mu of rows */
     float *weight;   /* (rows) scratch */
     /* What the last draw of each row came from; NULL: not needed. */
-    float *a; /* (rows, d, CF_GAUSS_WIDE(d)) Z'Z */
-    float *g; /* (rows, CF_GAUSS_WIDE(d)) Z't */
+    float *a; /* (live, d, CF_GAUSS_WIDE(d)) Z'Z */
+    float *g; /* (live, CF_GAUSS_WIDE(d)) Z't */
 };
 
 /* Users, items, days or sessions. A row is a bias and k factors: d = k + 1
@@ -83,11 +85,23 @@ struct cf_gibbs_context {
 /* What is gathered of sessions over the sweeps of a sample that the model gets
  * of them, see gibbs_keep_time.c. */
 struct cf_gibbs_kept {
-    uint32_t sweeps;
+    double sweeps;   /* so far */
     float *sum;      /* (sessions, CF_GAUSS_WIDE(d)) */
     double *squares; /* (sessions) of these sweeps, */
     double *within;  /* and of all earlier ones around their means */
 };
+
+/* Rows up to the last one with a rating. What comes after them, of a catalogue
+ * say, depends on all else and nothing on it: it is drawn when it is asked for,
+ * and left out of sums, for draws of many such rows hardly move. */
+static inline size_t cf_gibbs_live(const struct cf_gibbs_mode *m)
+{
+    size_t n = m->n;
+
+    while (n > 0 && m->start[n - 1] == m->start[n])
+        n--;
+    return n;
+}
 
 /* A worker's own. */
 struct cf_gibbs_scratch {
@@ -122,6 +136,8 @@ struct cf_gibbs {
     /* ---- what is kept ---- */
     struct cf_model *m; /* before the first sample is kept */
     uint32_t kept;      /* samples so far */
+    uint32_t before;    /* of these, of the model to go on from */
+    uint64_t given;     /* checksum of what is sampled given */
     double variance;    /* sum of their 1 / alpha */
     const struct cf_ratings *valid;
     double *forecast; /* (valid rows) sum of predictions, in units; NULL if
@@ -173,6 +189,22 @@ void cf_gibbs_keep_contexts(struct cf_gibbs *g);
 void cf_gibbs_keep_days(struct cf_gibbs *g, uint32_t slot);
 void cf_gibbs_publish_contexts(struct cf_gibbs *g);
 
+/* ---- gibbs_saved.c ---- */
+
+/* Adds to a net that has the factors of both sides what else a checkpoint must
+ * have. Whatever is to last from one sweep to the next belongs there. */
+void cf_gibbs_list(struct cf_gibbs *g, struct cf_net *net);
+/* A checksum of what samples are drawn given: users and items, by their ids
+ * and, if they are used, attributes, and ratings. */
+uint64_t cf_gibbs_given(const struct cf_model *m, const struct cf_ratings *r,
+                        const struct cf_gibbs_opts *o);
+/* Gives the model, which predicts by them, the chain of its samples. */
+int cf_gibbs_save(struct cf_gibbs *g, struct cf_err *err);
+/* Takes up the chain of an old model before the first sweep. CF_EDATA if it is
+ * one given something else. */
+int cf_gibbs_go_on(struct cf_gibbs *g, const struct cf_model *old,
+                   struct cf_err *err);
+
 /* ---- gibbs_hyper.c ---- */
 
 /* Draws mu and lam of a mode given its rows, and sets prec and pull. */
@@ -208,6 +240,8 @@ void cf_gibbs_traits(struct cf_gibbs *g, size_t mode);
 /* The samples fall into so many places, evenly spread: which is that of the
  * next one to keep, and is it the last one there? */
 bool cf_gibbs_place(const struct cf_gibbs *g, uint32_t places, uint32_t *slot);
+/* The first ones of these, which the model to go on from fills. */
+uint32_t cf_gibbs_inherited(const struct cf_gibbs *g, uint32_t places);
 
 /* What factors in the model are multiplied by: a dot product over all samples
  * is then a mean over them. */

@@ -9,10 +9,17 @@
 
 bool cf_gibbs_place(const struct cf_gibbs *g, uint32_t places, uint32_t *slot)
 {
-    uint64_t t = g->kept;
+    uint32_t first = cf_gibbs_inherited(g, places);
+    uint64_t t = g->kept - g->before, samples = g->o.samples - g->before,
+             left = places - first;
 
-    *slot = (uint32_t)(t * places / g->o.samples);
-    return (t + 1) * places / g->o.samples > *slot;
+    *slot = first + (uint32_t)(t * left / samples);
+    return (t + 1) * left / samples > t * left / samples;
+}
+
+uint32_t cf_gibbs_inherited(const struct cf_gibbs *g, uint32_t places)
+{
+    return (uint32_t)((uint64_t)g->before * places / g->o.samples);
 }
 
 /* A dot product of the factors of all places is a mean over them. */

@@ -150,7 +150,7 @@ static void draw_rows(void *ctx, size_t task, size_t worker)
         float root = m->root ? m->root[first + l] : 1;
         beta[l] = (float)g->alpha * root * root;
         sum_row(t, first + l, s);
-        if (t->keep)
+        if (t->keep && first + l < m->side->live)
             keep_sums(t, first + l, s);
         to_lane(g, s, l);
         set_pull(t, first + l, l, s);
@@ -171,10 +171,22 @@ static void draw_rows(void *ctx, size_t task, size_t worker)
         take_row(t, first + l, l, s, left);
 }
 
+/* Will rows without a rating be looked at after this sweep? So if it is the
+ * first sample, or its factors will be in the model. */
+static bool asked_for(const struct cf_gibbs *g)
+{
+    uint32_t slot;
+
+    return g->sweep >= g->o.burn_in &&
+           (g->kept == g->before || cf_gibbs_place(g, g->o.keep, &slot));
+}
+
 void cf_gibbs_rows(struct cf_gibbs *g, size_t mode)
 {
     struct rows t = {g, mode, cf_gibbs_by_ratings(g, mode)};
-    size_t tasks = (g->mode[mode].n + LANES - 1) / LANES;
+    const struct cf_gibbs_mode *m = &g->mode[mode];
+    size_t rows = asked_for(g) ? m->n : cf_gibbs_live(m);
+    size_t tasks = (rows + LANES - 1) / LANES;
 
     if (g->pool)
         cf_pool_run(g->pool, tasks, draw_rows, &t);
@@ -192,10 +204,11 @@ static void draw_nu(struct cf_gibbs *g, size_t mode)
     struct cf_gibbs_mode *m = &g->mode[mode];
     const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_HYPER);
     struct cf_draws d = cf_draws_of(&rng, number(mode, (size_t)1 << 32));
-    double logs = 0, sum = 0, n = (double)m->n, p[CF_GIBBS_NU],
+    size_t live = cf_gibbs_live(m);
+    double logs = 0, sum = 0, n = (double)live, p[CF_GIBBS_NU],
            most = -INFINITY, total = 0;
 
-    for (size_t r = 0; r < m->n; r++) {
+    for (size_t r = 0; r < live; r++) {
         double a = (double)m->root[r] * (double)m->root[r];
         logs += log(a);
         sum += a;

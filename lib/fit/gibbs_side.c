@@ -28,12 +28,13 @@
  * MovieLens. */
 enum { EVERY = 8 };
 
+/* Of live rows. */
 static struct cf_bundle bundle(const struct cf_gibbs_side *s, size_t trait,
                                float *table, size_t wide)
 {
     uint64_t at = s->start[trait];
 
-    return (struct cf_bundle){(size_t)(s->start[trait + 1] - at), wide, table,
+    return (struct cf_bundle){(size_t)(s->end[trait] - at), wide, table,
                               s->row + at, s->x + at};
 }
 
@@ -57,7 +58,7 @@ static void turn(const struct cf_gibbs *g, struct cf_gibbs_mode *m)
 
     for (size_t j = 0; j < g->d; j++) {
         float mu = (float)m->mu[j], *mean = m->side->mean + j;
-        for (size_t r = 0; r < m->n; r++)
+        for (size_t r = 0; r < m->side->live; r++)
             mean[r * wide] = m->w[r * wide + j] - mu - mean[r * wide];
     }
 }
@@ -96,7 +97,7 @@ static void residuals(struct cf_gibbs *g, struct cf_gibbs_mode *m)
     size_t wide = CF_GAUSS_WIDE(g->d), square = g->d * wide;
     const float minus = -1;
 
-    for (size_t r = 0; r < m->n; r++) {
+    for (size_t r = 0; r < s->live; r++) {
         float root = m->root ? m->root[r] : 1, by = root * root;
         const uint32_t row = (uint32_t)r;
         const struct cf_bundle one = {1, wide, s->g, &row, &minus};
@@ -112,7 +113,7 @@ static void residuals(struct cf_gibbs *g, struct cf_gibbs_mode *m)
 static void weigh(const struct cf_gibbs *g, struct cf_gibbs_side *s, size_t f)
 {
     const float *x = s->x + s->start[f];
-    size_t n = (size_t)(s->start[f + 1] - s->start[f]);
+    size_t n = (size_t)(s->end[f] - s->start[f]);
 
     for (size_t e = 0; e < n; e++)
         s->weight[e] = (float)g->alpha * x[e] * x[e];
@@ -179,11 +180,27 @@ void cf_gibbs_trait_precisions(struct cf_gibbs *g, size_t mode)
         double sum = 0;
         for (size_t f = 0; f < s->n; f++) {
             double b = (double)s->b[f * CF_GAUSS_WIDE(g->d) + j];
-            sum += s->group[f] == group ? b * b : 0;
+            sum += s->group[f] == group && s->end[f] > s->start[f] ? b * b : 0;
         }
         s->lam[i] =
             (float)(cf_draw_gamma(&d, g->shape + (double)s->size[group] / 2) /
                     (g->rate + sum / 2));
+    }
+}
+
+/* The prior means of the other rows. */
+static void set_rest(const struct cf_gibbs *g, const struct cf_gibbs_mode *m)
+{
+    struct cf_gibbs_side *s = m->side;
+    size_t wide = CF_GAUSS_WIDE(g->d);
+
+    memset(s->mean + s->live * wide, 0,
+           (m->n - s->live) * wide * sizeof *s->mean);
+    for (size_t f = 0; f < s->n; f++) {
+        const struct cf_bundle rest = {(size_t)(s->start[f + 1] - s->end[f]),
+                                       wide, s->mean, s->row + s->end[f],
+                                       s->x + s->end[f]};
+        g->gauss->spread(&rest, s->b + f * wide);
     }
 }
 
@@ -200,6 +217,7 @@ void cf_gibbs_traits(struct cf_gibbs *g, size_t mode)
     for (size_t f = 0; f < m->side->n; f++)
         draw_by_rows(g, mode, f);
     turn(g, m);
+    set_rest(g, m);
 }
 
 /* ---- memory ---- */
@@ -227,6 +245,7 @@ static int room(struct cf_gibbs_side *s, const struct cf_gibbs *g, size_t rows,
     size_t d = g->d, wide = CF_GAUSS_WIDE(d), all;
     bool twice = (double)s->start[s->n] * (double)(d * d) <= WORTH;
 
+    s->end = cf_alloc(s->n, sizeof *s->end);
     s->group = cf_alloc(s->n, sizeof *s->group);
     s->size = cf_zalloc(s->groups, sizeof *s->size);
     s->squares = cf_zalloc(s->n, sizeof *s->squares);
@@ -235,11 +254,11 @@ static int room(struct cf_gibbs_side *s, const struct cf_gibbs *g, size_t rows,
     s->lam = cf_alloc(s->groups * d, sizeof *s->lam);
     s->weight = cf_alloc(rows, sizeof *s->weight);
     if (twice) {
-        s->g = cf_aalloc(rows * wide, sizeof *s->g);
-        s->a = cf_aalloc(rows * wide * d, sizeof *s->a);
+        s->g = cf_aalloc(s->live * wide, sizeof *s->g);
+        s->a = cf_aalloc(s->live * wide * d, sizeof *s->a);
     }
-    return s->group && s->size && s->squares && s->b && s->mean && s->lam &&
-                   s->weight && (!twice || (s->g && s->a))
+    return s->end && s->group && s->size && s->squares && s->b && s->mean &&
+                   s->lam && s->weight && (!twice || (s->g && s->a))
                ? 0
                : cf_nomem(err, "attributes");
 }
@@ -254,13 +273,17 @@ int cf_gibbs_side_open(struct cf_gibbs *g, size_t mode,
         return cf_nomem(err, "attributes");
     s->n = t->n;
     s->groups = t->groups;
+    s->live = cf_gibbs_live(m);
     int rc = sort_traits(s, t, err);
     if (!rc)
         rc = room(s, g, m->n, err);
     for (size_t f = 0; !rc && f < s->n; f++) {
         s->group[f] = t->group[f];
-        s->size[t->group[f]]++;
-        for (uint64_t e = s->start[f]; e < s->start[f + 1]; e++)
+        s->end[f] = s->start[f];
+        while (s->end[f] < s->start[f + 1] && s->row[s->end[f]] < s->live)
+            s->end[f]++;
+        s->size[t->group[f]] += s->end[f] > s->start[f];
+        for (uint64_t e = s->start[f]; e < s->end[f]; e++)
             s->squares[f] += s->x[e] * s->x[e];
     }
     for (size_t i = 0; !rc && i < s->groups * g->d; i++)
@@ -273,6 +296,7 @@ void cf_gibbs_side_close(struct cf_gibbs_side *s)
     if (!s)
         return;
     free(s->start);
+    free(s->end);
     free(s->row);
     free(s->x);
     free(s->group);

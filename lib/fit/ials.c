@@ -7,7 +7,8 @@
  *   + l2 sum over users of (n_u + alpha0 items)^nu |p_u|^2
  *   + l2 sum over items of (n_i + alpha0 users)^nu |q_i|^2,
  *
- * n being the number of rows of each. No constraints. c is 1, or 1 + alpha r
+ * n being the number of rows of each, users and items how many have any. No
+ * constraints. c is 1, or 1 + alpha r
  * for the rating r. With the items as they are this is a ridge regression for
  * each user, with the dense part alpha0 Q'Q; and the same with users and items
  * changed about. For each half of an epoch
@@ -49,7 +50,9 @@ struct ials {
     struct cf_alternate a;
     double l2;
     struct cf_ials_opts o;
-    uint64_t n;            /* training rows */
+    uint64_t n;     /* training rows */
+    double live[2]; /* users, items that have some: the others have zeros, and
+                       make no penalty higher */
     double *gram, *vector; /* (k, k) */
     double *value;         /* (k) eigenvalues of the dense part */
     double *turn;          /* (k, k) all rotations so far; NULL: not kept */
@@ -67,7 +70,7 @@ struct cf_ials_opts cf_ials_usual(void)
 /* By how much a row of that side with n entries is penalised. */
 static double ridge(const struct ials *s, int side, uint64_t n)
 {
-    double others = (double)s->a.side[1 - side].side->n;
+    double others = s->live[1 - side];
 
     return s->l2 * pow((double)n + s->o.alpha0 * others, s->o.nu);
 }
@@ -76,7 +79,7 @@ static double ridge(const struct ials *s, int side, uint64_t n)
  * have on average multiply to the square of CF_IALS_RIDGE. */
 static double usual_l2(const struct ials *s)
 {
-    double users = (double)s->a.m->user.n, items = (double)s->a.m->item.n;
+    double users = s->live[CF_USERS], items = s->live[CF_ITEMS];
     double rows = (double)s->n;
     double both = pow(rows / users + s->o.alpha0 * items, s->o.nu) *
                   pow(rows / items + s->o.alpha0 * users, s->o.nu);
@@ -116,8 +119,8 @@ static int turn_on(struct ials *s, struct cf_err *err)
                 sum += s->turn[i * k + p] * s->vector[c * k + p];
             next[i * k + c] = sum;
         }
-    free(s->turn);
-    s->turn = next;
+    memcpy(s->turn, next, k * k * sizeof *next);
+    free(next);
     return 0;
 }
 
@@ -257,6 +260,16 @@ static int publish(void *ctx, struct cf_err *err)
     return rc;
 }
 
+static void list(void *ctx, struct cf_net *net)
+{
+    const struct ials *s = ctx;
+    size_t k = s->a.m->k;
+
+    cf_alternate_list(&s->a, net);
+    if (s->turn)
+        cf_net_add_reals(net, "turn", s->turn, k * k);
+}
+
 /* ---- the whole ---- */
 
 static int make_room(struct ials *s, struct cf_err *err)
@@ -317,7 +330,11 @@ static int learn(struct ials *s, struct cf_whole *w,
                                        .sweep = sweep,
                                        .publish = publish,
                                        .more = dense_loss,
-                                       .advice = "try a higher --l2"};
+                                       .advice = "try a higher --l2",
+                                       .list = list,
+                                       .derived = true,
+                                       .rows =
+                                           o->keeper ? cf_sweep_rows(w) : 0};
     const struct cf_alternate_how how = {.plain = !(s->o.alpha > 0),
                                          .in_place = true};
     struct cf_model *m = s->a.m;
@@ -333,12 +350,14 @@ static int learn(struct ials *s, struct cf_whole *w,
                        "the model to start from has the mean %g, and none is "
                        "to be learnt",
                        o->init->model->mean);
-    if (isnan(s->l2))
-        s->l2 = usual_l2(s);
     if (!how.plain)
         rc = weigh(&w->train, s->o.alpha, err);
     if (!rc)
         rc = cf_alternate_open(&s->a, m, w, o, &how, err);
+    s->live[CF_USERS] = cf_sweep_live(&m->user);
+    s->live[CF_ITEMS] = cf_sweep_live(&m->item);
+    if (isnan(s->l2))
+        s->l2 = usual_l2(s);
     if (!rc)
         rc = make_room(s, err);
     if (!rc)

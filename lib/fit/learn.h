@@ -30,7 +30,7 @@ struct cf_learnt {
 };
 
 enum {
-    CF_TENSORS_MAX = 64,
+    CF_TENSORS_MAX = 96,
     CF_LEARN_SETTLE = 64 /* steps at most from one settling to the next */
 };
 
@@ -51,6 +51,9 @@ struct cf_net {
 /* Appends a tensor to the net's. */
 void cf_net_add(struct cf_net *net, const char *name, float *v, size_t n,
                 bool state);
+/* The same of numbers of state in double. */
+void cf_net_add_reals(struct cf_net *net, const char *name, double *v,
+                      size_t n);
 
 /* What a gradient of that L2 norm is to be scaled by, 1 at most, so that it is
  * no longer than clip; as clip_grad_norm_ of PyTorch. */

@@ -1,5 +1,6 @@
 /* learn_start.c - what a mini-batch solver sets before the loop. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fit/learn.h"
@@ -7,7 +8,16 @@
 void cf_net_add(struct cf_net *net, const char *name, float *v, size_t n,
                 bool state)
 {
-    net->tensor[net->ntensors++] = (struct cf_tensor){name, v, n, state};
+    struct cf_tensor *t = &net->tensor[net->ntensors++];
+
+    *t = (struct cf_tensor){.v = v, .n = n, .state = state};
+    snprintf(t->name, sizeof t->name, "%s", name);
+}
+
+void cf_net_add_reals(struct cf_net *net, const char *name, double *v, size_t n)
+{
+    cf_net_add(net, name, NULL, n, true);
+    net->tensor[net->ntensors - 1].real = v;
 }
 
 float cf_learn_clip(double norm, double clip)

@@ -1,6 +1,7 @@
-/* resume.c - checkpoints of the loop. To go on from one, the rows up to it are
- * taken from the feed once more and not learnt from: the feed is then where it
- * was, and a checksum tells whether they are the same rows. */
+/* resume.c - checkpoints of the loop of mini-batches, and of that of sweeps. To
+ * go on from one, the rows up to it are taken from the feed once more and not
+ * learnt from: the feed is then where it was, and a checksum tells whether they
+ * are the same rows. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -14,6 +15,7 @@ static int take_epochs(struct cf_learner *l, const struct cf_state *state,
 {
     int rc = 0;
 
+    free(l->m->epoch);
     l->m->epoch = state->ended;
     l->cap_epoch = state->epoch;
     for (uint32_t i = 0; !rc && i < state->epoch; i++) {
@@ -64,8 +66,10 @@ static int other_rows(const struct cf_learner *l, const char *what,
 {
     return cf_fail(err, CF_EDATA,
                    "%s: the checkpoint is of another run: its first %" PRIu64
-                   " batches had %s",
-                   l->o->keeper->name, l->replay_step, what);
+                   " %s had %s",
+                   l->o->keeper->name,
+                   l->replay_step > 0 ? l->replay_step : l->replay_epoch,
+                   l->replay_step > 0 ? "batches" : "epochs", what);
 }
 
 int cf_resume_short(const struct cf_learner *l, struct cf_err *err)

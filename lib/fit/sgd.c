@@ -178,6 +178,18 @@ static int sweep(void *ctx, uint32_t epoch, double *loss, struct cf_err *err)
     return 0;
 }
 
+static void list(void *ctx, struct cf_net *net)
+{
+    const struct sgd *s = ctx;
+    const struct cf_sgd *t = &s->step;
+    size_t users = (size_t)s->m->user.n, items = (size_t)s->m->item.n;
+
+    cf_net_add(net, "user_table", t->user, users * t->width, true);
+    cf_net_add(net, "item_table", t->item, items * t->width, true);
+    cf_net_add(net, "user_table_bias", t->user_bias, users, true);
+    cf_net_add(net, "item_table_bias", t->item_bias, items, true);
+}
+
 /* ---- the whole ---- */
 
 static double usual(double given, double own)
@@ -243,13 +255,16 @@ int cf_fit_sgd(struct cf_model *m, struct cf_feed *feed,
         .o = o,
         .step = {.nonneg = o->nonneg, .bce = o->loss == CF_LOSS_BCE},
         .kernel = cf_sgd_kernel(o->vec)};
-    const struct cf_sweeper how = {.ctx = &s,
-                                   .sweep = sweep,
-                                   .publish = publish,
-                                   .advice = "try a lower --lr"};
+    struct cf_sweeper how = {.ctx = &s,
+                             .sweep = sweep,
+                             .publish = publish,
+                             .advice = "try a lower --lr",
+                             .list = list,
+                             .derived = true};
     struct cf_whole w = {0};
 
     int rc = cf_feed_whole(feed, &w, err);
+    how.rows = o->keeper ? cf_sweep_rows(&w) : 0;
     if (!rc)
         rc = begin(&s, &w, &plan, err);
     s.step.mean = (float)m->mean;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/progress.h"
+#include "base/sum.h"
 #include "fit/learn_impl.h"
 
 /* ---- who has rows ---- */
@@ -19,6 +20,15 @@ void cf_sweep_count(struct cf_model *m, const struct cf_whole *w,
             cf_model_count(m, r->user + i, r->item + i, 1);
     if (o->init)
         cf_origin_count(o->init, m);
+}
+
+double cf_sweep_live(const struct cf_side *side)
+{
+    double n = 0;
+
+    for (uint64_t i = 0; i < side->n; i++)
+        n += side->count[i] > 0;
+    return n;
 }
 
 static int seen_but_negatives(struct cf_model *m, const struct cf_ratings *r,
@@ -54,6 +64,22 @@ int cf_sweep_seen(struct cf_model *m, const struct cf_whole *w,
     return rc;
 }
 
+uint64_t cf_sweep_sum(const struct cf_ratings *r, uint64_t seed)
+{
+    uint64_t sum = seed;
+
+    sum = cf_sum(&r->n, sizeof r->n, sum);
+    sum = cf_sum(r->user, r->n * sizeof *r->user, sum);
+    sum = cf_sum(r->item, r->n * sizeof *r->item, sum);
+    sum = cf_sum(r->rating, r->n * sizeof *r->rating, sum);
+    return r->time ? cf_sum(r->time, r->n * sizeof *r->time, sum) : sum;
+}
+
+uint64_t cf_sweep_rows(const struct cf_whole *w)
+{
+    return cf_sweep_sum(&w->valid, cf_sweep_sum(&w->train, 0));
+}
+
 /* ---- a sweep ---- */
 
 static int diverged(const struct cf_learner *l, const struct cf_sweeper *s,
@@ -67,7 +93,8 @@ static int diverged(const struct cf_learner *l, const struct cf_sweeper *s,
 static bool finite_weights(const struct cf_net *net)
 {
     for (size_t i = 0; i < net->ntensors; i++)
-        if (!cf_vec_finite(net->tensor[i].v, net->tensor[i].n))
+        if (!net->tensor[i].state &&
+            !cf_vec_finite(net->tensor[i].v, net->tensor[i].n))
             return false;
     return true;
 }
@@ -132,23 +159,60 @@ static int epoch(struct cf_learner *l, const struct cf_sweeper *s,
         rc = cf_learn_epoch(l, loss, err);
     if (!rc)
         rc = cf_best_judge(l, err);
-    return rc ? rc : cf_best_keep(l, err);
+    if (!rc)
+        rc = cf_best_keep(l, err);
+    return rc ? rc : cf_resume_save(l, err);
 }
 
 /* ---- the whole ---- */
+
+static void list(struct cf_net *net, struct cf_model *m,
+                 const struct cf_sweeper *s)
+{
+    cf_net_add(net, "user_factors", m->user.factors, m->user.n * m->k, false);
+    cf_net_add(net, "item_factors", m->item.factors, m->item.n * m->k, false);
+    net->tensor[0].derived = net->tensor[1].derived = s->derived;
+    cf_net_add(net, "user_bias", m->user.bias, m->user.n, false);
+    cf_net_add(net, "item_bias", m->item.bias, m->item.n, false);
+    if (s->list)
+        s->list(s->ctx, net);
+}
+
+/* Takes up the run where the keeper's checkpoint was taken; what is done at the
+ * end may be all that is left of it. */
+static int resume(struct cf_learner *l, const struct cf_sweeper *s,
+                  struct cf_err *err)
+{
+    l->rows = s->rows;
+    int rc = cf_resume_start(l, err);
+    if (rc || !l->replay)
+        return rc;
+    l->epoch = l->replay_epoch;
+    rc = l->epoch > l->o->epochs ? cf_resume_short(l, err)
+                                 : cf_resume_arrive(l, err);
+    if (rc)
+        return rc;
+    for (size_t e = 0; l->news && l->news->epoch && e < l->m->nepochs; e++)
+        l->news->epoch(l->news->ctx, &l->m->epoch[e]);
+    if (s->resume)
+        s->resume(s->ctx, l->epoch);
+    return l->stop || l->epoch == l->o->epochs ? publish(l, s, err) : 0;
+}
 
 int cf_sweep(struct cf_model *m, const struct cf_sweeper *s,
              const struct cf_ratings *valid, const struct cf_fit_opts *o,
              const struct cf_fit_news *news, struct cf_err *err)
 {
     struct cf_net net = {0};
-    struct cf_learner l = {.m = m, .net = &net, .o = o, .news = news};
-    int rc = 0;
+    struct cf_learner l = {.m = m,
+                           .net = &net,
+                           .o = o,
+                           .news = news,
+                           .epoch = (uint32_t)m->nepochs,
+                           .cap_epoch = m->nepochs};
 
-    cf_net_add(&net, "user_factors", m->user.factors, m->user.n * m->k, false);
-    cf_net_add(&net, "item_factors", m->item.factors, m->item.n * m->k, false);
-    cf_net_add(&net, "user_bias", m->user.bias, m->user.n, false);
-    cf_net_add(&net, "item_bias", m->item.bias, m->item.n, false);
+    list(&net, m, s);
+    int rc = resume(&l, s, err);
     l.start = cf_now();
     while (!rc && !l.stop && l.epoch < o->epochs)
         rc = epoch(&l, s, valid, err);

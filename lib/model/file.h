@@ -4,7 +4,8 @@
  * facts: solver, k, mean, link, lo, hi, user_cold, item_cold, perhaps loss and
  * kept; with layers also the parts layer1_weight, layer1_bias, layer2_weight
  * ... and the fact layers; with weights from items to items also the part
- * item_weights. man/cf-stream.5 is normative. */
+ * item_weights; of samples, see there, and chain.h. man/cf-stream.5 is
+ * normative. */
 #ifndef CF_MODEL_FILE_H
 #define CF_MODEL_FILE_H
 

@@ -33,6 +33,13 @@ int cf_model_context_parts(const struct cf_model *m, struct cf_schema *s,
 int cf_model_write_contexts(const struct cf_model *m, const struct cf_schema *s,
                         struct cf_writer *w, struct cf_err *err);
 int cf_model_read_contexts(const struct cf_model_source *src, struct cf_model *m);
+/* The same of the chain of samples. */
+int cf_model_chain_parts(const struct cf_model *m, struct cf_schema *s,
+                         struct cf_err *err);
+int cf_model_write_chain(const struct cf_model *m, const struct cf_schema *s,
+                         struct cf_writer *w, struct cf_err *err);
+/* After samples and epochs. */
+int cf_model_read_chain(const struct cf_model_source *src, struct cf_model *m);
 /* A part of one column. */
 int cf_model_part(struct cf_schema *s, const char *part, uint64_t rows,
                   const struct cf_column *c, struct cf_err *err);

@@ -259,7 +259,9 @@ static int read_parts(const struct cf_model_source *src, struct cf_model *m)
         rc = read_weights(in, m);
     if (!rc)
         rc = cf_model_read_seen(src, m);
-    return rc ? rc : read_epochs(in, m);
+    if (!rc)
+        rc = read_epochs(in, m);
+    return rc ? rc : cf_model_read_chain(src, m);
 }
 
 /* The users with those ids, or all if the file has no index. */

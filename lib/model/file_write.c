@@ -210,6 +210,8 @@ int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
         rc = epoch_part(m, seconds, s, err);
     if (!rc)
         rc = add_facts(m, s, err);
+    if (!rc && m->chain.samples > 0)
+        rc = cf_model_chain_parts(m, s, err);
     return rc;
 }
 
@@ -378,5 +380,8 @@ int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
                          sizeof(uint32_t), w, err);
     if (!rc)
         rc = write_index(m, s, w, err);
-    return rc ? rc : write_epochs(m, s, w, err);
+    if (!rc)
+        rc = write_epochs(m, s, w, err);
+    return rc || m->chain.samples == 0 ? rc
+                                       : cf_model_write_chain(m, s, w, err);
 }

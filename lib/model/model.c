@@ -135,6 +135,7 @@ void cf_model_free(struct cf_model *m)
     free_side(&m->item);
     cf_days_free(&m->days);
     cf_sessions_free(&m->sessions);
+    cf_chain_free(&m->chain);
     cf_mlp_free(&m->mlp);
     free(m->item_weights);
     free(m->seen_start);

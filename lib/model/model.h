@@ -27,6 +27,7 @@
 #include "data/csr.h"
 #include "data/store.h"
 #include "math/loss.h"
+#include "model/chain.h"
 #include "model/mlp.h"
 
 /* Factors at most where a square of them must fit in memory. */
@@ -122,7 +123,8 @@ struct cf_model {
      * that sample s has samples * dot(its k / samples factors of both) + its
      * biases + mean; 0: there are none. */
     uint32_t samples;
-    float noise; /* variance of a rating around a sample */
+    float noise;           /* variance of a rating around a sample */
+    struct cf_chain chain; /* to go on sampling from */
     double mean;
     enum cf_link link;
     enum cf_loss loss; /* that it was trained with, and that of the epochs */

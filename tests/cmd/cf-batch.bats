@@ -52,7 +52,7 @@ rows()
     cf-batch --valid 0 -b 64 -e 2 r.cf 2>&1 >b.cf | diff - <(cat <<'END'
 cf-batch: 1000 rows to train, 0 to validate
 cf-batch: 2 epochs of 15 batches of 64 rows
-cf-batch: 40 rows of each epoch left over, not learnt from
+cf-batch: 40 rows of each epoch beyond the last whole batch, which solvers adam and nn leave out
 END
 )
     cf-batch --valid 0 -b 500 r.cf 2>&1 >b.cf | tail -n +2 | diff - <(

@@ -186,7 +186,7 @@ factors()
     for case in 'cf-train --l2 1 ratings.cf' 'cf-train -s als --nu 1 many.cf' \
         'cf-train -s als --wd 1 many.cf' 'cf-train -s ials --lr 1 many.cf' \
         'cf-train -s ials --y-range 0,1 many.cf' \
-        'cf-train -s als --checkpoint x many.cf' \
+        'cf-train -s als --losses x many.cf' \
         'cf-train -s ials --alpha0 0 many.cf' \
         'cf-train -s ials --nu 3 many.cf' 'cf-train -s ials -b 3 many.cf'; do
         try $case

@@ -111,13 +111,6 @@ days()
     cf-cat -t table m.cf | head -n 1 | grep -q ' k 8, link identity'
 }
 
-@test "a table of many epochs is told in part" {
-    cf-train -s gibbs -k 2 --burn-in 0 --samples 500 many.cf 2>err >m.cf
-    [ "$(grep -c ' s$' err)" = 25 ]
-    tail -n 1 err | grep -q '^499 '
-    [ "$(cf-cat -t tsv --part epochs m.cf | wc -l)" = 501 ]
-}
-
 @test "cf-topn lists the items with the highest cf-score" {
     gibbs many.cf >m.cf
     cf-topn -q -m m.cf --keep-seen -n 5 u7 | cf-cat -t tsv >top

@@ -91,6 +91,13 @@ setup()
     "$PYTHON" "$PY/lists.py" .
 }
 
+@test "lists by samples, as the man page says" {
+    cf-merge -q "$CF_TOP"/tests/data/ml-latest-small/ratings.csv |
+        cf-index -q | cf-train -q -s gibbs -k 5 --burn-in 5 --samples 30 \
+        --keep-samples 9 -o model.bin
+    "$PYTHON" "$PY/ranks.py" .
+}
+
 @test "cf-topn as a coprocess, as its man page does it" {
     cf-merge -q "$CF_TOP"/tests/data/ml-latest-small/ratings.csv |
         cf-index -q | cf-train -q -e 1 -o model.bin

@@ -65,7 +65,8 @@ int training_run(struct training *t, struct cf_model *m)
 
     struct cf_origin origin = {0};
 
-    t->batches = t->epochs = 0;
+    t->batches = 0;
+    t->epochs = t->before;
     must(cf_feed_memory(&feed, &t->ratings, &t->order, &t->err), &t->err);
     if (t->from) {
         must(cf_origin_open(&origin, t->from, t->freeze, m, &t->err), &t->err);

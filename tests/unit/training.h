@@ -14,7 +14,8 @@ struct training {
     enum cf_freeze freeze;
     size_t portion; /* 0: as the feed likes */
     double loss[800];
-    bool resumed; /* batches need not begin with the first */
+    size_t before; /* epochs of the model that is gone on from */
+    bool resumed;  /* batches need not begin with the first */
     size_t batches, epochs;
     struct cf_err err;
 };

@@ -1,0 +1,85 @@
+#!/usr/bin/env bats
+# cf-topn-rank.bats - lists by samples, and items known by attributes alone.
+
+load ../suite/helper
+
+setup()
+{
+    cd "$BATS_TEST_TMPDIR" || return
+    program=cf-topn
+    make_streams
+    make_ratings 4000 | cf-merge -q - | cf-index -q >many.cf
+    cf-train -q -s gibbs -k 3 --burn-in 2 --samples 9 many.cf >many.bin
+}
+
+@test "--rank: the same lists at any number of threads, and by any kernel" {
+    for rank in lower upper thompson; do
+        CF_KERNEL=scalar cf-topn -q -j 1 -m many.bin --all --rank $rank >one
+        for j in 2 3 8; do
+            cf-topn -q -j $j -m many.bin --all --rank $rank | cmp - one
+        done
+    done
+}
+
+@test "--rank: a list of one user is that of all" {
+    for rank in lower upper thompson; do
+        cf-topn -q -m many.bin --all --rank $rank | cf-cat -t csv >all
+        cf-topn -q -m many.bin --rank $rank u7 | cf-cat -t csv >one
+        grep '^u7,' all | cmp - <(tail -n +2 one)
+        printf 'u9\nu7\n' | cf-topn -q -m many.bin --rank $rank |
+            cf-cat -t csv | grep '^u7,' | cmp - <(tail -n +2 one)
+        [ "$(wc -l <one)" = 11 ]
+    done
+}
+
+@test "--rank lower and upper: apart by the interval, mean between" {
+    for rank in lower upper; do
+        cf-topn -q -n 1000 -m many.bin --rank $rank --interval 0.5 u7 |
+            cf-cat -t csv | tail -n +2 | sort -t, -k 3,3 >$rank
+    done
+    # Half of a normal variable is within .67449; the score is cut to .5 .. 5.
+    join -t, -1 3 -2 3 lower upper | awk -F, '
+        { low = $6 - .67449 * $7; high = $6 + .67449 * $7 }
+        { if (low < .5) low = .5; if (high > 5) high = 5 }
+        (d = $4 - low) > 1e-4 || d < -1e-4 { print; exit 1 }
+        (d = $10 - high) > 1e-4 || d < -1e-4 { print; exit 1 }
+        END { if (NR < 900) exit 1 }'
+}
+
+@test "--rank thompson: by seed" {
+    cf-topn -q -m many.bin --all --rank thompson >a
+    cf-topn -q -m many.bin --all --rank thompson --seed 42 | cf-cat -t csv |
+        cmp - <(cf-cat -t csv a)
+    ! cf-topn -q -m many.bin --all --rank thompson --seed 1 | cf-cat -t csv |
+        cmp -s - <(cf-cat -t csv a) || false
+}
+
+@test "--rank: with rules, reasons, diversity" {
+    printf 'i1\ni2\ni3\n' >few
+    cf-topn -q -m many.bin --rank lower --candidates few u7 | cf-cat -t csv |
+        tail -n +2 >out
+    [ "$(wc -l <out)" = 3 ]
+    for rank in lower upper thompson; do
+        cf-topn -q -m many.bin --rank $rank --why 2 --diversity 0.3 u7 >out
+        [ "$(cf-cat -t csv out | wc -l)" = 11 ]
+        [ "$(cf-cat -t csv --part why out | wc -l)" -gt 11 ]
+    done
+}
+
+@test "--rank: what it does not go with" {
+    for case in 'cf-topn -m model.cf --rank lower 1' \
+        'cf-topn -m model.cf --rank thompson --all' \
+        'cf-topn -m many.bin --rank best u1' \
+        'cf-topn -m many.bin --rank upper --similar i1' \
+        'cf-topn -m many.bin --rank upper --ratings ratings.csv' \
+        'cf-topn -m many.bin --interval 0.9 u1' \
+        'cf-topn -m many.bin --rank thompson --interval 0.9 u1' \
+        'cf-topn -m many.bin --rank lower --seed 3 u1' \
+        'cf-topn -m many.bin --rank lower --interval 1 u1'; do
+        try $case
+        fails_with 2
+    done
+    no_complaints
+    try cf-topn -m model.cf --rank lower 1
+    grep -q 'solver adam has no samples' err
+}

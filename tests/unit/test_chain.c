@@ -1,0 +1,179 @@
+/* test_chain.c - the chain of a model's samples: written, read, gone on from,
+ * and refused where it is not sound. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fit/gibbs.h"
+#include "little.h"
+#include "made.h"
+#include "model/file.h"
+#include "training.h"
+
+enum { GIBBS_K = 3, KEEP = 2, SAMPLES = 4, BURN_IN = 3 };
+
+/* A run of so many samples, from those of an old model, or NULL. */
+static int sample(struct cf_model *m, uint32_t samples,
+                  const struct cf_model *more, struct cf_err *err)
+{
+    struct training t = training_usual(1, 1);
+
+    t.ratings = training_many();
+    t.solver = cf_fit_gibbs;
+    t.fit.link = CF_LINK_IDENTITY;
+    t.fit.epochs = BURN_IN + samples;
+    t.fit.gibbs.k = GIBBS_K;
+    t.fit.gibbs.burn_in = BURN_IN;
+    t.fit.gibbs.samples = samples;
+    t.fit.gibbs.keep = KEEP;
+    t.fit.gibbs.more = more;
+    t.before = more ? more->nepochs : 0;
+    little_model(m, GIBBS_K * KEEP, (struct little_ids){MANY_USERS, 0},
+                 (struct little_ids){MANY_ITEMS, 0});
+    int rc = training_run(&t, m);
+    *err = t.err;
+    return rc;
+}
+
+static void begin(struct cf_model *m)
+{
+    struct cf_err err;
+
+    must(sample(m, SAMPLES, NULL, &err), &err);
+    assert_int_equal(m->chain.samples, SAMPLES);
+}
+
+/* Writes and reads a model. */
+static int again(const struct cf_model *m, struct cf_model *back)
+{
+    struct cf_err err;
+    struct cf_schema s;
+    struct made made;
+    struct cf_in in;
+    size_t n;
+
+    made_init(&made, CF_MODEL);
+    must(cf_model_schema(m, false, &made.schema, &err), &err);
+    made_begin(&made, NULL);
+    must(cf_model_write(m, &made.schema, made.writer, &err), &err);
+    char *p = made_finish(&made, &n);
+    must(cf_in_mem(&in, "m.cf", p, n, &err), &err);
+    int rc = cf_model_read(back, &s, &in, &err);
+    cf_in_close(&in);
+    if (!rc)
+        cf_schema_free(&s);
+    free(p);
+    return rc;
+}
+
+static struct cf_chain_array *array(struct cf_model *m, const char *name)
+{
+    for (size_t i = 0; i < m->chain.n; i++)
+        if (!strcmp(m->chain.array[i].name, name))
+            return &m->chain.array[i];
+    fail_msg("no %s", name);
+    return NULL;
+}
+
+/* Samples 0 to 3, and 4 to 7; all eight at once. */
+static void test_goes_on(void **state)
+{
+    struct cf_model half, back, two, one;
+    struct cf_err err;
+
+    (void)state;
+    begin(&half);
+    must(again(&half, &back), &err);
+    must(sample(&two, (uint32_t)2 * SAMPLES, &back, &err), &err);
+    must(sample(&one, (uint32_t)2 * SAMPLES, NULL, &err), &err);
+    size_t row = sizeof(float) * GIBBS_K * KEEP;
+    assert_memory_equal(one.user.factors, two.user.factors, MANY_USERS * row);
+    assert_memory_equal(one.item.factors, two.item.factors, MANY_ITEMS * row);
+    assert_memory_equal(one.user.bias, two.user.bias,
+                        MANY_USERS * sizeof(float));
+    assert_int_equal(two.nepochs, BURN_IN + 2 * SAMPLES);
+    assert_int_equal(two.chain.n, one.chain.n);
+    assert_int_equal(two.chain.samples, 2 * SAMPLES);
+    cf_model_free(&half);
+    cf_model_free(&back);
+    cf_model_free(&two);
+    cf_model_free(&one);
+}
+
+/* m is not to be gone on from; frees it. */
+static void refused(struct cf_model *m)
+{
+    struct cf_model more;
+    struct cf_err err;
+
+    assert_int_equal(sample(&more, (uint32_t)2 * SAMPLES, m, &err), CF_EDATA);
+    cf_model_free(&more);
+    cf_model_free(m);
+}
+
+static void test_unsound_state(void **state)
+{
+    struct cf_model m;
+
+    (void)state;
+    begin(&m);
+    array(&m, "alpha")->real[0] = 0;
+    refused(&m);
+    begin(&m);
+    array(&m, "item_nu")->real[0] = -1;
+    refused(&m);
+    begin(&m);
+    array(&m, "user_rows")->n--;
+    refused(&m);
+    begin(&m);
+    array(&m, "item_bias_sums")->name[0] = 'x';
+    refused(&m);
+    begin(&m);
+    m.chain.rows++;
+    refused(&m);
+}
+
+/* A model that is not to be read; frees it. */
+static void unreadable(struct cf_model *m)
+{
+    struct cf_model back;
+
+    assert_int_equal(again(m, &back), CF_ESTREAM);
+    cf_model_free(m);
+}
+
+static void test_unsound_file(void **state)
+{
+    struct cf_model m;
+
+    (void)state;
+    begin(&m);
+    array(&m, "user_bias_sums")->real[1] = (double)NAN;
+    unreadable(&m);
+    begin(&m);
+    array(&m, "item_rows")->v[1] = INFINITY;
+    unreadable(&m);
+    begin(&m);
+    m.chain.samples = BURN_IN + SAMPLES + 1;
+    unreadable(&m);
+    begin(&m);
+    m.chain.samples = KEEP - 1;
+    unreadable(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_goes_on),
+        cmocka_unit_test(test_unsound_state),
+        cmocka_unit_test(test_unsound_file),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
