@@ -76,12 +76,13 @@ static int score(struct cf_cli *c, const struct opts *o, struct job *j)
 static int open_model(struct cf_cli *c, struct opts *o, struct job *j)
 {
     int code = cf_given_check(c, &o->given, o->model, cf_cli_operand(c));
-    if (!code && o->given.path && (o->columns.sd || o->columns.interval > 0))
+    if (!code)
+        code = cf_cli_model(c, o->model, "-m", &j->model, &j->model_history);
+    if (!code && o->given.path && j->model.stars.n == 0 &&
+        (o->columns.sd || o->columns.interval > 0))
         code = cf_cli_wrong(c, "ratings",
                             "users that are folded in have no samples, so not "
                             "with --sd and --interval");
-    if (!code)
-        code = cf_cli_model(c, o->model, "-m", &j->model, &j->model_history);
     if (code || !o->given.path)
         return code;
     o->given.user = o->columns.user;
@@ -139,6 +140,8 @@ int main(int argc, char **argv)
          "also the standard deviation of the rating", .min = 0},
         {"interval", 0, CF_OPT_REAL, &o.columns.interval, "SHARE",
          "also the ends of where it is with this chance", .max = 0.999999},
+        {"stars", 0, CF_OPT_FLAG, &o.columns.stars, NULL,
+         "also the chance of each star", .min = 0},
         cf_given_opt(&o.given),
         cf_given_l2(&o.given)};
     const struct cf_cmd cmd = {

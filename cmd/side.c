@@ -189,7 +189,9 @@ static void tell_unknown(struct cf_cli *c, const struct cf_side_opts *o,
 static void tell_no_bias(struct cf_cli *c, const struct cf_side_opts *o,
                          const struct cf_model *m)
 {
-    if (o->sort && strcmp(o->sort, "bias") == 0 && !cf_model_is_dot(m))
+    bool none = !cf_model_is_dot(m) && m->stars.n == 0;
+
+    if (o->sort && strcmp(o->sort, "bias") == 0 && none)
         cf_cli_note(c,
                     "a model of solver %s has no biases: all are 0, and the "
                     "order is that of the model",

@@ -18,6 +18,7 @@ int cf_train_gibbs(struct cf_cli *c, const struct cf_train_opts *o,
                                 .samples = (uint32_t)o->samples,
                                 .keep = cf_train_kept(o),
                                 .wishart = o->prior == 1,
+                                .probit = o->likelihood == 1,
                                 .noise = o->noise == 1,
                                 .implicit = {o->implicit & 1, o->implicit & 2},
                                 .days = o->time > 0,
@@ -29,6 +30,10 @@ int cf_train_gibbs(struct cf_cli *c, const struct cf_train_opts *o,
         return cf_cli_wrong(c, "prior",
                             "wishart does not go with --implicit and "
                             "--attributes");
+    if (g->probit && o->has_range)
+        return cf_cli_wrong(c, "y-range",
+                            "with --likelihood probit the range is that of the "
+                            "ratings");
     if (g->k > CF_GIBBS_FACTORS)
         return cf_cli_wrong(c, "factors", "solver gibbs takes 128 at most");
     if ((uint64_t)g->k * g->keep > ROW_MOST)
@@ -44,9 +49,12 @@ void cf_train_gibbs_note(struct cf_cli *c, const struct cf_train_opts *o,
     double rows = (double)m->user.n * (o->time ? 2 : 1) + (double)m->item.n,
            numbers = rows * m->k;
     uint32_t kept = cf_train_kept(o), sessions = cf_gibbs_session_keep(kept);
+    bool own = o->likelihood == 1 && o->noise == 1;
 
     if (!cf_solver_takes(cf_train_solver(o), "samples"))
         return;
+    /* Of a probit each sample's noise scales, too. */
+    numbers += own ? ((double)m->user.n + (double)m->item.n) * kept : 0;
     cf_cli_note(c,
                 "the model will hold the factors of %" PRIu32 " of %" PRIu64
                 " sample%s, %.3g MB",

@@ -8,7 +8,7 @@
 
 /* Options that samples of one model must share; the last one is text. Not
  * given with --init, they are those of the model. */
-static const char *const shared[] = {"seed", "prior",    "noise",
+static const char *const shared[] = {"seed", "prior",    "likelihood", "noise",
                                      "time", "implicit", "attributes"};
 enum { SHARED = sizeof shared / sizeof *shared };
 
@@ -77,6 +77,8 @@ static bool set(const struct cf_opt *o, struct cf_str value)
         *(const char **)o->dst = value.n > 0 ? value.p : NULL;
         return true;
     }
+    if (value.n == 0) /* a model of the time before there was a choice */
+        return true;
     for (int i = 0; o->choices[i]; i++)
         if (equal(value, o->choices[i])) {
             *(int *)o->dst = i;

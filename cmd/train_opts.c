@@ -9,8 +9,9 @@ enum { FACTORS_MAX = 65536, CANDIDATES_MAX = 1000 };
 
 /* By cf_train_opts.keep. */
 static const char *const keep_names[] = {"last", "best", NULL};
-/* By cf_train_opts.prior and noise. */
+/* By cf_train_opts.prior, likelihood and noise. */
 static const char *const prior_names[] = {"gamma", "wishart", NULL};
+static const char *const likelihood_names[] = {"gaussian", "probit", NULL};
 static const char *const noise_names[] = {"one", "own", NULL};
 /* By cf_train_opts.implicit: bit 0 users, bit 1 items. */
 static const char *const implicit_names[] = {"none", "users", "items", "both",
@@ -223,6 +224,9 @@ static void add_samples(struct cf_train_opts *o, struct cf_opt *table,
         {"prior", 0, CF_OPT_CHOICE, &o->prior, "NAME",
          "precision of its rows: for each number, or a matrix",
          .choices = prior_names},
+        {"likelihood", 0, CF_OPT_CHOICE, &o->likelihood, "NAME",
+         "what a rating is: a normal number, or stars",
+         .choices = likelihood_names},
         {"noise", 0, CF_OPT_CHOICE, &o->noise, "NAME",
          "its noise: one scale, or of each user's and item's own",
          .choices = noise_names},

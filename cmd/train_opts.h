@@ -20,7 +20,8 @@ struct cf_train_opts {
     double l2, decay;
     uint64_t candidates;
     const char *moms, *init, *losses, *checkpoint, *layers, *emb, *attributes;
-    int schedule, loss, link, keep, freeze, prior, noise, implicit, time;
+    int schedule, loss, link, keep, freeze, prior, likelihood, noise, implicit,
+        time;
     bool no_bias, no_seen, lr_find, nonneg;
     bool has_factors, has_epochs, has_batch, has_range, has_patience, has_lr,
         has_schedule, has_moms, has_clip, has_loss, has_link, has_keep,

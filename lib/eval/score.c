@@ -3,7 +3,6 @@
  * in the model is looked up once for each code. */
 #include "eval/score_impl.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,13 +105,7 @@ static void predict_task(void *ctx, size_t number, size_t worker)
         r.no_session += !p.session || p.session[j] >= x->m->sessions.n;
     }
     count_drawn(x, &p, &r);
-    if (x->sd || x->within > 0)
-        cf_model_sd_reps(x->m, &p, x->spread + from);
-    for (size_t j = from; x->within > 0 && j < from + p.n; j++) {
-        float off = (float)x->within * x->spread[j];
-        x->low[j] = fmaxf(x->score[j] - off, x->m->lo);
-        x->high[j] = fminf(x->score[j] + off, x->m->hi);
-    }
+    cf_score_spread(x, &p, from);
     x->task[number] = r;
 }
 
@@ -140,7 +133,7 @@ static void predict(struct cf_score *x, uint32_t n)
 static int put_rows(struct cf_score *x, const char *rating, uint32_t n,
                     struct cf_writer *w, struct cf_err *err)
 {
-    struct cf_chunk c[8];
+    struct cf_chunk c[8 + CF_STARS_MOST];
     const struct cf_block b = {
         .part = (uint32_t)cf_schema_find_part(&x->out, "rows"),
         .rows = n,
@@ -152,12 +145,7 @@ static int put_rows(struct cf_score *x, const char *rating, uint32_t n,
     if (rating)
         c[k++] = (struct cf_chunk){.data = rating, .size = size};
     c[k++] = (struct cf_chunk){.data = (char *)x->score, .size = size};
-    if (x->sd)
-        c[k++] = (struct cf_chunk){.data = (char *)x->spread, .size = size};
-    if (x->within > 0) {
-        c[k++] = (struct cf_chunk){.data = (char *)x->low, .size = size};
-        c[k++] = (struct cf_chunk){.data = (char *)x->high, .size = size};
-    }
+    k += cf_score_spread_chunks(x, n, c + k);
     c[k] = (struct cf_chunk){.data = (char *)x->known, .size = n};
     return cf_writer_put(w, &b, err);
 }
@@ -299,6 +287,7 @@ void cf_score_close(struct cf_score *x)
     free(x->spread);
     free(x->low);
     free(x->high);
+    free(x->chance);
     free(x->known);
     free(x->given);
     free(x->seconds);

@@ -17,6 +17,7 @@ struct cf_score_opts {
     const char *user, *item, *rating, *time;
     bool sd;         /* the standard deviation of the rating, too */
     double interval; /* and where it is with this chance, below 1; 0: not */
+    bool stars;      /* and the chance of each star */
     struct cf_pool *pool; /* borrowed until close; NULL: no threads */
 };
 
@@ -34,12 +35,14 @@ struct cf_score_report {
  * "item" (of a ratings stream as they come, of a table just the ids), "known"
  * (none, user, item, both), and "rows": user, item, the rating if the input
  * has one (CF_RATING), the prediction (CF_SCORE), perhaps "sd", perhaps "low"
- * and "high", which of user and item the model knows (CF_KNOWN). */
+ * and "high", perhaps "p_1" and so on, for each star; which of user and item
+ * the model knows (CF_KNOWN). Of a model with stars low and high are the ends
+ * of the fewest stars in a row that have this chance. */
 struct cf_score;
 
 /* r and m are borrowed until close. CF_EDATA for a stream of another kind,
  * CF_EUSAGE with the list of columns if a table does not have those, or if the
- * model has no samples that opts asks for. *x is to
+ * model has no samples, or no stars, that opts asks for. *x is to
  * be closed after an error, too. */
 int cf_score_open(struct cf_score **x, struct cf_reader *r,
                   const struct cf_model *m, const struct cf_score_opts *opts,

@@ -52,12 +52,29 @@ struct cf_score {
     struct cf_schema out;
     struct cf_score_report report;
     bool sd;
-    double within; /* standard deviations to the ends of the interval; 0: none
-                    */
+    double within;  /* standard deviations to the ends of the interval; 0: none
+                     */
+    double share;   /* of the interval */
+    uint32_t stars; /* that have a column each */
     float *score, *spread, *low, *high;
+    float *chance; /* (stars, CF_FRAME_ROWS) */
     unsigned char *known;
     uint32_t rows; /* of the frame in the making, */
     struct cf_score_report task[CF_SCORE_TASKS]; /* and what became of them */
 };
+
+/* ---- score_spread.c ---- */
+
+/* Does the model have what opts asks for? Room for it. */
+int cf_score_spread_open(struct cf_score *x, const struct cf_score_opts *o,
+                         struct cf_err *err);
+/* Adds the columns to the last part of x->out. */
+int cf_score_spread_columns(struct cf_score *x, struct cf_err *err);
+/* Fills them for the pairs, rows from .. of the frame; score is there. */
+void cf_score_spread(struct cf_score *x, const struct cf_rep_pairs *p,
+                     size_t from);
+/* The chunks of n rows of them, at most 3 + CF_STARS_MOST; returns how many. */
+size_t cf_score_spread_chunks(const struct cf_score *x, uint32_t n,
+                              struct cf_chunk *c);
 
 #endif

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "math/normal.h"
 
 /* ---- the schema ---- */
 
@@ -82,12 +81,8 @@ static int make_schema(struct cf_score *x, struct cf_err *err)
         rc = add_real(&x->out, "rating", CF_RATING, err);
     if (!rc)
         rc = add_real(&x->out, "score", CF_SCORE, err);
-    if (!rc && x->sd)
-        rc = add_real(&x->out, "sd", CF_NO_ROLE, err);
-    if (!rc && x->within > 0)
-        rc = add_real(&x->out, "low", CF_NO_ROLE, err);
-    if (!rc && x->within > 0)
-        rc = add_real(&x->out, "high", CF_NO_ROLE, err);
+    if (!rc)
+        rc = cf_score_spread_columns(x, err);
     return rc ? rc : cf_known_column(&x->out, err);
 }
 
@@ -214,24 +209,9 @@ static int alloc_frame(struct cf_score *x, struct cf_err *err)
     x->item.code = cf_alloc(CF_FRAME_ROWS, sizeof *x->item.code);
     x->score = cf_alloc(CF_FRAME_ROWS, sizeof *x->score);
     x->known = cf_alloc(CF_FRAME_ROWS, sizeof *x->known);
-    x->spread = cf_alloc(CF_FRAME_ROWS, sizeof *x->spread);
-    x->low = cf_alloc(CF_FRAME_ROWS, sizeof *x->low);
-    x->high = cf_alloc(CF_FRAME_ROWS, sizeof *x->high);
-    return x->user.code && x->item.code && x->score && x->known && x->spread &&
-                   x->low && x->high
+    return x->user.code && x->item.code && x->score && x->known
                ? 0
                : cf_nomem(err, "frame");
-}
-
-static int check_samples(const struct cf_model *m,
-                         const struct cf_score_opts *o, struct cf_err *err)
-{
-    if ((!o->sd && !(o->interval > 0)) || m->samples > 0)
-        return 0;
-    return cf_fail(err, CF_EUSAGE,
-                   "option --%s: a model of solver %s has no samples to tell "
-                   "how sure it is (cf-train -s gibbs draws some)",
-                   o->sd ? "sd" : "interval", m->solver);
 }
 
 int cf_score_open(struct cf_score **out, struct cf_reader *r,
@@ -255,9 +235,7 @@ int cf_score_open(struct cf_score **out, struct cf_reader *r,
     x->item.part = "item";
     x->item.role = CF_ITEM;
     x->item.rep_of = cf_model_item_rep;
-    x->sd = opts->sd;
-    x->within = opts->interval > 0 ? cf_normal_within(opts->interval) : 0;
-    int rc = check_samples(m, opts, err);
+    int rc = cf_score_spread_open(x, opts, err);
     if (!rc)
         rc = cf_expect_part(x->in, "rows", cf_reader_name(r), &x->part, err);
     if (!rc)

@@ -69,7 +69,7 @@ const struct cf_solver cf_solvers[] = {
      .summary = "Bayesian factorization: the mean over sampled models",
      .fit = cf_fit_gibbs,
      .takes = " factors y-range burn-in samples keep-samples prior noise "
-              "implicit attributes time init " KEEPS,
+              "likelihood implicit attributes time init " KEEPS,
      .k = 10,
      .epochs = CF_GIBBS_BURN_IN + CF_GIBBS_SAMPLES,
      .link = CF_LINK_IDENTITY,

@@ -49,6 +49,7 @@ struct cf_gibbs_opts {
     uint32_t burn_in, samples; /* sweeps before the first one, and of them */
     uint32_t keep;             /* samples whose factors the model gets */
     bool wishart;     /* rows have a full prior precision, not a diagonal one */
+    bool probit;      /* ratings are stars, see gibbs_probit.c */
     bool noise;       /* a noise scale for each user and each item */
     bool implicit[2]; /* rows of users, of items, depend on whom or what
                          they have ratings with */

@@ -35,6 +35,9 @@
  * t = y - b_i - b_t - p_i . p_t, and so on (Rendle's machine with three ids a
  * rating). Days are drawn after the items, without noise scales of their own.
  *
+ * With a probit likelihood y is not the rating, but what stands behind it, and
+ * is drawn first in each sweep, see gibbs_probit.c.
+ *
  * With traits (implicit information, attributes) the prior mean of a row is mu
  * plus a sum over what it has of them, see gibbs_side.c.
  *
@@ -55,7 +58,7 @@
 
 int cf_gibbs_sweep(struct cf_gibbs *g, struct cf_err *err)
 {
-    int rc = 0;
+    int rc = g->probit ? cf_gibbs_probit_draw(g, err) : 0;
 
     for (size_t s = 0; !rc && s < g->modes; s++) {
         rc = cf_gibbs_hyper(g, s, err);
@@ -246,6 +249,8 @@ static int run(struct cf_model *m, struct cf_gibbs *g, struct cf_whole *w,
     if (!rc && o->gibbs.sessions)
         rc = cf_model_add_sessions(m, g->span.start[m->user.n],
                                    cf_gibbs_session_keep(o->gibbs.keep), err);
+    if (!rc && g->probit)
+        rc = cf_gibbs_add_stars(g, m, err);
     if (!rc)
         rc = add_traits(g, CF_GIBBS_USERS, &m->user, err);
     if (!rc)

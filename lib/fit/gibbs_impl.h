@@ -123,6 +123,7 @@ struct cf_gibbs {
     struct cf_spans span; /* of the sessions known, before those of users that
                              are not */
     struct cf_gibbs_kept sessions;
+    struct cf_gibbs_probit *probit; /* NULL: ratings are normal themselves */
     double mean, unit; /* rating = mean + unit (b_u + b_i + p_u . p_i ...) */
     double alpha;      /* precision of a rating, in units */
     double loss;       /* mean squared error of the state; NaN: not known */
@@ -189,6 +190,28 @@ void cf_gibbs_keep_contexts(struct cf_gibbs *g);
 void cf_gibbs_keep_days(struct cf_gibbs *g, uint32_t slot);
 void cf_gibbs_publish_contexts(struct cf_gibbs *g);
 
+/* ---- gibbs_probit.c ---- */
+
+/* Tells the stars of the ratings r, after they are sorted and before the first
+ * sweep. CF_EDATA if there are too many or too few. */
+int cf_gibbs_probit_open(struct cf_gibbs *g, const struct cf_ratings *r,
+                         const struct cf_vec *vec, struct cf_err *err);
+void cf_gibbs_probit_close(struct cf_gibbs_probit *p);
+/* Draws alpha, the cuts, and what stands behind the ratings, as y of all
+ * modes. */
+int cf_gibbs_probit_draw(struct cf_gibbs *g, struct cf_err *err);
+/* Is alpha drawn? */
+bool cf_gibbs_has_noise(const struct cf_gibbs *g);
+/* Sets the noise scales of who is not known, for what follows. */
+void cf_gibbs_cold_roots(struct cf_gibbs *g);
+/* The mean rating, in units, of a pair with score f. */
+double cf_gibbs_mean_star(const struct cf_gibbs *g, size_t user, size_t item,
+                          double f);
+/* Room in the model for stars; takes them as sample number `slot`. */
+int cf_gibbs_add_stars(struct cf_gibbs *g, struct cf_model *m,
+                       struct cf_err *err);
+void cf_gibbs_keep_stars(struct cf_gibbs *g, uint32_t slot);
+
 /* ---- gibbs_saved.c ---- */
 
 /* Adds to a net that has the factors of both sides what else a checkpoint must
@@ -217,8 +240,12 @@ void cf_gibbs_prior(struct cf_gibbs *g, size_t mode);
 /* Draws all rows of a mode given the other's, and, if they have them, the noise
  * scales of these rows given them. */
 void cf_gibbs_rows(struct cf_gibbs *g, size_t mode);
-/* Draws alpha, and nu of both modes; right after the rows of the items. Sets
- * loss. */
+/* Regressors and targets of n ratings of a mode's row, at most CF_GIBBS_CHUNK,
+ * from number `at` on, to z; see math/gauss.h. */
+void cf_gibbs_gather(const struct cf_gibbs *g, size_t mode, uint64_t at,
+                     size_t n, const float *y, float *z);
+/* Draws alpha, but that of two stars, which is 1, and nu of both modes; right
+ * after the rows of the items. Sets loss. */
 void cf_gibbs_noise(struct cf_gibbs *g);
 
 /* ---- gibbs_side.c ---- */

@@ -141,7 +141,9 @@ static double predict(const struct cf_gibbs *g, uint64_t r)
         dots.base = out;
         g->gauss->dots(&dots);
     }
-    return (double)out;
+    return g->probit ? cf_gibbs_mean_star(g, g->valid->user[r],
+                                          g->valid->item[r], (double)out)
+                     : (double)out;
 }
 
 static void add_forecast(struct cf_gibbs *g)
@@ -156,6 +158,8 @@ double cf_gibbs_validate(struct cf_gibbs *g)
 
     if (!g->kept)
         cf_gibbs_means(g);
+    if (g->probit)
+        cf_gibbs_cold_roots(g);
     for (uint64_t r = 0; r < g->valid->n; r++) {
         double f = g->kept ? g->forecast[r] / g->kept : predict(g, r);
         float y = cf_link_apply(g->m->link, g->m->lo, g->m->hi,
@@ -173,6 +177,8 @@ void cf_gibbs_keep(struct cf_gibbs *g)
     uint32_t slot;
 
     cf_gibbs_means(g);
+    if (g->probit)
+        cf_gibbs_cold_roots(g);
     for (size_t s = 0; s < CF_GIBBS_SIDES; s++)
         keep_mode(g, s);
     cf_gibbs_keep_contexts(g);
@@ -182,6 +188,8 @@ void cf_gibbs_keep(struct cf_gibbs *g)
         keep_factors(g, CF_GIBBS_ITEMS, &g->m->item, slot);
         if (g->o.days)
             cf_gibbs_keep_days(g, slot);
+        if (g->probit)
+            cf_gibbs_keep_stars(g, slot);
     }
     g->kept++;
     add_forecast(g);

@@ -25,29 +25,34 @@ struct rows {
 
 /* ---- the regression of a row ---- */
 
+void cf_gibbs_gather(const struct cf_gibbs *g, size_t mode, uint64_t at,
+                     size_t n, const float *y, float *z)
+{
+    const struct cf_gibbs_mode *m = &g->mode[mode];
+    struct cf_gather gather = {
+        .n = n, .d = g->d, .tables = g->modes - 1, .y = y, .z = z};
+
+    for (size_t i = 0; i < gather.tables; i++) {
+        const struct cf_gibbs_mode *other = &g->mode[cf_gibbs_other(mode, i)];
+        gather.from[i] = (struct cf_gather_from){other->w, m->other[i] + at,
+                                                 other->root};
+    }
+    g->gauss->gather(&gather);
+}
+
 /* a: sums of products of the row's regressors and target. */
 static void sum_row(const struct rows *t, size_t row,
                     const struct cf_gibbs_scratch *s)
 {
     const struct cf_gibbs *g = t->g;
     const struct cf_gibbs_mode *m = &g->mode[t->mode];
-    size_t wide = CF_GAUSS_WIDE(g->d + 1), tables = g->modes - 1;
-    struct cf_gather gather = {.d = g->d, .tables = tables, .z = s->z};
+    size_t wide = CF_GAUSS_WIDE(g->d + 1);
 
-    for (size_t i = 0; i < tables; i++) {
-        const struct cf_gibbs_mode *other =
-            &g->mode[cf_gibbs_other(t->mode, i)];
-        gather.from[i].w = other->w;
-        gather.from[i].root = other->root;
-    }
     memset(s->a, 0, (g->d + 1) * wide * sizeof *s->a);
-    for (uint64_t at = m->start[row]; at < m->start[row + 1]; at += gather.n) {
-        gather.n = at_most((size_t)(m->start[row + 1] - at), CHUNK);
-        gather.y = m->y + at;
-        for (size_t i = 0; i < tables; i++)
-            gather.from[i].row = m->other[i] + at;
-        const struct cf_syrk syrk = {gather.n, g->d + 1, s->z, s->a};
-        g->gauss->gather(&gather);
+    for (uint64_t at = m->start[row], n; at < m->start[row + 1]; at += n) {
+        n = at_most((size_t)(m->start[row + 1] - at), CHUNK);
+        const struct cf_syrk syrk = {(size_t)n, g->d + 1, s->z, s->a};
+        cf_gibbs_gather(g, t->mode, at, (size_t)n, m->y + at, s->z);
         g->gauss->syrk(&syrk);
     }
 }
@@ -238,11 +243,13 @@ void cf_gibbs_noise(struct cf_gibbs *g)
         double root = items->root ? (double)items->root[r] : 1;
         sum += root * root * (double)items->left[r];
     }
-    g->alpha = cf_draw_gamma(&d, g->shape + (double)g->ratings / 2) /
-               (g->rate + sum / 2);
+    if (!g->probit || cf_gibbs_has_noise(g))
+        g->alpha = cf_draw_gamma(&d, g->shape + (double)g->ratings / 2) /
+                   (g->rate + sum / 2);
     for (size_t s = 0; s < CF_GIBBS_MODES; s++)
         if (g->mode[s].root)
             draw_nu(g, s);
-    g->loss = items->root ? (double)NAN
-                          : g->unit * g->unit * sum / (double)g->ratings;
+    g->loss = items->root || g->probit
+                  ? (double)NAN
+                  : g->unit * g->unit * sum / (double)g->ratings;
 }

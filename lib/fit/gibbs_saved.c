@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 #include "data/store.h"
-#include "fit/gibbs_impl.h"
+#include "fit/gibbs_probit.h"
 #include "fit/sweep.h"
 
 /* ---- the lists ---- */
@@ -80,6 +80,11 @@ static void list_chain(struct cf_gibbs *g, struct cf_net *net)
     for (size_t s = 0; s < CF_GIBBS_MODES && s < g->modes; s++)
         list_mode(g, s, net);
     cf_net_add_reals(net, "alpha", &g->alpha, 1);
+    if (g->probit) {
+        size_t cuts = g->probit->n - 1;
+        cf_net_add_reals(net, "cuts", g->probit->cut + 1, cuts);
+        cf_net_add_reals(net, "cut_steps", g->probit->step + 1, cuts);
+    }
     cf_net_add_reals(net, "variance_sum", &g->variance, 1);
     if (g->o.sessions)
         cf_net_add_reals(net, "session_within", g->sessions.within,
@@ -108,7 +113,25 @@ struct kept {
     bool factors; /* multiplied by cf_gibbs_scale */
     uint32_t samples;
 };
-enum { KEPT = 14 };
+enum { KEPT = 20 };
+
+/* What there is of stars; returns how many. */
+static size_t list_stars(const struct cf_model *m, struct kept *all)
+{
+    const struct cf_side *u = &m->user, *i = &m->item;
+    uint32_t s = m->samples;
+    const struct kept of_stars[] = {
+        {"star_cuts", m->stars.cut, m->stars.n - 1, 1, false, s},
+        {"star_sds", m->stars.sd, 1, 1, false, s},
+        {"user_star_sds", u->star_sd, u->n, 1, false, s},
+        {"item_star_sds", i->star_sd, i->n, 1, false, s},
+        {"user_cold_star_sds", u->cold_star_sd, 1, 1, false, s},
+        {"item_cold_star_sds", i->cold_star_sd, 1, 1, false, s}};
+    size_t n = m->stars.n == 0 ? 0 : u->star_sd ? 6 : 2;
+
+    memcpy(all, of_stars, n * sizeof *all);
+    return n;
+}
 
 static size_t list_kept(const struct cf_model *m, struct kept all[KEPT])
 {
@@ -144,7 +167,7 @@ static size_t list_kept(const struct cf_model *m, struct kept all[KEPT])
         all[n++] = (struct kept){"session_biases", x->row.sample_bias, sessions,
                                  1, false, x->samples};
     }
-    return n;
+    return n + list_stars(m, all + n);
 }
 
 void cf_gibbs_list(struct cf_gibbs *g, struct cf_net *net)
@@ -280,6 +303,19 @@ static uint32_t valid_row(const struct cf_gibbs *g, size_t mode, uint64_t r)
     return mode < g->modes ? g->context[mode].valid[r] : CF_NONE;
 }
 
+static float score(const struct cf_model *m, const struct cf_context_pair *p,
+                   uint32_t user, uint32_t item)
+{
+    float chance[CF_STARS_MOST], z;
+
+    if (m->stars.n > 0) {
+        cf_model_star_chances(m, p, chance);
+        return cf_stars_mean(&m->stars, chance);
+    }
+    cf_model_raw_pairs(m, &user, &item, 1, &z);
+    return z + cf_model_day_score(m, p) + cf_model_session_score(m, p);
+}
+
 /* What the old model predicts, as often as it has samples: its biases are means
  * over all of them, its factors over those that it kept. */
 static void take_forecast(struct cf_gibbs *g, const struct cf_model *old)
@@ -294,9 +330,7 @@ static void take_forecast(struct cf_gibbs *g, const struct cf_model *old)
             user.factors == old->user.cold_factors
                 ? CF_NONE
                 : valid_row(g, CF_GIBBS_SESSIONS, r)};
-        float z;
-        cf_model_raw_pairs(old, v->user + r, v->item + r, 1, &z);
-        z += cf_model_day_score(old, &p) + cf_model_session_score(old, &p);
+        float z = score(old, &p, v->user[r], v->item[r]);
         g->forecast[r] = old->chain.samples * ((double)z - g->mean) / g->unit;
     }
 }
@@ -320,6 +354,10 @@ static bool sound(const struct cf_gibbs *g)
 
     for (size_t s = 0; s < g->modes; s++)
         good = good && g->mode[s].nu > 0;
+    for (uint32_t j = 1; g->probit && j < g->probit->n; j++)
+        good = good && g->probit->step[j] > 0 &&
+               g->probit->cut[j - 1] < g->probit->cut[j] &&
+               isfinite(g->probit->cut[j]);
     return good;
 }
 
@@ -346,7 +384,7 @@ int cf_gibbs_go_on(struct cf_gibbs *g, const struct cf_model *old,
     if (!sound(g))
         return cf_fail(err, CF_EDATA,
                        "the model to go on from has a precision that is not "
-                       "positive");
+                       "positive, or cut points out of order");
     take_kept(g, old);
     take_forecast(g, old);
     return 0;

@@ -255,7 +255,10 @@ int cf_gibbs_open(struct cf_gibbs *g, const struct cf_whole *w, size_t users,
     for (size_t s = 0; s < g->modes; s++)
         start_mode(g, s);
     rc = sort_ratings(g, &w->train, err);
-    return rc ? rc : cf_gibbs_shares(g, err);
+    if (!rc)
+        rc = cf_gibbs_shares(g, err);
+    return rc || !g->o.probit ? rc
+                              : cf_gibbs_probit_open(g, &w->train, o->vec, err);
 }
 
 static void free_mode(struct cf_gibbs_mode *m)
@@ -286,4 +289,5 @@ void cf_gibbs_close(struct cf_gibbs *g)
     free(g->scratch);
     free(g->forecast);
     cf_gibbs_contexts_close(g);
+    cf_gibbs_probit_close(g->probit);
 }

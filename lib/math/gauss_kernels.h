@@ -7,24 +7,6 @@
 
 /* ---- normals ---- */
 
-static inline reg polynomial(const float *terms, int n, reg x)
-{
-    reg y = all(terms[0]);
-
-    for (int i = 1; i < n; i++)
-        y = y * x + terms[i];
-    return y;
-}
-
-static inline reg logarithm(reg x)
-{
-    bits e = ((bits)x - CF_ROOT_HALF) >> 23;
-    reg m = (reg)((bits)x - e * (1 << 23)) - 1;
-    reg z = m * m, y = polynomial(cf_log_terms, CF_LOG_TERMS, m);
-    return __builtin_convertvector(e, reg) * 0.693147180559945F +
-           (m + (y * m * z - .5F * z));
-}
-
 static inline reg normal(words w)
 {
     reg u = (__builtin_convertvector((bits)(w >> 9), reg) + .5F) * 0x1p-22F - 1;

@@ -1,5 +1,5 @@
 /* gauss_regs.h - registers, and 16 lanes of them; the part of gauss_kernels.h
- * that all kernels are made of. It is included there alone. */
+ * and probit_kernels.h that all kernels are made of. Included there alone. */
 #include "math/vec_reg.h"
 
 typedef uint32_t words __attribute__((vector_size(4 * WIDTH)));
@@ -15,6 +15,24 @@ static inline reg all(float x)
 static inline reg choose(bits which, reg yes, reg no)
 {
     return (reg)(((bits)yes & which) | ((bits)no & ~which));
+}
+
+static inline reg polynomial(const float *terms, int n, reg x)
+{
+    reg y = all(terms[0]);
+
+    for (int i = 1; i < n; i++)
+        y = y * x + terms[i];
+    return y;
+}
+
+static inline reg logarithm(reg x)
+{
+    bits e = ((bits)x - CF_ROOT_HALF) >> 23;
+    reg m = (reg)((bits)x - e * (1 << 23)) - 1;
+    reg z = m * m, y = polynomial(cf_log_terms, CF_LOG_TERMS, m);
+    return __builtin_convertvector(e, reg) * 0.693147180559945F +
+           (m + (y * m * z - .5F * z));
 }
 
 /* 16 lanes. */

@@ -3,35 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "math/gauss_tables.h"
+#include "math/gauss_plain.h"
 
 enum { LANES = CF_GAUSS_LANES };
 
 /* ---- normals ---- */
-
-static float polynomial(const float *terms, int n, float x)
-{
-    float y = terms[0];
-
-    for (int i = 1; i < n; i++)
-        y = y * x + terms[i];
-    return y;
-}
-
-/* x > 0. */
-static float logarithm(float x)
-{
-    int32_t bits, e;
-    float m;
-
-    memcpy(&bits, &x, sizeof bits);
-    e = (bits - CF_ROOT_HALF) >> 23;
-    bits -= e * (1 << 23);
-    memcpy(&m, &bits, sizeof m);
-    m -= 1;
-    float z = m * m, y = polynomial(cf_log_terms, CF_LOG_TERMS, m);
-    return (float)e * 0.693147180559945F + (m + (y * m * z - .5F * z));
-}
 
 static float normal(uint32_t bits)
 {

@@ -34,6 +34,7 @@ static int check_fold(const struct cf_map *map, struct cf_err *err)
     const struct cf_schema *s = cf_map_schema(map);
 
     if (!cf_schema_fact(s, "layers", CF_FACT_INT) &&
+        cf_schema_find_part(s, "star") < 0 &&
         cf_schema_find_part(s, CF_ITEM_WEIGHTS) < 0)
         return 0;
     return cf_fail(err, CF_EDATA,

@@ -33,6 +33,14 @@ int cf_model_context_parts(const struct cf_model *m, struct cf_schema *s,
 int cf_model_write_contexts(const struct cf_model *m, const struct cf_schema *s,
                         struct cf_writer *w, struct cf_err *err);
 int cf_model_read_contexts(const struct cf_model_source *src, struct cf_model *m);
+/* Stars likewise; the link of such a model is of this name, which programs that
+ * know nothing of them refuse. */
+#define CF_STARS_LINK "probit"
+int cf_model_star_parts(const struct cf_model *m, struct cf_schema *s,
+                        struct cf_err *err);
+int cf_model_write_stars(const struct cf_model *m, const struct cf_schema *s,
+                         struct cf_writer *w, struct cf_err *err);
+int cf_model_read_stars(const struct cf_model_source *src, struct cf_model *m);
 /* The same of the chain of samples. */
 int cf_model_chain_parts(const struct cf_model *m, struct cf_schema *s,
                          struct cf_err *err);

@@ -161,6 +161,14 @@ static enum cf_loss read_loss(const struct cf_parts *in)
     return CF_LOSS_UNKNOWN;
 }
 
+/* Is it one of stars, by its link? */
+static bool has_stars(const struct cf_parts *in)
+{
+    const struct cf_fact *link = cf_schema_fact(in->s, "link", CF_FACT_TEXT);
+
+    return link && strcmp(link->text, CF_STARS_LINK) == 0;
+}
+
 static int read_facts(const struct cf_parts *in, struct cf_model *m)
 {
     const struct cf_fact *solver =
@@ -184,7 +192,8 @@ static int read_facts(const struct cf_parts *in, struct cf_model *m)
     m->item.drawn = cf_schema_fact(in->s, "item_drawn", CF_FACT_INT) != NULL;
     if (!strcmp(link->text, cf_link_names[CF_LINK_SIGMOID]))
         m->link = CF_LINK_SIGMOID;
-    else if (strcmp(link->text, cf_link_names[CF_LINK_IDENTITY]) != 0)
+    else if (strcmp(link->text, cf_link_names[CF_LINK_IDENTITY]) != 0 &&
+             !has_stars(in))
         return cf_parts_unsound(in, "a link that this version does not know");
     m->loss = read_loss(in);
     m->mean = v[0];
@@ -253,6 +262,8 @@ static int read_parts(const struct cf_model_source *src, struct cf_model *m)
         rc = cf_model_read_samples(src, m);
     if (!rc)
         rc = cf_model_read_contexts(src, m);
+    if (!rc && has_stars(in))
+        rc = cf_model_read_stars(src, m);
     if (!rc)
         rc = read_layers(in, m);
     if (!rc)

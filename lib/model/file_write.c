@@ -161,7 +161,9 @@ static int add_facts(const struct cf_model *m, struct cf_schema *s,
     if (!rc)
         rc = cf_schema_int(s, "k", m->k, err);
     if (!rc)
-        rc = cf_schema_text(s, "link", cf_link_names[m->link], err);
+        rc = cf_schema_text(
+            s, "link", m->stars.n > 0 ? CF_STARS_LINK : cf_link_names[m->link],
+            err);
     if (!rc && cf_loss_names[m->loss])
         rc = cf_schema_text(s, "loss", cf_loss_names[m->loss], err);
     for (size_t i = 0; !rc && i < sizeof real / sizeof *real; i++)
@@ -198,6 +200,8 @@ int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
         rc = sample_parts(s, &cf_item_names, &m->item, m->samples, err);
     if (!rc)
         rc = cf_model_context_parts(m, s, err);
+    if (!rc && m->stars.n > 0)
+        rc = cf_model_star_parts(m, s, err);
     if (!rc)
         rc = layer_parts(s, m, err);
     if (!rc && m->item_weights)
@@ -367,6 +371,8 @@ int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
         rc = write_samples(s, &cf_item_names, &m->item, m->samples, w, err);
     if (!rc)
         rc = cf_model_write_contexts(m, s, w, err);
+    if (!rc && m->stars.n > 0)
+        rc = cf_model_write_stars(m, s, w, err);
     if (!rc)
         rc = write_layers(s, m, w, err);
     if (!rc && m->item_weights)

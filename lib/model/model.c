@@ -120,6 +120,8 @@ static void free_side(struct cf_side *side)
     free(side->noise);
     free(side->sample_bias);
     free(side->cold_sample_bias);
+    free(side->star_sd);
+    free(side->cold_star_sd);
     free(side->factors);
     free(side->bias);
     free(side->count);
@@ -135,6 +137,7 @@ void cf_model_free(struct cf_model *m)
     free_side(&m->item);
     cf_days_free(&m->days);
     cf_sessions_free(&m->sessions);
+    cf_stars_free(&m->stars);
     cf_chain_free(&m->chain);
     cf_mlp_free(&m->mlp);
     free(m->item_weights);

@@ -14,6 +14,10 @@
  *
  *   sum over the items j that u has seen of item_weights[j][i]
  *
+ * A model of stars (solver gibbs, probit) has cut points: z and its samples are
+ * what stands behind a rating, which is the number of cut points below it plus
+ * noise; what is predicted is the mean of that, see struct cf_stars.
+ *
  * A model with layers (solver nn) has no mean and no biases; z is what its
  * layers make of the sum of both vectors, see model/mlp.h, and an item that is
  * not known has the mean vector, too. */
@@ -46,6 +50,9 @@ struct cf_side {
     float cold_noise; /* that of a row that is not known */
     float *sample_bias;      /* (n, samples) biases of the samples */
     float *cold_sample_bias; /* (samples) */
+    float *star_sd;          /* (n, samples) with stars: factors of the standard
+                                deviation; NULL: they are 1 */
+    float *cold_star_sd;     /* (samples) */
     bool drawn; /* a row without a training row has a vector and a bias, too:
                    of its attributes */
     struct cf_schema dict_schema; /* kind CF_MODEL, one part */
@@ -106,6 +113,19 @@ struct cf_sessions {
     struct cf_context_rows row; /* (n + users) */
 };
 
+/* What ratings can be, if that is a few values (solver gibbs, probit). In
+ * sample s with score z (the mean included) a rating is value[j] with the
+ * chance that a normal around z, of standard deviation sd[s] times those of
+ * user and item, is between cut[j - 1] and cut[j], the first and the last one
+ * open; a prediction is the mean over all samples of the mean rating. */
+enum { CF_STARS_MOST = 128 };
+struct cf_stars {
+    uint32_t n;   /* 0: none; else 2 or more */
+    float *value; /* (n) ascending */
+    float *cut;   /* (n - 1, samples) ascending along n */
+    float *sd;    /* (samples) */
+};
+
 /* A line of the epoch table. */
 struct cf_epoch {
     uint32_t epoch;                /* from 0 */
@@ -132,6 +152,7 @@ struct cf_model {
     struct cf_side user, item;
     struct cf_days days;
     struct cf_sessions sessions;
+    struct cf_stars stars;
     /* Items of the training rows of each user, ascending, once each:
      * seen_item[seen_start[u] .. seen_start[u + 1] - 1]. */
     uint64_t *seen_start; /* (user.n + 1) */
@@ -182,6 +203,27 @@ void cf_days_free(struct cf_days *d);
 int cf_context_room(struct cf_context_rows *r, size_t n, size_t k,
                     size_t samples, struct cf_err *err);
 void cf_context_free(struct cf_context_rows *r);
+
+/* The scores, but for the mean, of samples from .. from + n - 1. */
+void cf_model_sample_scores(const struct cf_model *m,
+                            const struct cf_context_pair *p, size_t from, size_t n,
+                            float *z);
+
+/* Room for n stars after the samples; own: users and items have standard
+ * deviations of their own. All zeros. */
+int cf_model_add_stars(struct cf_model *m, uint32_t n, bool own,
+                       struct cf_err *err);
+/* chance[j]: that the rating of the pair is value[j]. m has stars. */
+void cf_model_star_chances(const struct cf_model *m,
+                           const struct cf_context_pair *p, float *chance);
+/* Mean and standard deviation of a rating with these chances. */
+float cf_stars_mean(const struct cf_stars *s, const float *chance);
+float cf_stars_sd(const struct cf_stars *s, const float *chance);
+/* The fewest stars in a row that a rating is among with a chance of share at
+ * least, of equally many the likeliest: the first and the last of them. */
+void cf_stars_interval(const struct cf_stars *s, const float *chance,
+                       double share, float *low, float *high);
+void cf_stars_free(struct cf_stars *s);
 /* The day, since 1970, of seconds since then. */
 int64_t cf_model_day(int64_t seconds);
 /* Its place among n days, ascending; CF_NONE if it is not there. */
@@ -215,7 +257,7 @@ enum { CF_KNOWN_USER = 1, CF_KNOWN_ITEM = 2 };
 unsigned cf_model_known(const struct cf_model *m, uint32_t u, uint32_t i);
 
 /* Is the raw score the dot product of the factors and the biases? Else there
- * are layers between, or weights from items to items. */
+ * are layers between, or weights from items to items, or cut points. */
 bool cf_model_is_dot(const struct cf_model *m);
 
 /* Does it hold who rated what? Not if it was made without, or of no row. */

@@ -22,7 +22,7 @@ unsigned cf_model_known(const struct cf_model *m, uint32_t u, uint32_t i)
 
 bool cf_model_is_dot(const struct cf_model *m)
 {
-    return m->mlp.n == 0 && !m->item_weights;
+    return m->mlp.n == 0 && !m->item_weights && m->stars.n == 0;
 }
 
 bool cf_model_has_seen(const struct cf_model *m)
@@ -107,9 +107,28 @@ static void dots(const struct cf_model *m, const struct cf_vec *vec,
         z[j] = add_weights(m, s->x[j], s->y[j], z[j]);
 }
 
+/* Mean stars of pairs from number `from` on; p NULL: at no time. */
+static void stars(const struct cf_model *m, const struct some *s,
+                  const struct cf_rep_pairs *p, size_t from, float *z)
+{
+    static const struct cf_rep_pairs timeless;
+    float chance[CF_STARS_MOST];
+
+    for (size_t j = 0; j < s->n; j++) {
+        const struct cf_context_pair at = cf_pair_context(
+            p ? p : &timeless, s->x[j], s->y[j], from + j);
+        cf_model_star_chances(m, &at, chance);
+        z[j] = cf_stars_mean(&m->stars, chance);
+    }
+}
+
 static void score(const struct cf_model *m, const struct cf_vec *vec,
                   const struct some *s, float *z)
 {
+    if (m->stars.n > 0) {
+        stars(m, s, NULL, 0, z);
+        return;
+    }
     if (m->mlp.n == 0) {
         dots(m, vec, s, z);
         return;
@@ -189,17 +208,21 @@ void cf_model_predict_reps(const struct cf_model *m,
             put(&s, m, u, i);
             known[j] = (unsigned char)known_of(u.known, i.known);
         }
-        score(m, vec, &s, y + at);
-        if (p->day || p->session)
-            add_contexts(m, &s, p, at, y + at);
+        if ((p->day || p->session) && m->stars.n > 0) {
+            stars(m, &s, p, at, y + at);
+        } else {
+            score(m, vec, &s, y + at);
+            if (p->day || p->session)
+                add_contexts(m, &s, p, at, y + at);
+        }
         predict(m, s.n, y + at);
     }
 }
 
 /* ---- a user with every item ---- */
 
-static void layers_items(const struct cf_model *m, uint32_t u,
-                         const struct cf_vec *vec, float *z)
+static void pair_items(const struct cf_model *m, uint32_t u,
+                       const struct cf_vec *vec, float *z)
 {
     const struct cf_rep user = cf_model_user_rep(m, u);
     struct some s;
@@ -238,8 +261,8 @@ static void add_all_weights(const struct cf_model *m, uint32_t u,
 void cf_model_raw_items(const struct cf_model *m, uint32_t u,
                         const struct cf_vec *vec, float *z)
 {
-    if (m->mlp.n > 0)
-        layers_items(m, u, vec, z);
+    if (m->mlp.n > 0 || m->stars.n > 0)
+        pair_items(m, u, vec, z);
     else
         dot_items(m, u, vec, z);
     if (m->item_weights)

@@ -1,58 +1,88 @@
-/* spread.c - how sure a model is that has samples. */
+/* spread.c - what the samples of a model say of a pair, and how sure it is. */
 #include <math.h>
 
 #include "model/model.h"
 
-/* What there is of samples for a user or an item. */
-struct sampled {
-    const float *factors, *bias;
-    double noise;
-};
+enum { SOME = 64 /* samples at a time */ };
 
-/* Which row it is follows from where its factors are. */
-static struct sampled sampled(const struct cf_model *m,
-                              const struct cf_side *side, struct cf_rep r)
+static bool is_cold(const struct cf_side *side, const float *factors)
 {
-    if (r.factors == side->cold_factors)
-        return (struct sampled){r.factors, side->cold_sample_bias,
-                                (double)side->cold_noise};
-    size_t row = (size_t)(r.factors - side->factors) / m->k;
-    return (struct sampled){
-        r.factors, side->sample_bias + row * m->samples,
-        (double)(r.known ? side->noise[row] : side->cold_noise)};
+    return factors == side->cold_factors;
 }
 
-static float sd_of(const struct cf_model *m, struct cf_rep user,
-                   struct cf_rep item, const struct cf_context_pair *at)
+/* Which row it is follows from where its factors are. */
+static size_t row_of(const struct cf_model *m, const struct cf_side *side,
+                     const float *factors)
 {
-    const struct sampled u = sampled(m, &m->user, user),
-                         i = sampled(m, &m->item, item);
+    return (size_t)(factors - side->factors) / m->k;
+}
+
+static const float *biases(const struct cf_model *m, const struct cf_side *side,
+                           const float *factors)
+{
+    return is_cold(side, factors)
+               ? side->cold_sample_bias
+               : side->sample_bias + row_of(m, side, factors) * m->samples;
+}
+
+void cf_model_sample_scores(const struct cf_model *m,
+                            const struct cf_context_pair *p, size_t from, size_t n,
+                            float *z)
+{
+    const float *u = biases(m, &m->user, p->x) + from,
+                *i = biases(m, &m->item, p->y) + from;
     const struct cf_vec *vec = cf_vec_best();
     size_t k = m->k / m->samples;
-    double sum = 0, squares = 0, n = m->samples;
 
-    for (size_t s = 0; s < m->samples; s++) {
-        double z =
-            (double)u.bias[s] + (double)i.bias[s] +
-            n * (double)vec->dot(u.factors + s * k, i.factors + s * k, k);
-        z += cf_model_day_sample(m, at, s) + cf_model_session_sample(m, at, s);
-        sum += z;
-        squares += z * z;
+    for (size_t s = 0; s < n; s++) {
+        size_t at = (from + s) * k;
+        double sum =
+            (double)u[s] + (double)i[s] +
+            (double)m->samples * (double)vec->dot(p->x + at, p->y + at, k);
+        sum += cf_model_day_sample(m, p, from + s) +
+               cf_model_session_sample(m, p, from + s);
+        z[s] = (float)sum;
+    }
+}
+
+/* The variance of a rating around a sample, but for the model's. */
+static double noise(const struct cf_model *m, const struct cf_side *side,
+                    const float *factors)
+{
+    size_t row = is_cold(side, factors) ? 0 : row_of(m, side, factors);
+    bool known = !is_cold(side, factors) && side->count[row] > 0;
+
+    return (double)(known ? side->noise[row] : side->cold_noise);
+}
+
+static float sd_of(const struct cf_model *m, const struct cf_context_pair *p)
+{
+    double sum = 0, squares = 0, n = m->samples;
+    float z[SOME];
+
+    for (size_t at = 0, some; at < m->samples; at += some) {
+        some = m->samples - at < SOME ? m->samples - at : SOME;
+        cf_model_sample_scores(m, p, at, some, z);
+        for (size_t s = 0; s < some; s++) {
+            sum += (double)z[s];
+            squares += (double)z[s] * (double)z[s];
+        }
     }
     double spread = squares / n - sum / n * (sum / n);
-    if (at->session != CF_NONE)
-        spread += (double)m->sessions.variance[at->session];
+    if (p->session != CF_NONE)
+        spread += (double)m->sessions.variance[p->session];
     return (float)sqrt((spread > 0 ? spread : 0) +
-                       (double)m->noise * u.noise * i.noise);
+                       (double)m->noise * noise(m, &m->user, p->x) *
+                           noise(m, &m->item, p->y));
 }
 
 void cf_model_sd_reps(const struct cf_model *m, const struct cf_rep_pairs *p,
                       float *sd)
 {
     for (size_t j = 0; j < p->n; j++) {
-        const struct cf_rep u = p->user[p->u[j]], i = p->item[p->i[j]];
-        const struct cf_context_pair at =
-            cf_pair_context(p, u.factors, i.factors, j);
-        sd[j] = sd_of(m, u, i, &at);
+        const struct cf_context_pair pair =
+            cf_pair_context(p, p->user[p->u[j]].factors,
+                            p->item[p->i[j]].factors, j);
+        sd[j] = sd_of(m, &pair);
     }
 }

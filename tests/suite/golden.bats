@@ -34,6 +34,11 @@ text()
             session_first session_last session_variance session_factors \
             session_bias session_sample_bias
         ;;
+    stars)
+        set -- "$1" user_factors item_factors user_sample_bias star star_cut \
+            star_sd user_star_sd item_star_sd user_cold_star_sd \
+            item_cold_star_sd
+        ;;
     *) set -- "$1" rows ;;
     esac
     for part in "${@:2}"; do
@@ -42,8 +47,8 @@ text()
 }
 
 @test "a golden file of every kind means what it meant" {
-    for kind in table ratings batches model nn times scores topn curve \
-        checkpoint metrics; do
+    for kind in table ratings batches model nn stars times scores \
+        topn curve checkpoint metrics; do
         text $kind | diff - "$GOLDEN/$kind.txt"
         cf-cat --check "$GOLDEN/$kind.cf" "$GOLDEN/$kind-2.cf"
     done
@@ -62,5 +67,8 @@ text()
     [ "$(cat scores)" = "score 4.4876323 4.4876323 4.4880085 4.4880085 " ]
     cf-score -q -m "$GOLDEN/times.cf" "$GOLDEN/ratings.cf" | cf-cat -t tsv |
         cut -f 4 | tr '\n' ' ' >scores
-    [ "$(cat scores)" = "score 3.2193456 3.4534101 5 0.5 " ]
+    [ "$(cat scores)" = "score 3.5017905 3.7076604 5 0.5 " ]
+    cf-score -q -m "$GOLDEN/stars.cf" "$GOLDEN/ratings.cf" | cf-cat -t tsv |
+        cut -f 4 | tr '\n' ' ' >scores
+    [ "$(cat scores)" = "score 3.8416743 3.738389 4.6225557 4.391697 " ]
 }

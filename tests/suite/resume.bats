@@ -119,6 +119,7 @@ sweeps()
     cf-train -q -s gibbs -k 5 --implicit both --time day --noise one \
         --samples 8 batches.cf >old.cf
     sweeps gibbs --init old.cf --samples 30
+    sweeps gibbs -k 4 --likelihood probit --time day --samples 40
 }
 
 @test "gibbs, with attributes and the Wishart prior" {

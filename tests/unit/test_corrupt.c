@@ -146,6 +146,7 @@ static void matrix(const char *kind)
 {
     struct count c = {.name = kind,
                       .model = !strcmp(kind, "model") || !strcmp(kind, "nn") ||
+                               !strcmp(kind, "stars") ||
                                !strcmp(kind, "times")};
     struct pieces s, o;
     FILE *tmp = tmpfile();
@@ -177,7 +178,8 @@ static void test_kind(void **state)
 int main(void)
 {
     static char table[] = "table", ratings[] = "ratings", batches[] = "batches",
-                model[] = "model", nn[] = "nn", times[] = "times",
+                model[] = "model", nn[] = "nn", stars[] = "stars",
+                times[] = "times",
                 scores[] = "scores", topn[] = "topn", curve[] = "curve",
                 checkpoint[] = "checkpoint";
     const struct CMUnitTest tests[] = {
@@ -187,6 +189,7 @@ int main(void)
         cmocka_unit_test_prestate(test_kind, model),
         cmocka_unit_test_prestate(test_kind, nn),
         cmocka_unit_test_prestate(test_kind, times),
+        cmocka_unit_test_prestate(test_kind, stars),
         cmocka_unit_test_prestate(test_kind, scores),
         cmocka_unit_test_prestate(test_kind, topn),
         cmocka_unit_test_prestate(test_kind, curve),

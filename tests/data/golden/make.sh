@@ -2,8 +2,7 @@
 # make.sh - how the golden files came to be (format version 1). They are kept:
 # every later version must read them. NAME.cf and NAME-2.cf differ in content;
 # NAME.txt is what `cf-cat -t jsonl` prints of NAME.cf, part by part. nn.cf is a
-# model with layers, times.cf one with days and sessions (their first version is
-# younger).
+# model with layers, stars.cf one with stars, times.cf one with days and sessions.
 #
 # Run in an empty directory with the programs on PATH.
 set -eu
@@ -31,6 +30,8 @@ for s in '' -2; do
     cf-train -q -s nn --layers 2,3 --emb 2,1 batches$s.cf >nn$s.cf
     cf-train -q -s gibbs -k 1 --burn-in 2 --samples 2 --time session \
         ratings$s.cf >times$s.cf
+    cf-train -q -s gibbs --likelihood probit -k 1 --burn-in 1 --samples 2 \
+        batches$s.cf >stars$s.cf
     cf-score -q -m model$s.cf ratings$s.cf >scores$s.cf
     cf-eval -q --resamples 9 scores$s.cf >metrics$s.cf
     cf-topn -q -n 2 -m model$s.cf --all --keep-seen >topn$s.cf
@@ -61,3 +62,7 @@ for part in day day_count day_factors user_day_bias session_start \
     session_sample_bias; do
     cf-cat -t jsonl --part $part times.cf
 done >times.txt
+for part in user_factors item_factors user_sample_bias star star_cut star_sd \
+    user_star_sd item_star_sd user_cold_star_sd item_cold_star_sd; do
+    cf-cat -t jsonl --part $part stars.cf
+done >stars.txt

@@ -1,0 +1,276 @@
+/* gibbs_probit.c - ratings as stars: an ordered probit.
+ *
+ * What the sampler takes for a rating, y, is not known; it is normal as in
+ * gibbs.c, and what is known is which star it has become: star j if y is
+ * between cut j and cut j + 1,
+ *
+ *   cut 0 = -inf < cut 1 < ... < cut n - 1 < cut n = inf
+ *
+ * (Albert and Chib, "Bayesian analysis of binary and polychotomous response
+ * data", 1993). Two cuts, which about a quarter and three quarters of the
+ * ratings are below, stay in the middle of two stars, so that y has the scale
+ * of the stars; the others are uniform a priori, as far as the span of the
+ * stars beyond the first and the last one. With two stars there is one cut, and
+ * alpha is 1. (Cuts that few ratings are beyond would hold the scale loosely,
+ * and all else would have to drift along with it.)
+ *
+ * A sweep draws, given the rows, alpha and noise scales, the free cuts, and
+ * then y, given which all else is drawn as in gibbs.c. Given y, cuts could
+ * hardly move, as ratings lie close on both sides of each; so they are drawn
+ * with y integrated out (Cowles, "Accelerating Monte Carlo Markov chain
+ * convergence for cumulative-link generalized linear models", 1996), each by a
+ * step of a random walk, which is taken or not by the chances of the ratings on
+ * both sides (Metropolis). Steps go by how often they were taken, less and less
+ * so (Roberts and Rosenthal, "Examples of adaptive MCMC", 2009).
+ *
+ * Ratings are in order of stars here. A sweep takes a chance and a half and a
+ * draw for each, in whatever order tasks are done: each has its place for its
+ * sum, and random numbers by its number. */
+#include <math.h>
+#include <string.h>
+
+#include "fit/gibbs_probit.h"
+
+enum { CHUNK = CF_GIBBS_CHUNK, TASK = CF_GIBBS_PART, STARS = CF_STARS_MOST };
+/* Of steps in one dimension so many should be taken (Roberts, Gelman and Gilks
+ * 1997). */
+#define TAKEN .44
+
+static void for_tasks(const struct cf_gibbs *g, size_t n, cf_task_fn *fn,
+                      void *ctx)
+{
+    cf_pool_run(g->pool, n, fn, ctx);
+}
+
+/* ---- what ratings are around ---- */
+
+enum { USERS = 16 /* of a task */ };
+
+/* f and root of n ratings of a user, from the users' rating number at on. */
+static void fit_some(struct cf_gibbs *g, size_t user, uint64_t at, size_t n,
+                     const struct cf_gibbs_scratch *s)
+{
+    static const float zero[CHUNK];
+    struct cf_gibbs_probit *p = g->probit;
+    const struct cf_gibbs_mode *m = &g->mode[CF_GIBBS_USERS];
+    size_t wide = CF_GAUSS_WIDE(g->d + 1);
+    uint32_t row[CHUNK];
+    float out[CHUNK];
+
+    for (uint32_t e = 0; e < n; e++)
+        row[e] = e;
+    cf_gibbs_gather(g, CF_GIBBS_USERS, at, n, zero, s->z);
+    const struct cf_row_dots dots = {n, g->d + 1, s->a, s->z, row, 0, out};
+    g->gauss->dots(&dots);
+    for (size_t e = 0; e < n; e++) {
+        /* The regressor of the bias is the root of the others' scales. */
+        float root = s->z[e * wide];
+        uint32_t place = p->place[at + e];
+        p->f[place] = out[e] / root;
+        if (p->root)
+            p->root[place] = root * (m->root ? m->root[user] : 1);
+    }
+}
+
+/* The same without days: the regressors are the items' rows as they are. */
+static void fit_items(struct cf_gibbs *g, size_t user, uint64_t at, size_t n,
+                      const struct cf_gibbs_scratch *s)
+{
+    struct cf_gibbs_probit *p = g->probit;
+    const struct cf_gibbs_mode *m = &g->mode[CF_GIBBS_USERS],
+                               *items = &g->mode[CF_GIBBS_ITEMS];
+    float bias = s->a[0], out[CHUNK];
+    const struct cf_row_dots dots = {n,    g->d, s->a, items->w, m->other[0] + at,
+                                     bias, out};
+
+    s->a[0] = 1;
+    g->gauss->dots(&dots);
+    s->a[0] = bias;
+    for (size_t e = 0; e < n; e++) {
+        uint32_t place = p->place[at + e];
+        p->f[place] = out[e];
+        if (p->root)
+            p->root[place] = m->root[user] * items->root[m->other[0][at + e]];
+    }
+}
+
+static void fit_users(void *ctx, size_t task, size_t worker)
+{
+    struct cf_gibbs *g = ctx;
+    const struct cf_gibbs_mode *m = &g->mode[CF_GIBBS_USERS];
+    const struct cf_gibbs_scratch *s = &g->scratch[worker];
+    size_t end = (task + 1) * USERS < m->n ? (task + 1) * USERS : m->n;
+    bool days = g->modes > CF_GIBBS_SIDES;
+
+    memset(s->a, 0, CF_GAUSS_WIDE(g->d + 1) * sizeof *s->a);
+    for (size_t u = task * USERS; u < end; u++) {
+        memcpy(s->a, m->w + u * CF_GAUSS_WIDE(g->d), g->d * sizeof *s->a);
+        s->a[g->d] = days ? -1 : 0;
+        for (uint64_t at = m->start[u], n; at < m->start[u + 1]; at += n) {
+            n = m->start[u + 1] - at < CHUNK ? m->start[u + 1] - at : CHUNK;
+            if (days)
+                fit_some(g, u, at, (size_t)n, s);
+            else
+                fit_items(g, u, at, (size_t)n, s);
+        }
+    }
+}
+
+/* ---- chances ---- */
+
+/* The ratings of a part, given alpha and the cuts. */
+static struct cf_between between(const struct cf_gibbs *g,
+                                 const struct cf_gibbs_part *part)
+{
+    const struct cf_gibbs_probit *p = g->probit;
+
+    return (struct cf_between){part->n,
+                               p->f + part->from,
+                               p->root ? p->root + part->from : NULL,
+                               (float)sqrt(g->alpha),
+                               (float)p->cut[part->star],
+                               (float)p->cut[part->star + 1]};
+}
+
+struct parts {
+    struct cf_gibbs *g;
+    size_t first;
+};
+
+static void add_part(void *ctx, size_t task, size_t worker)
+{
+    const struct parts *t = ctx;
+    struct cf_gibbs_probit *p = t->g->probit;
+    const struct cf_between b = between(t->g, &p->part[t->first + task]);
+
+    (void)worker;
+    p->sum[t->first + task] = (double)p->kernel->chance(&b);
+}
+
+/* The logarithm of the chance of all ratings of `stars` stars from `star` on;
+ * chance[j]: of each. */
+static double add_chances(struct cf_gibbs *g, uint32_t star, uint32_t stars,
+                          double *chance)
+{
+    struct cf_gibbs_probit *p = g->probit;
+    struct parts t = {g, p->first[star]};
+    double all = 0;
+
+    for_tasks(g, p->first[star + stars] - t.first, add_part, &t);
+    for (uint32_t j = 0; j < stars; j++) {
+        chance[j] = 0;
+        for (size_t i = p->first[star + j]; i < p->first[star + j + 1]; i++)
+            chance[j] += p->sum[i];
+        all += chance[j];
+    }
+    return all;
+}
+
+/* ---- steps ---- */
+
+/* Takes the step of cut j, or does not. */
+static void judge(struct cf_gibbs *g, uint32_t j, double to, struct cf_draws *d)
+{
+    struct cf_gibbs_probit *p = g->probit;
+    double chance[2], from = p->cut[j], *old = p->chance + j - 1;
+
+    p->cut[j] = to;
+    double gain = add_chances(g, j - 1, 2, chance) - old[0] - old[1];
+    bool taken = log(cf_draw_unit(d)) < gain;
+    if (taken)
+        memcpy(old, chance, sizeof chance);
+    else
+        p->cut[j] = from;
+    p->step[j] *= exp(((taken ? 1 : 0) - TAKEN) / sqrt((double)g->sweep + 1));
+}
+
+static void step_cut(struct cf_gibbs *g, uint32_t j)
+{
+    struct cf_gibbs_probit *p = g->probit;
+    const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_LATENT);
+    struct cf_draws d = cf_draws_of(&rng, (uint64_t)1 << 48 | j);
+    double to = p->cut[j] + p->step[j] * cf_draw_normal(&d);
+    double least = j > 1 ? p->cut[j - 1] : p->lowest,
+           most = j + 1 < p->n ? p->cut[j + 1] : p->highest;
+
+    if ((float)least < (float)to && (float)to < (float)most)
+        judge(g, j, to, &d);
+    else
+        p->step[j] *= exp(-TAKEN / sqrt((double)g->sweep + 1));
+}
+
+/* Every other time: what cuts would gain by more is less than what it takes. */
+static void step(struct cf_gibbs *g)
+{
+    struct cf_gibbs_probit *p = g->probit;
+
+    if (p->n <= 3 || g->sweep % 2 == 0)
+        return;
+    add_chances(g, 0, p->n, p->chance);
+    for (uint32_t j = 1; j < p->n; j++)
+        if (j != p->fixed[0] && j != p->fixed[1])
+            step_cut(g, j);
+}
+
+/* ---- y ---- */
+
+static void draw_part(void *ctx, size_t task, size_t worker)
+{
+    const struct cf_gibbs *g = ctx;
+    const struct cf_gibbs_probit *p = g->probit;
+    const struct cf_gibbs_part *part = &p->part[task];
+    const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_LATENT);
+    const struct cf_between b = between(g, part);
+    uint32_t word[TASK];
+
+    (void)worker;
+    p->kernel->words(&rng, (uint64_t)task << 16, (part->n + 3) / 4, word);
+    p->kernel->draw(&b, word, p->f + part->from);
+}
+
+/* y of a mode's ratings, by their places among those of the users. */
+struct copy {
+    const struct cf_gibbs *g;
+    const struct cf_gibbs_mode *m;
+};
+
+static void copy_some(void *ctx, size_t task, size_t worker)
+{
+    const struct copy *c = ctx;
+    const struct cf_gibbs_probit *p = c->g->probit;
+    const struct cf_gibbs_mode *users = &c->g->mode[CF_GIBBS_USERS];
+    size_t from = task * TASK, left = c->g->ratings - from;
+    size_t end = from + (left < TASK ? left : TASK);
+
+    (void)worker;
+    for (size_t i = from; i < end; i++)
+        c->m->y[i] = p->f[p->place[c->m == users ? i : c->m->at[i]]];
+}
+
+static void set_ratings(struct cf_gibbs *g)
+{
+    for (size_t s = 0; s < g->modes; s++) {
+        struct copy c = {g, &g->mode[s]};
+        for_tasks(g, (g->ratings + TASK - 1) / TASK, copy_some, &c);
+    }
+}
+
+bool cf_gibbs_has_noise(const struct cf_gibbs *g)
+{
+    return g->probit->n > 2;
+}
+
+int cf_gibbs_probit_draw(struct cf_gibbs *g, struct cf_err *err)
+{
+    struct cf_gibbs_probit *p = g->probit;
+
+    for_tasks(g, (g->mode[CF_GIBBS_USERS].n + USERS - 1) / USERS, fit_users, g);
+    if (!cf_vec_finite(p->f, g->ratings))
+        return cf_fail(err, CF_EDIVERGED,
+                       "training diverged in sweep %u: a score is not finite",
+                       g->sweep);
+    step(g);
+    for_tasks(g, p->first[p->n], draw_part, g);
+    set_ratings(g);
+    return 0;
+}
