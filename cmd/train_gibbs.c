@@ -64,5 +64,5 @@ void cf_train_gibbs_note(struct cf_cli *c, const struct cf_train_opts *o,
         cf_cli_note(c,
                     "and of %" PRIu32 " for sessions, %" PRIu32
                     " bytes for each session",
-                    sessions, 4 * sessions * (m->k / kept + 1) + 24);
+                    sessions, 4 * (sessions + 1) * (m->k / kept + 1) + 40);
 }

@@ -109,12 +109,12 @@ error_of()
 @test "the model has so many bytes for a session as is said" {
     sessions
     cf-train -s gibbs -k 3 --samples 40 --time session sessions.cf 2>err >m.cf
-    grep -q 'and of 10 for sessions, 184 bytes for each session' err
+    grep -q 'and of 10 for sessions, 216 bytes for each session' err
     cf-train -q -s gibbs -k 3 --samples 40 --time day sessions.cf >day.cf
     n=$(($(cf-cat -t tsv --part session_first m.cf | wc -l) - 1))
     [ "$n" -gt 200 ]
     # A user has 8 bytes and a session more, but for its times; and frames.
-    more=$(($(wc -c <m.cf) - $(wc -c <day.cf) - 184 * n - 50 * (8 + 168)))
+    more=$(($(wc -c <m.cf) - $(wc -c <day.cf) - 216 * n - 50 * (8 + 200)))
     [ "$more" -gt 0 ]
     [ "$more" -lt 3000 ]
 }
