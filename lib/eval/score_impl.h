@@ -44,7 +44,7 @@ struct cf_score {
     int32_t time;  /* column of the rows of a ratings stream, or -1 */
     bool has_when; /* a table has the time in this field */
     struct cf_field when;
-    int64_t *seconds; /* of the frame in the making */
+    int64_t *seconds;        /* of the frame in the making */
     uint32_t *day, *session; /* and what these are; NULL: the rows have no
                                 time, or the model has no days (sessions) */
     struct cf_score_end user, item;

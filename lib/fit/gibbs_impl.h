@@ -49,12 +49,12 @@ struct cf_gibbs_mode {
     /* (ratings) the rows of each in the modes cf_gibbs_other names, as many as
        there are others. */
     uint32_t *other[CF_GIBBS_MODES - 1];
-    uint32_t *at;    /* (ratings) its place among the users' ratings */
-    float *y;        /* (ratings) the rating, less the mean, by the unit */
-    float *w;        /* (n, CF_GAUSS_WIDE(d)) the rows */
-    double *mu;      /* (d) their prior mean */
-    double *lam;     /* (d, d) and precision; all of it with Wishart, else the
-                        diagonal alone */
+    uint32_t *at; /* (ratings) its place among the users' ratings */
+    float *y;     /* (ratings) the rating, less the mean, by the unit */
+    float *w;     /* (n, CF_GAUSS_WIDE(d)) the rows */
+    double *mu;   /* (d) their prior mean */
+    double *lam;  /* (d, d) and precision; all of it with Wishart, else the
+                     diagonal alone */
     struct cf_gibbs_side *side; /* NULL: all rows have the same prior mean */
     float *prec;                /* (CF_GAUSS_TRI(d)) lam as kernels want it */
     float *pull;                /* (d) lam mu */
@@ -124,9 +124,9 @@ struct cf_gibbs {
                              are not */
     struct cf_gibbs_kept sessions;
     struct cf_gibbs_probit *probit; /* NULL: ratings are normal themselves */
-    double mean, unit; /* rating = mean + unit (b_u + b_i + p_u . p_i ...) */
-    double alpha;      /* precision of a rating, in units */
-    double loss;       /* mean squared error of the state; NaN: not known */
+    double mean, unit;  /* rating = mean + unit (b_u + b_i + p_u . p_i ...) */
+    double alpha;       /* precision of a rating, in units */
+    double loss;        /* mean squared error of the state; NaN: not known */
     double shape, rate; /* of the Gamma priors of lam and alpha */
     double freedom;     /* of the Wishart prior of lam */
     double nu[CF_GIBBS_NU], lgamma_nu[CF_GIBBS_NU]; /* of nu / 2 */

@@ -34,8 +34,8 @@ void cf_gibbs_gather(const struct cf_gibbs *g, size_t mode, uint64_t at,
 
     for (size_t i = 0; i < gather.tables; i++) {
         const struct cf_gibbs_mode *other = &g->mode[cf_gibbs_other(mode, i)];
-        gather.from[i] = (struct cf_gather_from){other->w, m->other[i] + at,
-                                                 other->root};
+        gather.from[i] =
+            (struct cf_gather_from){other->w, m->other[i] + at, other->root};
     }
     g->gauss->gather(&gather);
 }

@@ -17,8 +17,7 @@
 
 /* ---- the lists ---- */
 
-static const char *const mode_names[] = {"user", "item", "day",
-                                         "session"};
+static const char *const mode_names[] = {"user", "item", "day", "session"};
 _Static_assert(sizeof mode_names / sizeof *mode_names == CF_GIBBS_MODES,
                "each mode has a name");
 
@@ -162,10 +161,11 @@ static size_t list_kept(const struct cf_model *m, struct kept all[KEPT])
         n += sizeof of_days / sizeof *of_days;
     }
     if (x->n > 0) {
-        all[n++] = (struct kept){"session_factors", x->row.factors, sessions, k,
-                                 true, x->samples};
-        all[n++] = (struct kept){"session_biases", x->row.sample_bias, sessions,
-                                 1, false, x->samples};
+        all[n++] = (struct kept){
+            "session_factors", x->row.factors, sessions, k, true, x->samples};
+        all[n++] = (struct kept){
+            "session_biases", x->row.sample_bias, sessions, 1, false,
+            x->samples};
     }
     return n + list_stars(m, all + n);
 }

@@ -32,8 +32,8 @@ static void normals(const uint32_t *from, float *out, size_t n)
 /* ---- sums of regressions ---- */
 
 /* One entry; tables is a constant where this is called. */
-static inline __attribute__((always_inline)) void
-gather_one(const struct cf_gather *g, size_t e, size_t wide, size_t tables)
+static inline __attribute__((always_inline)) void gather_one(
+    const struct cf_gather *g, size_t e, size_t wide, size_t tables)
 {
     const float *w[CF_GAUSS_TABLES];
     float c = 1, bias = 0, *z = g->z + e * CF_GAUSS_WIDE(g->d + 1);
@@ -63,8 +63,8 @@ gather_one(const struct cf_gather *g, size_t e, size_t wide, size_t tables)
 }
 
 /* By value, as stores may change what a pointer points to. */
-static inline __attribute__((always_inline)) void
-gather_all(const struct cf_gather g, size_t tables)
+static inline __attribute__((always_inline)) void gather_all(
+    const struct cf_gather g, size_t tables)
 {
     const size_t wide = CF_GAUSS_WIDE(g.d);
 

@@ -73,11 +73,11 @@ struct cf_context_rows {
  *   t.bias - m.bias
  *   + (user_factors - m.factors + item_factors) . (t.factors - m.factors) */
 struct cf_days {
-    uint64_t n;              /* 0: no days */
-    int64_t *day;            /* (n) since 1970, ascending */
-    uint32_t *count;         /* (n) training rows */
+    uint64_t n;                  /* 0: no days */
+    int64_t *day;                /* (n) since 1970, ascending */
+    uint32_t *count;             /* (n) training rows */
     struct cf_context_rows row;  /* of days */
-    uint64_t users;          /* that have a mean day; others have cold */
+    uint64_t users;              /* that have a mean day; others have cold */
     struct cf_context_rows user; /* their mean days */
     struct cf_context_rows cold; /* one row: the mean over all training rows */
 };
@@ -94,16 +94,16 @@ struct cf_spans {
     int64_t *first, *last; /* times of each */
 };
 
-/* What there is of the session of a rating (solver gibbs), besides its day t. In
- * session s, z has more by
+/* What there is of the session of a rating (solver gibbs), besides its day t.
+ * In session s, z has more by
  *
  *   s.bias + (item_factors + t.factors - m.factors) . s.factors,
  *
  * m the mean day of the user, sample j of these with sample
  * j * samples / model's samples of s: what s differs from the mean session of
- * its user by, which, as the mean day, the user's factors and bias have in them.
- * A rating out of the sessions known is of one that is not, of which each user
- * has one. */
+ * its user by, which, as the mean day, the user's factors and bias have in
+ * them. A rating out of the sessions known is of one that is not, of which each
+ * user has one. */
 struct cf_sessions {
     uint64_t n; /* known; 0: no sessions */
     struct cf_spans span;
@@ -206,8 +206,8 @@ void cf_context_free(struct cf_context_rows *r);
 
 /* The scores, but for the mean, of samples from .. from + n - 1. */
 void cf_model_sample_scores(const struct cf_model *m,
-                            const struct cf_context_pair *p, size_t from, size_t n,
-                            float *z);
+                            const struct cf_context_pair *p, size_t from,
+                            size_t n, float *z);
 
 /* Room for n stars after the samples; own: users and items have standard
  * deviations of their own. All zeros. */

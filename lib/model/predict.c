@@ -115,8 +115,8 @@ static void stars(const struct cf_model *m, const struct some *s,
     float chance[CF_STARS_MOST];
 
     for (size_t j = 0; j < s->n; j++) {
-        const struct cf_context_pair at = cf_pair_context(
-            p ? p : &timeless, s->x[j], s->y[j], from + j);
+        const struct cf_context_pair at =
+            cf_pair_context(p ? p : &timeless, s->x[j], s->y[j], from + j);
         cf_model_star_chances(m, &at, chance);
         z[j] = cf_stars_mean(&m->stars, chance);
     }
@@ -186,8 +186,8 @@ static void add_contexts(const struct cf_model *m, const struct some *s,
                          const struct cf_rep_pairs *p, size_t from, float *z)
 {
     for (size_t j = 0; j < s->n; j++) {
-        const struct cf_context_pair at = cf_pair_context(p, s->x[j], s->y[j],
-                                                          from + j);
+        const struct cf_context_pair at =
+            cf_pair_context(p, s->x[j], s->y[j], from + j);
         z[j] += cf_model_day_score(m, &at) + cf_model_session_score(m, &at);
     }
 }

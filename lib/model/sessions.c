@@ -1,4 +1,5 @@
-/* sessions.c - the sessions that a model knows, and what they add to a score. */
+/* sessions.c - the sessions that a model knows, and what they add to a score.
+ */
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -50,11 +51,11 @@ uint32_t cf_spans_find(const struct cf_spans *s, uint64_t user, int64_t seconds)
     if (user >= s->users)
         return CF_NONE;
     uint64_t next = next_after(s, user, seconds);
-    bool before = next > s->start[user] &&
-                  (seconds <= s->last[next - 1] ||
-                   cf_same_session(s->last[next - 1], seconds));
-    bool after = next < s->start[user + 1] &&
-                 cf_same_session(seconds, s->first[next]);
+    bool before =
+        next > s->start[user] && (seconds <= s->last[next - 1] ||
+                                  cf_same_session(s->last[next - 1], seconds));
+    bool after =
+        next < s->start[user + 1] && cf_same_session(seconds, s->first[next]);
 
     if (before && after &&
         s->first[next] - seconds < seconds - s->last[next - 1])

@@ -26,8 +26,8 @@ static const float *biases(const struct cf_model *m, const struct cf_side *side,
 }
 
 void cf_model_sample_scores(const struct cf_model *m,
-                            const struct cf_context_pair *p, size_t from, size_t n,
-                            float *z)
+                            const struct cf_context_pair *p, size_t from,
+                            size_t n, float *z)
 {
     const float *u = biases(m, &m->user, p->x) + from,
                 *i = biases(m, &m->item, p->y) + from;
@@ -80,9 +80,8 @@ void cf_model_sd_reps(const struct cf_model *m, const struct cf_rep_pairs *p,
                       float *sd)
 {
     for (size_t j = 0; j < p->n; j++) {
-        const struct cf_context_pair pair =
-            cf_pair_context(p, p->user[p->u[j]].factors,
-                            p->item[p->i[j]].factors, j);
+        const struct cf_context_pair pair = cf_pair_context(
+            p, p->user[p->u[j]].factors, p->item[p->i[j]].factors, j);
         sd[j] = sd_of(m, &pair);
     }
 }

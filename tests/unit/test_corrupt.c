@@ -179,9 +179,8 @@ int main(void)
 {
     static char table[] = "table", ratings[] = "ratings", batches[] = "batches",
                 model[] = "model", nn[] = "nn", stars[] = "stars",
-                times[] = "times",
-                scores[] = "scores", topn[] = "topn", curve[] = "curve",
-                checkpoint[] = "checkpoint";
+                times[] = "times", scores[] = "scores", topn[] = "topn",
+                curve[] = "curve", checkpoint[] = "checkpoint";
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(test_kind, table),
         cmocka_unit_test_prestate(test_kind, ratings),

@@ -551,8 +551,8 @@ static float predict(const struct cf_model *m, const struct cf_ratings *rows,
     uint32_t day =
         days ? cf_model_find_day(m->days.day, (size_t)m->days.n, rows->time[r])
              : CF_NONE;
-    const struct cf_rep_pairs pair = {&user, &item, &zero,
-                                      &zero, 1,     days ? &day : NULL, NULL};
+    const struct cf_rep_pairs pair = {
+        &user, &item, &zero, &zero, 1, days ? &day : NULL, NULL};
     unsigned char known;
     float y;
 

@@ -42,10 +42,21 @@ static void test_find(void **state)
     static const struct {
         int64_t seconds;
         uint32_t session;
-    } want[] = {{39, CF_NONE},  {40, 0},  {100, 0},       {130, 0},
-                {160, 0},       {220, 0}, {221, CF_NONE}, {240, 1},
-                {360, 1},       {361, 2}, {480, 2},       {481, CF_NONE},
-                {-1, CF_NONE},  {INT64_MIN, CF_NONE},     {INT64_MAX, CF_NONE}};
+    } want[] = {{39, CF_NONE},
+                {40, 0},
+                {100, 0},
+                {130, 0},
+                {160, 0},
+                {220, 0},
+                {221, CF_NONE},
+                {240, 1},
+                {360, 1},
+                {361, 2},
+                {480, 2},
+                {481, CF_NONE},
+                {-1, CF_NONE},
+                {INT64_MIN, CF_NONE},
+                {INT64_MAX, CF_NONE}};
     struct cf_spans s;
 
     (void)state;
@@ -317,9 +328,13 @@ static float predict(const struct cf_model *m, const struct cf_ratings *rows,
     uint32_t day =
         cf_model_find_day(m->days.day, (size_t)m->days.n, rows->time[r]);
     uint32_t session = cf_model_find_session(m, user, rows->time[r]);
-    const struct cf_rep_pairs pair = {
-        &user, &item, &zero, &zero, 1, timed ? &day : NULL,
-        timed ? &session : NULL};
+    const struct cf_rep_pairs pair = {&user,
+                                      &item,
+                                      &zero,
+                                      &zero,
+                                      1,
+                                      timed ? &day : NULL,
+                                      timed ? &session : NULL};
     unsigned char known;
     float y;
 
@@ -346,8 +361,9 @@ static void test_model(void **state)
         double off =
             (double)predict(&m, &w.valid, r, true) - (double)w.valid.rating[r];
         sum += off * off;
-        with += cf_model_find_session(&m, cf_model_user_rep(&m, w.valid.user[r]),
-                                      w.valid.time[r]) < m.sessions.n;
+        with +=
+            cf_model_find_session(&m, cf_model_user_rep(&m, w.valid.user[r]),
+                                  w.valid.time[r]) < m.sessions.n;
     }
     assert_in_range(with, w.valid.n / 4, w.valid.n - 5);
     expect_near(sum / (double)w.valid.n, m.epoch[m.nepochs - 1].valid_loss,
@@ -492,10 +508,10 @@ static void test_same(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_find),        cmocka_unit_test(test_sessions),
-        cmocka_unit_test(test_rows),        cmocka_unit_test(test_means),
-        cmocka_unit_test(test_model),       cmocka_unit_test(test_one_session),
-        cmocka_unit_test(test_fewer),       cmocka_unit_test(test_score),
+        cmocka_unit_test(test_find),  cmocka_unit_test(test_sessions),
+        cmocka_unit_test(test_rows),  cmocka_unit_test(test_means),
+        cmocka_unit_test(test_model), cmocka_unit_test(test_one_session),
+        cmocka_unit_test(test_fewer), cmocka_unit_test(test_score),
         cmocka_unit_test(test_same),
     };
 

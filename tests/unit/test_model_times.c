@@ -15,8 +15,15 @@
 #include "made.h"
 #include "model/file.h"
 
-enum { USERS = 3, K = 4, SAMPLES = 2, DAYS = 3, SESSIONS = 4, OF_SESSIONS = 1,
-       ROWS = SESSIONS + USERS };
+enum {
+    USERS = 3,
+    K = 4,
+    SAMPLES = 2,
+    DAYS = 3,
+    SESSIONS = 4,
+    OF_SESSIONS = 1,
+    ROWS = SESSIONS + USERS
+};
 
 static struct cf_err err;
 
@@ -33,11 +40,13 @@ static void fill(struct cf_context_rows *r, size_t n, size_t k, size_t samples)
 /* Of users 0 and 2, one of them over the first midnight of 1970. */
 static void sound_model(struct cf_model *m, bool sessions)
 {
-    static const int64_t day[] = {-1, 0, 20000}, first[] = {-200, -100, 100, 500},
+    static const int64_t day[] = {-1, 0, 20000},
+                         first[] = {-200, -100, 100, 500},
                          last[] = {-181, 1, 130, 500};
     static const uint64_t start[] = {0, 3, 3, 4};
 
-    little_model(m, K, (struct little_ids){USERS, 1}, (struct little_ids){2, 1});
+    little_model(m, K, (struct little_ids){USERS, 1},
+                 (struct little_ids){2, 1});
     little_fill(m, 1);
     m->solver = strdup("gibbs");
     must(cf_model_add_samples(m, SAMPLES, &err), &err);
@@ -104,8 +113,7 @@ static void test_sound(void **state)
             assert_int_equal(a->samples, OF_SESSIONS);
             assert_int_equal(cf_spans_find(&a->span, 0, -1), 1);
             assert_int_equal(cf_spans_find(&a->span, 2, 440), 3);
-            assert_memory_equal(a->variance, b->variance,
-                                ROWS * sizeof(float));
+            assert_memory_equal(a->variance, b->variance, ROWS * sizeof(float));
             expect_rows(&a->row, &b->row, ROWS, K / SAMPLES, OF_SESSIONS);
         }
         cf_model_free(&m);
@@ -232,9 +240,9 @@ static void test_samples(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sound),      cmocka_unit_test(test_some_users),
-        cmocka_unit_test(test_days),       cmocka_unit_test(test_starts),
-        cmocka_unit_test(test_spans),      cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_sound),   cmocka_unit_test(test_some_users),
+        cmocka_unit_test(test_days),    cmocka_unit_test(test_starts),
+        cmocka_unit_test(test_spans),   cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_samples),
     };
 

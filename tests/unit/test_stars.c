@@ -112,8 +112,8 @@ static void test_ways(void **state)
     static const uint32_t zeros[ITEMS] = {0, 0, 0}, items[ITEMS] = {0, 1, 2};
     struct cf_model m;
     struct cf_rep user, item[ITEMS];
-    const struct cf_rep_pairs pairs = {&user, item, zeros, items, ITEMS, NULL,
-                                       NULL};
+    const struct cf_rep_pairs pairs = {&user, item, zeros, items,
+                                       ITEMS, NULL, NULL};
     unsigned char known[ITEMS];
     float a[ITEMS], b[ITEMS], c[ITEMS];
 
