@@ -222,6 +222,26 @@ void cf_gibbs_traits(struct cf_gibbs *g, size_t mode)
 
 /* ---- memory ---- */
 
+/* A row that has a trait more than once, as who rated an item twice, has it
+ * once, with the sum. Rows of a trait ascend. */
+static void merge_entries(struct cf_gibbs_side *s)
+{
+    uint64_t n = 0, from = 0;
+
+    for (size_t f = 0; f < s->n; f++) {
+        uint64_t first = n;
+        for (uint64_t e = from; e < s->start[f + 1]; e++)
+            if (n > first && s->row[n - 1] == s->row[e]) {
+                s->x[n - 1] += s->x[e];
+            } else {
+                s->row[n] = s->row[e];
+                s->x[n++] = s->x[e];
+            }
+        from = s->start[f + 1];
+        s->start[f + 1] = n;
+    }
+}
+
 static int sort_traits(struct cf_gibbs_side *s, const struct cf_traits *t,
                        struct cf_err *err)
 {
@@ -234,6 +254,7 @@ static int sort_traits(struct cf_gibbs_side *s, const struct cf_traits *t,
         s->row = csr.col;
         s->x = csr.val;
         csr = (struct cf_csr){0};
+        merge_entries(s);
     }
     cf_csr_free(&csr);
     return rc;

@@ -125,3 +125,19 @@ error_of()
     fails_with 1
     no_complaints
 }
+
+# Users rated some items twice, which is a trait had once.
+@test "with traits of pairs that are there twice, and resumed: the same bytes" {
+    sessions
+    more='--time session --implicit both --samples 40'
+    gibbs $more sessions.batches >whole.cf
+    timeout -s KILL 0.2 cf-train -q -s gibbs -k 4 --burn-in 20 $more \
+        --checkpoint c.cf --checkpoint-every 0 sessions.batches >none.cf || :
+    gibbs $more --checkpoint c.cf sessions.batches | cmp - whole.cf
+    gibbs --time session --implicit both --samples 20 sessions.batches >half.cf
+    cf-train -q -s gibbs --init half.cf --samples 20 sessions.batches >more.cf
+    for part in chain_session_rows session_bias session_first; do
+        cf-cat -q -t tsv --part $part whole.cf >want
+        cf-cat -q -t tsv --part $part more.cf | diff -q - want
+    done
+}
