@@ -69,10 +69,10 @@ all: $(BIN)
 $(B)/lib/math/vec_avx2.o: ISA = -O3 -mavx2 -mno-fma
 $(B)/lib/math/vec_avx512.o: ISA = -O3 -mavx512f -mavx512dq -mavx512vl \
 	-mprefer-vector-width=512
-# What these compute decides only what is computed exactly.
-$(B)/lib/math/product_avx2.o: ISA = -O3 -mavx2 -mfma -ffp-contract=fast
-$(B)/lib/math/product_avx512.o: ISA = -O3 -mavx512f -mprefer-vector-width=512 \
-	-ffp-contract=fast
+$(B)/lib/math/product_avx2.o: ISA = -O3 -mavx2 -mfma
+$(B)/lib/math/product_avx512.o: ISA = -O3 -mavx512f \
+	-mprefer-vector-width=512
+$(B)/lib/math/product_sse2.o: ISA = -O3
 $(B)/lib/math/vec_sse2.o: ISA = -O3
 $(B)/lib/math/gauss_avx2.o: ISA = -O3 -mavx2 -mno-fma
 $(B)/lib/math/gauss_avx512.o: ISA = -O3 -mavx512f -mavx512dq -mavx512vl \
@@ -88,7 +88,7 @@ $(B)/lib/math/sgd_avx512.o: ISA = -O3 -mavx512f -mavx512dq -mavx512vl \
 $(B)/lib/math/sgd_sse2.o: ISA = -O3
 $(B)/lib/fit/bpr.o: ISA = -O3
 $(B)/lib/fit/dense.o: ISA = -O3
-$(B)/lib/math/ridge_avx2.o: ISA = -O3 -mavx2 -mno-fma
+$(B)/lib/math/ridge_avx2.o: ISA = -O3 -mavx2 -mfma -mf16c
 $(B)/lib/math/ridge_avx512.o: ISA = -O3 -mavx512f -mavx512dq -mavx512vl \
 	-mprefer-vector-width=512
 $(B)/lib/math/ridge_sse2.o: ISA = -O3

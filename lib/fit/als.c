@@ -64,7 +64,8 @@ static double regress(void *ctx, size_t row, struct cf_ridge_row *r,
     const float *rating = r->weight;
     const float *bias = a->side[1 - s->side].side->bias;
     const struct cf_table *other = &a->side[1 - s->side].table;
-    const struct cf_ridge_table t = {other->vec, other->ridge, other->v, a->w};
+    const struct cf_ridge_table t = {other->vec, other->ridge, other->v, a->w,
+                                     NULL};
     float *d = a->d + worker * a->w, *target = s->target + worker * a->longest;
 
     for (size_t i = 0; i < r->n; i++)

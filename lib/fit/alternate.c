@@ -7,8 +7,13 @@
 #include "base/mem.h"
 #include "fit/start.h"
 #include "fit/sweep.h"
+#include "math/gauss.h"
 
-enum { TASK_ROWS = 16 };
+enum {
+    TASK_ROWS = 16,
+    WORDS = 4,        /* of a draw */
+    SOME = 64 * WORDS /* normals at a time */
+};
 
 static void run(const struct cf_alternate *a, size_t n, cf_task_fn *fn,
                 void *ctx)
@@ -151,13 +156,21 @@ static void draw_rows(void *ctx, size_t task, size_t worker)
     const struct draw *d = ctx;
     const struct cf_alternate *a = d->a;
     const struct cf_rng rng = {.seed = a->o->seed, .purpose = CF_RNG_ALTERNATE};
+    const struct cf_gauss *gauss = cf_gauss_of(a->o->vec);
     struct cf_side *s = a->side[CF_ITEMS].side;
     size_t k = a->m->k, end = (task + 1) * TASK_ROWS;
+    uint32_t bits[SOME];
 
     (void)worker;
     end = (end < s->n ? end : (size_t)s->n) * k;
-    for (size_t i = task * TASK_ROWS * k; i < end; i++)
-        s->factors[i] = (float)(cf_rng_normal(&rng, i) * d->deviation);
+    for (size_t i = task * TASK_ROWS * k, n; i < end; i += n) {
+        n = end - i < SOME ? end - i : SOME;
+        for (size_t j = 0; j < n; j += WORDS)
+            cf_rng_words(&rng, (i + j) / WORDS, 0, bits + j);
+        gauss->normals(bits, s->factors + i, n);
+        for (size_t j = i; j < i + n; j++)
+            s->factors[j] *= (float)d->deviation;
+    }
 }
 
 static void copy_rows(float *to, size_t to_row, const float *from,
@@ -218,7 +231,6 @@ void cf_alternate_seen(struct cf_alternate *a)
 struct half {
     struct cf_alternate *a;
     struct cf_alternate_side *s;
-    struct cf_ridge_table other;
     cf_regress_fn *fn;
     void *ctx;
     double *sum; /* of each task */
@@ -265,9 +277,8 @@ int cf_alternate_half(struct cf_alternate *a, int side, cf_regress_fn *fn,
                       void *ctx, double *sum, struct cf_err *err)
 {
     struct cf_alternate_side *s = &a->side[side];
-    const struct cf_table *t = &a->side[1 - side].table;
     size_t tasks = (s->entry.n + TASK_ROWS - 1) / TASK_ROWS;
-    struct half h = {a, s, {t->vec, t->ridge, t->v, t->w}, fn, ctx, NULL};
+    struct half h = {a, s, fn, ctx, NULL};
 
     h.sum = cf_zalloc(tasks, sizeof *h.sum);
     if (!h.sum)

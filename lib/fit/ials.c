@@ -27,12 +27,12 @@
  * performance of iALS on item recommendation benchmarks", RecSys 2022.
  *
  * Factors and entries are float32; sums of Gram matrices, eigenvalues and the
- * loss are double.
+ * loss are double. Steps read the other side's factors as half floats.
  *
  * For n rows: memory 8 n bytes for the rows by user and by item (16 n with
  * weights), 8 n while they are gathered, 4 (users + items) k for the factors,
- * 32 to 128 k^2. An epoch takes 4 n k (steps + 1) multiplications, and
- * (users + items) k^2 * 2.5 for the dense part. */
+ * 2 k for each of the larger side, 32 to 128 k^2. An epoch takes 4 n k (steps +
+ * 1) multiplications, and (users + items) k^2 * 2.5 for the dense part. */
 #include "fit/ials.h"
 
 #include <math.h>
@@ -41,10 +41,12 @@
 
 #include "base/mem.h"
 #include "fit/alternate.h"
+#include "fit/ials_rows.h"
 #include "fit/learn.h"
 #include "fit/start.h"
 #include "fit/sweep.h"
 #include "math/eigen.h"
+#include "math/half.h"
 
 struct ials {
     struct cf_alternate a;
@@ -57,6 +59,8 @@ struct ials {
     double *value;         /* (k) eigenvalues of the dense part */
     double *turn;          /* (k, k) all rotations so far; NULL: not kept */
     float *d;              /* (w) the dense part of all rows */
+    struct cf_halves half; /* the other side's table, if it is read so */
+    bool blank;            /* users' factors are still all 0 */
     int side;              /* that is being solved */
 };
 
@@ -124,6 +128,16 @@ static int turn_on(struct ials *s, struct cf_err *err)
     return 0;
 }
 
+/* No number is beyond the root of the sum of squares, that of eigenvalues. */
+static float unit(const struct ials *s)
+{
+    double sum = 0;
+
+    for (size_t c = 0; c < s->a.m->k; c++)
+        sum += s->value[c];
+    return cf_half_unit(sqrt(sum));
+}
+
 /* Both tables to the eigenvectors of the other side's Gram matrix. The rows'
  * own is where the steps go on from: what they have not got to by then
  * generalises better than what more steps from 0 find. Exact solving does not
@@ -139,10 +153,11 @@ static int rotate(struct ials *s, struct cf_err *err)
     for (size_t c = 0; c < k; c++)
         for (size_t p = 0; p < k; p++)
             s->gram[p * k + c] = s->vector[c * k + p];
+    s->half.unit = unit(s);
     if (!rc)
-        rc = cf_rotate(other, k, s->gram, err);
-    if (!rc && s->o.steps > 0)
-        rc = cf_rotate(&s->a.side[s->side].table, k, s->gram, err);
+        rc = cf_rotate(other, k, s->gram, s->half.v ? &s->half : NULL, err);
+    if (!rc && s->o.steps > 0 && !s->blank)
+        rc = cf_rotate(&s->a.side[s->side].table, k, s->gram, NULL, err);
     if (!rc && s->turn)
         rc = turn_on(s, err);
     return rc;
@@ -166,7 +181,8 @@ static double regress(void *ctx, size_t row, struct cf_ridge_row *r,
     struct ials *s = ctx;
     struct cf_alternate *a = &s->a;
     const struct cf_table *other = &a->side[1 - s->side].table;
-    const struct cf_ridge_table t = {other->vec, other->ridge, other->v, a->w};
+    const struct cf_ridge_table t = {other->vec, other->ridge, other->v, a->w,
+                                     &s->half};
     float *d = a->d + worker * a->w, p = (float)ridge(s, s->side, r->n);
 
     (void)row;
@@ -183,6 +199,7 @@ static int half(struct ials *s, double *loss, struct cf_err *err)
         return rc;
     set_dense(s);
     rc = cf_alternate_half(&s->a, s->side, regress, s, loss, err);
+    s->blank = false;
     *loss = (*loss + penalty(s, 1 - s->side)) / (double)s->n;
     return rc;
 }
@@ -234,7 +251,7 @@ static int turn_back(const struct ials *s, int side, struct cf_err *err)
     for (size_t i = 0; i < k; i++)
         for (size_t c = 0; c < k; c++)
             s->gram[c * k + i] = s->turn[i * k + c];
-    int rc = cf_rotate(&t, k, s->gram, err);
+    int rc = cf_rotate(&t, k, s->gram, NULL, err);
     if (!rc)
         cf_alternate_publish(a, side, t.v);
     free(t.v);
@@ -274,14 +291,20 @@ static void list(void *ctx, struct cf_net *net)
 
 static int make_room(struct ials *s, struct cf_err *err)
 {
-    size_t k = s->a.m->k;
+    size_t k = s->a.m->k, users = s->a.side[CF_USERS].table.n;
+    size_t items = s->a.side[CF_ITEMS].table.n,
+           n = users > items ? users : items;
 
     s->gram = cf_zalloc(k, k * sizeof *s->gram);
     s->vector = cf_zalloc(k, k * sizeof *s->vector);
     s->value = cf_zalloc(k, sizeof *s->value);
     s->d = cf_zalloc(s->a.w, sizeof *s->d);
-    if (!s->gram || !s->vector || !s->value || !s->d)
+    if (s->o.steps > 0)
+        s->half.v = cf_room(n, s->a.w * sizeof *s->half.v);
+    bool lacks = s->o.steps > 0 && !s->half.v;
+    if (!s->gram || !s->vector || !s->value || !s->d || lacks)
         return cf_nomem(err, "Gram matrix");
+    s->blank = !s->a.o->init;
     if (!s->a.o->init)
         return 0;
     s->turn = cf_zalloc(k, k * sizeof *s->turn);
@@ -290,36 +313,6 @@ static int make_room(struct ials *s, struct cf_err *err)
     for (size_t i = 0; i < k; i++)
         s->turn[i * k + i] = 1;
     return 0;
-}
-
-/* Ratings become weights. */
-static int weigh(struct cf_ratings *r, double alpha, struct cf_err *err)
-{
-    for (uint64_t i = 0; i < r->n; i++) {
-        double weight = 1 + alpha * (double)r->rating[i];
-        if (!(weight >= 0 && weight <= 1e30))
-            return cf_fail(err, CF_EDATA,
-                           "the rating %g would have the weight %g "
-                           "(1 + alpha * rating)",
-                           (double)r->rating[i], weight);
-        r->rating[i] = (float)weight;
-    }
-    return 0;
-}
-
-/* Only rows that are not made up, each of which is to be predicted as 1. */
-static void only_positives(struct cf_ratings *r, bool negatives)
-{
-    uint64_t kept = 0;
-
-    for (uint64_t i = 0; i < r->n; i++) {
-        if (negatives && r->rating[i] == 0)
-            continue;
-        r->user[kept] = r->user[i];
-        r->item[kept] = r->item[i];
-        r->rating[kept++] = 1;
-    }
-    r->n = kept;
 }
 
 static int learn(struct ials *s, struct cf_whole *w,
@@ -340,7 +333,7 @@ static int learn(struct ials *s, struct cf_whole *w,
     struct cf_model *m = s->a.m;
     int rc = 0;
 
-    only_positives(&w->valid, w->negatives);
+    cf_ials_positives(&w->valid, w->negatives);
     cf_whole_drop_negatives(w);
     s->n = w->train.n;
     if (s->n == 0)
@@ -351,7 +344,7 @@ static int learn(struct ials *s, struct cf_whole *w,
                        "to be learnt",
                        o->init->model->mean);
     if (!how.plain)
-        rc = weigh(&w->train, s->o.alpha, err);
+        rc = cf_ials_weigh(&w->train, s->o.alpha, err);
     if (!rc)
         rc = cf_alternate_open(&s->a, m, w, o, &how, err);
     s->live[CF_USERS] = cf_sweep_live(&m->user);
@@ -392,5 +385,6 @@ int cf_fit_ials(struct cf_model *m, struct cf_feed *feed,
     free(s.value);
     free(s.turn);
     free(s.d);
+    free(s.half.v);
     return rc;
 }

@@ -7,11 +7,6 @@ typedef float quarter __attribute__((vector_size(16)));
 
 enum { LANES = CF_GAUSS_LANES, REGS = LANES / WIDTH, AHEAD = 16 };
 
-static inline reg all(float x)
-{
-    return x - (reg){0};
-}
-
 static inline reg choose(bits which, reg yes, reg no)
 {
     return (reg)(((bits)yes & which) | ((bits)no & ~which));

@@ -119,6 +119,7 @@ int cf_gram(const struct cf_table *t, size_t k, double *out, struct cf_err *err)
 
 struct rotation {
     const struct cf_table *t;
+    const struct cf_halves *half;
     float *a;       /* columns of A, 16 at a time: (w / 16, w, 16) */
     float *scratch; /* of each worker */
     size_t nscratch;
@@ -147,14 +148,17 @@ static void rotate_rows(void *ctx, size_t task, size_t worker)
             g.a = copy + p;
             g.b = r->a + j * w + p * CF_RIDGE_LANES;
             g.c = to + j;
-            t->vec->gemm(&g);
+            t->ridge->gemm(&g);
         }
+    if (r->half)
+        t->ridge->narrow(to, 1 / r->half->unit, r->half->v + at * w, n * w);
 }
 
 int cf_rotate(const struct cf_table *t, size_t k, const double *a,
-              struct cf_err *err)
+              const struct cf_halves *half, struct cf_err *err)
 {
-    struct rotation r = {.t = t, .nscratch = ROTATED * (t->w + CF_RIDGE_LANES)};
+    struct rotation r = {
+        .t = t, .half = half, .nscratch = ROTATED * (t->w + CF_RIDGE_LANES)};
     int rc = 0;
 
     r.a = cf_aalloc(t->w, t->w * sizeof *r.a);

@@ -23,8 +23,9 @@ struct cf_table {
 int cf_gram(const struct cf_table *t, size_t k, double *out,
             struct cf_err *err);
 
-/* T becomes T A; a (k, k) is row-major. Columns from k on become 0. */
+/* T becomes T A; a (k, k) is row-major. Columns from k on become 0. half gets
+ * T, too, (n, w), in its unit; it may be NULL. */
 int cf_rotate(const struct cf_table *t, size_t k, const double *a,
-              struct cf_err *err);
+              const struct cf_halves *half, struct cf_err *err);
 
 #endif

@@ -1,10 +1,11 @@
-/* product_avx512.c - products for x86-64 with AVX-512; this file is compiled so
- * that additions are fused with multiplications. */
+/* product_avx512.c - products for x86-64 with AVX-512. */
 #include "math/vec_tables.h"
 
 #ifdef __AVX512F__
 #define WIDTH 16
 #include "math/vec_reg.h"
+
+#include "math/vec_fma.h"
 
 #include "math/vec_gemm.h"
 

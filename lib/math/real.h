@@ -9,7 +9,7 @@
 
 enum {
     CF_REAL_LANES = 16,
-    CF_TURN_WIDTH = 8 /* coordinates of a vector that are turned together */
+    CF_TURN_WIDTH = 16 /* coordinates of a vector that are turned together */
 };
 
 /* A rotation of vectors i and i + 1, x and y, which become c x - s y and

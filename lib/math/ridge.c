@@ -17,6 +17,10 @@
  * of a matrix without full rank would be taken for its inverse. */
 #define RIDGE 1e-5F
 
+enum { AHEAD = 16 /* rows that are fetched before they are needed */ };
+
+typedef float four __attribute__((vector_size(16)));
+
 size_t cf_ridge_width(size_t n)
 {
     return (n + CF_RIDGE_LANES - 1) / CF_RIDGE_LANES * CF_RIDGE_LANES;
@@ -48,12 +52,13 @@ static size_t stride(size_t n)
 int cf_ridge_work_init(struct cf_ridge_work *work, size_t w, struct cf_err *err)
 {
     size_t matrix, rest = 8 * w + CF_RIDGE_BLOCK;
+    size_t rows = (4 + CF_RIDGE_PART) * w + CF_RIDGE_NEAR;
 
     work->n = w;
     work->room = NULL;
     if (!cf_mul(w + CF_RIDGE_BLOCK + CF_RIDGE_LANES, stride(w), &matrix) ||
         matrix > SIZE_MAX / 4 ||
-        !(work->room = cf_aalloc(2 * matrix + rest, sizeof(float))))
+        !(work->room = cf_aalloc(2 * matrix + rest + rows, sizeof(float))))
         return cf_nomem(err, "normal equations");
     return 0;
 }
@@ -65,6 +70,21 @@ void cf_ridge_work_free(struct cf_ridge_work *work)
 }
 
 /* ---- rows ---- */
+
+/* Row number r of the regression, or beyond its end of the next one, into the
+ * cache. */
+static void expect(const struct cf_ridge_table *t,
+                   const struct cf_ridge_row *row, size_t r)
+{
+    enum { LINE = 16 };
+    const uint32_t *col = r < row->n ? row->col : row->next;
+    size_t i = r < row->n ? r : r - row->n;
+
+    if (r >= row->n && i >= row->nnext)
+        return;
+    for (size_t c = 0; c < t->w; c += LINE)
+        __builtin_prefetch(t->z + (size_t)col[i] * t->w + c);
+}
 
 /* Where rows `at` and on of the regression are, a block at most; how many. */
 static size_t gather(const struct cf_ridge_table *t,
@@ -132,7 +152,7 @@ static void factor(const struct factored *f, const float *y)
         float *rows = f->a + b * f->row + b;
         if (b > 0) {
             memset(f->panel, 0, CF_RIDGE_LANES * f->row * sizeof *f->panel);
-            f->t->vec->gemm(&g);
+            f->t->ridge->gemm(&g);
             for (size_t i = 0; i < CF_RIDGE_LANES; i++)
                 f->t->vec->axpy(-1, f->panel + i * f->row, rows + i * f->row,
                                 cols);
@@ -169,19 +189,19 @@ static struct factored share(const struct cf_ridge_table *t,
 
 /* ---- w x w ---- */
 
-/* Rows, scaled, one after the other. */
-static void copy_scaled(const float *const *z, size_t n, size_t w,
-                        const float *weights, float *out, size_t out_row)
+/* A block of rows, scaled, one after the other; z becomes where they are. */
+static void copy_scaled(const struct cf_ridge_table *t,
+                        const struct cf_ridge_row *row, size_t at, size_t n,
+                        const float **z, float *out, size_t out_row)
 {
     for (size_t r = 0; r < n; r++) {
         float *to = out + r * out_row;
-        if (!weights) {
-            memcpy(to, z[r], w * sizeof *to);
-            continue;
-        }
-        float scale = sqrtf(weights[r]);
-        for (size_t c = 0; c < w; c++)
-            to[c] = scale * z[r][c];
+        expect(t, row, at + r + AHEAD);
+        memcpy(to, z[r], t->w * sizeof *to);
+        float scale = sqrtf(weight(row, at + r));
+        for (size_t c = 0; row->weight && c < t->w; c++)
+            to[c] *= scale;
+        z[r] = to;
     }
 }
 
@@ -209,11 +229,10 @@ static double primal(const struct cf_ridge_table *t,
         f.a[i * f.row + i] = row->d[i];
     for (size_t at = 0, n; at < row->n; at += n) {
         n = gather(t, row, at, z);
+        copy_scaled(t, row, at, n, z, copy, f.row);
         for (size_t r = 0; r < n; r++)
-            s[r] = weight(row, at + r) * target(row, at + r);
+            s[r] = sqrtf(weight(row, at + r)) * target(row, at + r);
         t->ridge->combine(z, n, t->w, s, y);
-        copy_scaled(z, n, t->w, row->weight ? row->weight + at : NULL, copy,
-                    f.row);
         t->ridge->syrk(copy, f.row, n, f.a, f.row, t->w);
     }
     add_ridge(f.a, f.n, f.row, row->d);
@@ -229,13 +248,53 @@ static double primal(const struct cf_ridge_table *t,
 
 /* ---- n x n ---- */
 
-/* Rows of the table as columns, in the unit of D. */
-static void transpose(const float *const *z, size_t n, size_t w,
-                      const float *scale, float *out, size_t out_row)
+/* Four rows from column c on, four numbers of each, as columns. */
+static inline void transpose4(const float *const *z, size_t c,
+                              const float *scale, float *out, size_t out_row)
 {
-    for (size_t c = 0; c < w; c++)
-        for (size_t r = 0; r < n; r++)
-            out[c * out_row + r] = scale[c] * z[r][c];
+    four a[4], b[4], times;
+
+    memcpy(&times, scale + c, sizeof times);
+    for (size_t r = 0; r < 4; r++) {
+        memcpy(&a[r], z[r] + c, sizeof a[r]);
+        a[r] *= times;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        const four *x = a + 2 * i;
+        b[i] = __builtin_shufflevector(x[0], x[1], 0, 4, 1, 5);
+        b[2 + i] = __builtin_shufflevector(x[0], x[1], 2, 6, 3, 7);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        const four *x = b + 2 * i;
+        a[2 * i] = __builtin_shufflevector(x[0], x[1], 0, 1, 4, 5);
+        a[2 * i + 1] = __builtin_shufflevector(x[0], x[1], 2, 3, 6, 7);
+    }
+    for (size_t i = 0; i < 4; i++)
+        memcpy(out + i * out_row, &a[i], sizeof a[i]);
+}
+
+/* The rows as columns, in the unit of D. */
+static void transpose(const struct cf_ridge_table *t,
+                      const struct cf_ridge_row *row, const float *scale,
+                      float *out, size_t out_row)
+{
+    const float *z[4];
+    size_t at = 0;
+
+    for (; at + 4 <= row->n; at += 4) {
+        for (size_t i = 0; i < 4; i++) {
+            z[i] = t->z + (size_t)row->col[at + i] * t->w;
+            expect(t, row, at + i + AHEAD);
+        }
+        for (size_t c = 0; c < t->w; c += 4)
+            transpose4(z, c, scale, out + c * out_row + at, out_row);
+    }
+    for (; at < row->n; at++) {
+        z[0] = t->z + (size_t)row->col[at] * t->w;
+        expect(t, row, at + AHEAD);
+        for (size_t c = 0; c < t->w; c++)
+            out[c * out_row + at] = scale[c] * z[0][c];
+    }
 }
 
 static double dual(const struct cf_ridge_table *t,
@@ -251,10 +310,7 @@ static double dual(const struct cf_ridge_table *t,
     for (size_t c = 0; c < w; c++)
         scale[c] = 1 / sqrtf(row->d[c]);
     memset(across, 0, w * f.row * sizeof *across);
-    for (size_t at = 0, m; at < row->n; at += m) {
-        m = gather(t, row, at, z);
-        transpose(z, m, w, scale, across + at, f.row);
-    }
+    transpose(t, row, scale, across, f.row);
     memset(f.a, 0, n * f.row * sizeof *f.a);
     t->ridge->syrk(across, f.row, w, f.a, f.row, n);
     for (size_t i = 0; i < n; i++) {

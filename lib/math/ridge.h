@@ -5,20 +5,26 @@
  *   f(x) = sum over j of c_j (t_j - z_j . x)^2 + x' diag(d) x,
  *
  * so (diag(d) + Z' C Z) x = Z' C t. Exactly, by Cholesky, or nearly, by some
- * steps of conjugate gradients. Everything is in float32 but f.
+ * steps of conjugate gradients. Everything is in float32 but f, and the table
+ * that conjugate gradients read, which is of half floats: how fast memory gives
+ * rows is what limits them.
  *
  * Vectors are padded: w is a multiple of 16, and what is beyond the factors is
  * 0 in every row and at will in d. */
 #ifndef CF_MATH_RIDGE_H
 #define CF_MATH_RIDGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "math/vec.h"
 
-enum { CF_RIDGE_LANES = 16 };
+enum {
+    CF_RIDGE_LANES = 16,
+    CF_RIDGE_PART = 8 /* rows of a pass while they stay in a near cache */
+};
 
 /* w for n factors. */
 size_t cf_ridge_width(size_t n);
@@ -26,14 +32,24 @@ size_t cf_ridge_width(size_t n);
 /* ---- kernels ----
  *
  * A table for each instruction set, as in vec.h, with the same bits from each:
- * dot products are those of vec.h; all else goes element by element in a fixed
- * order. Numbers of columns (w, n of syrk and panel) are multiples of 16. */
+ * dot products add in the order of those of vec.h; all else goes element by
+ * element in a fixed order. But what is added to is fused with the
+ * multiplication, i.e. rounded once, as fmaf() does. Numbers of columns (w, n
+ * of syrk and panel) are multiples of 16. */
 
-/* A product with Z' C Z, Z being rows col[0 .. n - 1] of the table z. */
+/* A table of half floats, see half.h, times a power of two. */
+struct cf_halves {
+    uint16_t *v;
+    float unit;
+};
+
+/* A product with Z' C Z, Z being n rows of w numbers. */
 struct cf_ridge_pass {
-    const float *z;
+    const struct cf_halves *z;
     size_t w, n;
-    const uint32_t *col;
+    const uint32_t *col;   /* which rows of z; NULL: they are in copy */
+    float *copy;           /* gets them as floats, in halves' unit: */
+    bool keep;             /* all n; or CF_RIDGE_PART at a time */
     const float *weight;   /* c; NULL: each 1 */
     const uint32_t *ahead; /* rows that are needed next: while it works these */
     size_t nahead;         /* are fetched into the cache */
@@ -41,12 +57,19 @@ struct cf_ridge_pass {
 
 struct cf_ridge {
     const char *name;
-    /* out += sum over j of c_j (z_j . x) z_j, one row after the other. */
+    /* out += sum over j of c_j (z_j . x) z_j, one row after the other. The
+     * product that becomes a factor of z_j is rounded. */
     void (*product)(const struct cf_ridge_pass *p, const float *x, float *out);
     /* out += sum over j of c_j (1 - z_j . x) z_j; returns the sum of the
      * c_j (1 - z_j . x)^2. */
     double (*residual)(const struct cf_ridge_pass *p, const float *x,
                        float *out);
+    /* The sum of the c_j (z_j . x)^2. */
+    double (*squares)(const struct cf_ridge_pass *p, const float *x);
+    /* out[i] = scale x[i] as half floats. */
+    void (*narrow)(const float *x, float scale, uint16_t *out, size_t n);
+    /* gemm of vec.h, fused. */
+    void (*gemm)(const struct cf_gemm *g);
     /* out += sum over r of s[r] z[r], one after the other. */
     void (*combine)(const float *const *z, size_t n, size_t w, const float *s,
                     float *out);
@@ -71,8 +94,9 @@ const struct cf_ridge *cf_ridge_of(const struct cf_vec *v);
 struct cf_ridge_table {
     const struct cf_vec *vec;
     const struct cf_ridge *ridge;
-    const float *z; /* rows of w numbers */
+    const float *z; /* rows of w numbers; only read to solve exactly */
     size_t w;
+    const struct cf_halves *half; /* the same; only to solve nearly */
 };
 
 struct cf_ridge_row {

@@ -4,6 +4,9 @@
 
 #include "math/ridge.h"
 
-enum { CF_RIDGE_BLOCK = 128 }; /* rows that are gathered at a time */
+enum {
+    CF_RIDGE_BLOCK = 128,   /* rows that are gathered at a time */
+    CF_RIDGE_NEAR = 1 << 16 /* numbers that stay in a cache from pass to pass */
+};
 
 #endif

@@ -1,6 +1,7 @@
 /* ridge_kernels.h - the kernels of ridge.h in registers, written once. Included
  * by the file of each instruction set, which is compiled for it and defines
- * WIDTH (floats in a register), ROWS (of a tile of syrk), NAME and TABLE.
+ * WIDTH (floats in a register), ROWS and COLS (registers, of a tile of syrk),
+ * GEMM, NAME and TABLE.
  *
  * No include guard is needed, and no other file may include it. */
 #include <math.h>
@@ -9,13 +10,16 @@
 
 #include "math/vec_reg.h"
 
+#include "math/vec_fma.h"
+#include "math/vec_half.h"
+#include "math/vec_tables.h"
+
 typedef float four __attribute__((vector_size(16)));
 
 enum {
     LANES = CF_RIDGE_LANES,
     REGS = LANES / WIDTH, /* registers that hold the lanes of a dot product */
-    WIDE = 128 / WIDTH < 8 ? 128 / WIDTH : 8, /* registers of a sum of rows */
-    COLS = 2                                  /* registers of a tile of syrk */
+    WIDE = 128 / WIDTH < 8 ? 128 / WIDTH : 8 /* registers of a sum of rows */
 };
 
 #define UNROLL _Pragma("GCC unroll 16")
@@ -53,17 +57,29 @@ static inline four sums(four a, four b, four c, four d)
            __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
 }
 
+/* Four rows, or fewer, some of them more than once. */
+struct rows4 {
+    float *z[4];
+    const uint16_t *half[4]; /* where they come from, */
+    bool widen;              /* if they are not in z yet */
+};
+
 /* Of four rows at once, so that a part of x is loaded once for them. */
-static inline four dots4(const float *const *z, size_t w, const float *x)
+static inline four dots4(const struct rows4 *q, size_t w, const float *x)
 {
     reg lane[4][REGS] = {{{0}}};
 
     for (size_t i = 0; i < w; i += LANES)
-        UNROLL for (size_t g = 0; g < REGS; g++)
+        UNROLL for (size_t g = i; g < i + LANES; g += WIDTH)
         {
-            reg part = load(x + i + g * WIDTH);
-            UNROLL for (size_t r = 0; r < 4; r++) lane[r][g] +=
-                load(z[r] + i + g * WIDTH) * part;
+            reg part = load(x + g), *sum = &lane[0][(g - i) / WIDTH];
+            UNROLL for (size_t r = 0; r < 4; r++)
+            {
+                reg z = q->widen ? widen(q->half[r] + g) : load(q->z[r] + g);
+                if (q->widen)
+                    store(q->z[r] + g, z);
+                sum[r * REGS] = fused(z, part, sum[r * REGS]);
+            }
         }
     return sums(fold(lane[0]), fold(lane[1]), fold(lane[2]), fold(lane[3]));
 }
@@ -80,8 +96,8 @@ static inline void combine_part(const float *const *z, size_t n, const float *s,
         load(out + at + g * WIDTH);
     for (size_t r = 0; r < n; r++) {
         const float *row = z[r] + at;
-        UNROLL for (size_t g = 0; g < regs; g++) sum[g] +=
-            s[r] * load(row + g * WIDTH);
+        UNROLL for (size_t g = 0; g < regs; g++) sum[g] =
+            fused(all(s[r]), load(row + g * WIDTH), sum[g]);
     }
     UNROLL for (size_t g = 0; g < regs; g++)
         store(out + at + g * WIDTH, sum[g]);
@@ -107,70 +123,111 @@ static void combine(const float *const *z, size_t n, size_t w, const float *s,
 /* ---- passes over rows of the table ---- */
 
 enum {
-    PART = 16, /* rows of a pass while they stay in the nearest cache */
-    LINE = 16  /* floats in a cache line */
+    PART = CF_RIDGE_PART,
+    LINE = 32 /* half floats in a cache line */
 };
 
-/* Of a part of the rows, the first of which is number at; adds to sum. residual
- * and w are constants where this counts. */
+enum pass { PRODUCT, RESIDUAL, SQUARES };
+
+/* Row number `at` of those that are needed next, into the cache. */
+static inline void expect(const struct cf_ridge_pass *p, size_t at, size_t w)
+{
+    const uint16_t *row = p->z->v + (size_t)p->ahead[at] * w;
+
+    for (size_t c = 0; c < w; c += LINE)
+        __builtin_prefetch(row + c);
+}
+
+/* Products of x and rows `at` and on, n of them. */
+static inline void dots(const struct cf_ridge_pass *p, size_t at, size_t n,
+                        bool widen, size_t w, const float *x, float *copy,
+                        float *s)
+{
+    for (size_t r = 0; r < n; r += 4) {
+        struct rows4 q = {.widen = widen};
+        for (size_t i = 0; i < 4; i++) {
+            size_t row = r + i < n ? r + i : r;
+            q.z[i] = copy + row * w;
+            if (widen)
+                q.half[i] = p->z->v + (size_t)p->col[at + row] * w;
+            if (r + i < n && at + row < p->nahead)
+                expect(p, at + row, w);
+        }
+        four dots = dots4(&q, w, x) * p->z->unit;
+        memcpy(s + r, &dots, sizeof dots);
+    }
+}
+
+/* Of a part of the rows, the first of which is number at; adds to sum. What and
+ * w are constants where this counts. */
 static inline double pass_part(const struct cf_ridge_pass *p, size_t at,
-                               size_t n, bool residual, size_t w,
+                               size_t n, enum pass what, size_t w,
                                const float *x, float *out, double sum)
 {
+    float *copy = p->keep ? p->copy + at * w : p->copy;
     const float *z[PART];
     float s[PART];
 
     for (size_t r = 0; r < n; r++)
-        z[r] = p->z + (size_t)p->col[at + r] * w;
-    for (size_t r = at; r < at + n && r < p->nahead; r++)
-        for (size_t c = 0; c < w; c += LINE)
-            __builtin_prefetch(p->z + (size_t)p->ahead[r] * w + c);
-    for (size_t r = n; r < PART; r++)
-        z[r] = z[0]; // cppcheck-suppress uninitvar; n > 0
-    for (size_t r = 0; r < PART && r < n; r += 4) {
-        four dots = dots4(z + r, w, x);
-        memcpy(s + r, &dots, sizeof dots);
-    }
+        z[r] = copy + r * w;
+    if (p->col)
+        dots(p, at, n, true, w, x, copy, s);
+    else
+        dots(p, at, n, false, w, x, copy, s);
     for (size_t r = 0; r < n; r++) {
-        float off = residual ? 1 - s[r] : s[r];
+        float off = what == RESIDUAL ? 1 - s[r] : s[r];
         s[r] = p->weight ? p->weight[at + r] * off : off;
-        if (residual)
+        if (what != PRODUCT)
             sum += (double)(s[r] * off);
+        s[r] *= p->z->unit;
     }
-    sum_rows(z, n, w, s, out);
+    if (what != SQUARES)
+        sum_rows(z, n, w, s, out);
     return sum;
 }
 
-static inline double pass(const struct cf_ridge_pass *p, bool residual,
-                          size_t w, const float *x, float *out)
+static inline double pass_of(const struct cf_ridge_pass *p, enum pass what,
+                             size_t w, const float *x, float *out)
 {
     double sum = 0;
     size_t at = 0;
 
     for (; at + PART <= p->n; at += PART)
-        sum = pass_part(p, at, PART, residual, w, x, out, sum);
+        sum = pass_part(p, at, PART, what, w, x, out, sum);
     if (at < p->n)
-        sum = pass_part(p, at, p->n - at, residual, w, x, out, sum);
+        sum = pass_part(p, at, p->n - at, what, w, x, out, sum);
     return sum;
+}
+
+static inline double pass(const struct cf_ridge_pass *p, enum pass what,
+                          const float *x, float *out)
+{
+    if (p->w == 64)
+        return pass_of(p, what, 64, x, out);
+    return p->w == 128 ? pass_of(p, what, 128, x, out)
+                       : pass_of(p, what, p->w, x, out);
 }
 
 static void product(const struct cf_ridge_pass *p, const float *x, float *out)
 {
-    if (p->w == 64)
-        pass(p, false, 64, x, out);
-    else if (p->w == 128)
-        pass(p, false, 128, x, out);
-    else
-        pass(p, false, p->w, x, out);
+    pass(p, PRODUCT, x, out);
 }
 
 static double residual(const struct cf_ridge_pass *p, const float *x,
                        float *out)
 {
-    if (p->w == 64)
-        return pass(p, true, 64, x, out);
-    return p->w == 128 ? pass(p, true, 128, x, out)
-                       : pass(p, true, p->w, x, out);
+    return pass(p, RESIDUAL, x, out);
+}
+
+static double squares(const struct cf_ridge_pass *p, const float *x)
+{
+    return pass(p, SQUARES, x, NULL);
+}
+
+static void narrow(const float *x, float scale, uint16_t *out, size_t n)
+{
+    for (size_t i = 0; i < n; i += WIDTH)
+        narrow_to(out + i, scale * load(x + i));
 }
 
 /* ---- C += Z' Z ---- */
@@ -197,8 +254,8 @@ static inline void tile(const struct square *q, size_t i, size_t j, size_t cols)
         UNROLL for (size_t g = 0; g < cols; g++) part[g] =
             load(z + j + g * WIDTH);
         UNROLL for (size_t r = 0; r < ROWS; r++)
-            UNROLL for (size_t g = 0; g < cols; g++) sum[r][g] +=
-            z[i + r] * part[g];
+            UNROLL for (size_t g = 0; g < cols; g++) sum[r][g] =
+                fused(all(z[i + r]), part[g], sum[r][g]);
     }
     UNROLL for (size_t r = 0; r < ROWS; r++)
         UNROLL for (size_t g = 0; g < cols; g++)
@@ -211,10 +268,12 @@ static void syrk(const float *z, size_t z_row, size_t m, float *c, size_t c_row,
     const struct square q = {z, z_row, m, c, c_row};
 
     for (size_t i = 0; i < n; i += ROWS) {
-        size_t j = i / LANES * LANES;
+        size_t j = i / WIDTH * WIDTH;
         for (; j + (size_t)COLS * WIDTH <= n; j += (size_t)COLS * WIDTH)
             tile(&q, i, j, COLS);
-        for (; j < n; j += WIDTH)
+        if (COLS == 3 && n - j == (size_t)2 * WIDTH)
+            tile(&q, i, j, 2);
+        else if (n > j)
             tile(&q, i, j, 1);
     }
 }
@@ -231,8 +290,8 @@ static void corner(float *a, size_t a_row, const float *least, float *inverse)
             store(row + j, inverse[p] * load(row + j));
         for (size_t i = p + 1; i < LANES; i++) {
             float *below = a + i * a_row;
-            UNROLL for (size_t j = 0; j < LANES; j += WIDTH)
-                store(below + j, load(below + j) - row[i] * load(row + j));
+            UNROLL for (size_t j = 0; j < LANES; j += WIDTH) store(
+                below + j, fused(all(-row[i]), load(row + j), load(below + j)));
         }
     }
 }
@@ -249,10 +308,18 @@ static void panel(float *a, size_t a_row, size_t n, const float *least,
         {
             row[p] *= inverse[p];
             store(a + p * a_row + j, row[p]);
-            UNROLL for (size_t i = p + 1; i < LANES; i++) row[i] -=
-                a[p * a_row + i] * row[p];
+            UNROLL for (size_t i = p + 1; i < LANES; i++) row[i] =
+                fused(all(-a[p * a_row + i]), row[p], row[i]);
         }
     }
 }
 
-const struct cf_ridge TABLE = {NAME, product, residual, combine, syrk, panel};
+const struct cf_ridge TABLE = {.name = NAME,
+                               .product = product,
+                               .residual = residual,
+                               .squares = squares,
+                               .narrow = narrow,
+                               .gemm = GEMM,
+                               .combine = combine,
+                               .syrk = syrk,
+                               .panel = panel};

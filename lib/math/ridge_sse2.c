@@ -4,6 +4,8 @@
 #ifdef __SSE2__
 #define WIDTH 4
 #define ROWS 4
+#define COLS 2
+#define GEMM cf_product_sse2
 #define NAME "sse2"
 #define TABLE cf_ridge_sse2
 #include "math/ridge_kernels.h"

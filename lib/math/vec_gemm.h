@@ -1,9 +1,11 @@
 /* vec_gemm.h - gemm of vec.h in registers. Included like vec_kernels.h, and
- * once more where products and additions may be fused. */
+ * once more with fused additions: add_product(sum, a, b) is sum + a b either
+ * way. */
 /* ---- gemm: C in tiles of ROWS x COLS registers ---- */
 
 enum {
     ROWS = 6,
+    SOME = 4, /* rows, when fewer than ROWS are left */
     COLS = 2,
     DEEP = 128, /* rows of B that the edge copies at a time */
     STEP_COLS = COLS * WIDTH
@@ -24,7 +26,7 @@ static inline void tile(const struct cf_gemm *g, size_t rows, size_t cols)
             b[j] = load(g->b + p * g->b_row + j * WIDTH);
         for (size_t i = 0; i < rows; i++)
             for (size_t j = 0; j < cols; j++)
-                sum[i][j] += a[i * g->a_row] * b[j];
+                sum[i][j] = add_product(sum[i][j], a[i * g->a_row], b[j]);
     }
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < cols; j++)
@@ -41,6 +43,11 @@ static inline void panel(const struct cf_gemm *g, size_t cols)
         tile(&t, ROWS, cols);
         t.a += ROWS * g->a_row;
         t.c += ROWS * g->c_row;
+    }
+    for (; i + SOME <= g->m; i += SOME) {
+        tile(&t, SOME, cols);
+        t.a += SOME * g->a_row;
+        t.c += SOME * g->c_row;
     }
     for (; i < g->m; i++) {
         tile(&t, 1, cols);

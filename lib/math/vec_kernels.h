@@ -225,6 +225,11 @@ static void adam_idle(const struct cf_adam_step *s, size_t steps, float *w,
     }
 }
 
+static inline reg add_product(reg sum, float a, reg b)
+{
+    return sum + a * b;
+}
+
 #include "math/vec_gemm.h"
 
 #include "math/vec_sigmoid.h"

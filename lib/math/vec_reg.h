@@ -12,6 +12,11 @@ static inline reg load(const float *p)
     return x;
 }
 
+static inline reg all(float x)
+{
+    return x - (reg){0};
+}
+
 static inline void store(float *p, reg x)
 {
     memcpy(p, &x, sizeof x);

@@ -6,7 +6,8 @@
 
 extern const struct cf_vec cf_vec_sse2, cf_vec_avx2, cf_vec_avx512;
 
-/* gemm with fused additions. */
+/* gemm with fused additions; the same bits from each. */
+void cf_product_sse2(const struct cf_gemm *g);
 void cf_product_avx2(const struct cf_gemm *g);
 void cf_product_avx512(const struct cf_gemm *g);
 
