@@ -34,6 +34,9 @@
  * so that the regressors of a user are z = (1, p_i + p_t) and the targets
  * t = y - b_i - b_t - p_i . p_t, and so on (Rendle's machine with three ids a
  * rating). Days are drawn after the items, without noise scales of their own.
+ * With sessions, runs of a user's ratings with gaps of a minute at most, there
+ * is a fourth one likewise: a rating has the products of each two of its rows.
+ * Each user has one session more, without ratings: that which is not known.
  *
  * With a probit likelihood y is not the rating, but what stands behind it, and
  * is drawn first in each sweep, see gibbs_probit.c.
@@ -43,7 +46,8 @@
  *
  * A sweep costs n d^2 multiplications for n ratings and (users + items) d^3 / 6
  * more, d = k + 1; with traits 2 d for each entry, or, every eighth time if
- * there are not many, 3 d^2; with days half as much again. Memory: 24 bytes a
+ * there are not many, 3 d^2; with days half as much again, with
+ * sessions twice as much and d^3 / 6 for each. Memory: 24 bytes a
  * rating, with days 60, besides the 12 (20) of the rating itself, 4 d bytes a
  * user or item, d rounded up to a multiple of 16, the same for a trait, and 4
  * (k + 1) bytes a user or item for each sample that is kept. */
