@@ -254,15 +254,26 @@ static void take_sample(const struct kept *to, size_t s,
     }
 }
 
+static bool same_sizes(const struct kept *a, const struct kept *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (a[i].rows != b[i].rows || a[i].width != b[i].width)
+            return false;
+    return true;
+}
+
 /* Of what the old model kept as much as its share, evenly spread, the last
  * sample among it. */
-static void take_kept(struct cf_gibbs *g, const struct cf_model *old)
+static int take_kept(struct cf_gibbs *g, const struct cf_model *old,
+                     struct cf_err *err)
 {
     struct kept to[KEPT], from[KEPT];
     size_t n = list_kept(g->m, to);
     float scale = (float)sqrt((double)old->samples / g->o.keep);
 
-    list_kept(old, from);
+    /* What its chain says it was given may be a lie. */
+    if (list_kept(old, from) != n || !same_sizes(to, from, n))
+        return other("options", err);
     for (size_t i = 0; i < n; i++) {
         size_t share = cf_gibbs_inherited(g, to[i].samples);
         float by = to[i].factors ? scale : 1;
@@ -270,6 +281,7 @@ static void take_kept(struct cf_gibbs *g, const struct cf_model *old)
             take_sample(&to[i], s, &from[i],
                         (s + 1) * from[i].samples / share - 1, by);
     }
+    return 0;
 }
 
 static float score(const struct cf_model *m, const struct cf_day_pair *p,
@@ -350,7 +362,8 @@ int cf_gibbs_go_on(struct cf_gibbs *g, const struct cf_model *old,
         return cf_fail(err, CF_EDATA,
                        "the model to go on from has a precision that is not "
                        "positive, or cut points out of order");
-    take_kept(g, old);
-    take_forecast(g, old);
-    return 0;
+    rc = take_kept(g, old, err);
+    if (!rc)
+        take_forecast(g, old);
+    return rc;
 }

@@ -183,13 +183,15 @@ static void list(struct cf_net *net, struct cf_model *m,
 static int resume(struct cf_learner *l, const struct cf_sweeper *s,
                   struct cf_err *err)
 {
+    uint32_t begun = l->epoch; /* the epochs of a model to go on from */
+
     l->rows = s->rows;
     int rc = cf_resume_start(l, err);
     if (rc || !l->replay)
         return rc;
     l->epoch = l->replay_epoch;
-    rc = l->epoch > l->o->epochs ? cf_resume_short(l, err)
-                                 : cf_resume_arrive(l, err);
+    rc = l->epoch < begun || l->epoch > l->o->epochs ? cf_resume_short(l, err)
+                                                     : cf_resume_arrive(l, err);
     if (rc)
         return rc;
     for (size_t e = 0; l->news && l->news->epoch && e < l->m->nepochs; e++)
