@@ -194,7 +194,7 @@ static int resume(struct cf_learner *l, const struct cf_sweeper *s,
                                                      : cf_resume_arrive(l, err);
     if (rc)
         return rc;
-    for (size_t e = 0; l->news && l->news->epoch && e < l->m->nepochs; e++)
+    for (size_t e = begun; l->news && l->news->epoch && e < l->m->nepochs; e++)
         l->news->epoch(l->news->ctx, &l->m->epoch[e]);
     if (s->resume)
         s->resume(s->ctx, l->epoch);
