@@ -157,7 +157,10 @@ make_genres()
     case='cf-train -s gibbs -q --attributes genre,year genres.cf'
     try $case
     fails_with 2
-    grep -q "not all of 'genre,year' .*there are: genre$" err
+    grep -q "each of 'genre,year' must .*there are: genre$" err
+    case='cf-train -s gibbs -q --attributes genre,genre genres.cf'
+    try $case
+    fails_with 2
     case='cf-train -s gibbs -q --attributes all many.cf'
     try $case
     fails_with 2
