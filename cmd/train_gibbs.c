@@ -45,16 +45,18 @@ void cf_train_gibbs_note(struct cf_cli *c, const struct cf_train_opts *o,
 {
     /* With days a user has two rows, see model.h. */
     double rows = (double)m->user.n * (o->time ? 2 : 1) + (double)m->item.n,
-           numbers = rows * m->k;
+           numbers = rows * m->k, giga = 1e9;
     bool own = o->likelihood == 1 && o->noise == 1;
 
     /* Of a probit each sample's noise scales, too. */
     numbers +=
         own ? ((double)m->user.n + (double)m->item.n) * cf_train_kept(o) : 0;
+    double bytes = 4 * numbers;
     if (cf_solver_takes(cf_train_solver(o), "samples"))
         cf_cli_note(c,
                     "the model will hold the factors of %" PRIu32 " of %" PRIu64
-                    " sample%s, %.3g MB",
+                    " sample%s, %.3g %s",
                     cf_train_kept(o), o->samples, cf_s(o->samples),
-                    4 * numbers / 1e6);
+                    bytes / (bytes < giga ? 1e6 : giga),
+                    bytes < giga ? "MB" : "GB");
 }
