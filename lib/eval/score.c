@@ -170,8 +170,10 @@ static int take_days(struct cf_score *x, const struct cf_block *b,
                      uint32_t from, uint32_t n, struct cf_err *err)
 {
     const struct cf_slice rows = {b, from, n};
-    const struct cf_values v = {
-        .d = &x->dicts, .name = cf_reader_name(x->r), .rows = &rows};
+    const struct cf_values v = {.d = &x->dicts,
+                                .name = cf_reader_name(x->r),
+                                .rows = &rows,
+                                .may_lack = true};
     const struct cf_days *days = &x->m->days;
     int rc = 0;
 

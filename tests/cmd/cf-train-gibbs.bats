@@ -87,6 +87,10 @@ days()
     cf-score -m m.cf at.cf 2>err | cf-cat -t tsv >mean
     rows=$(($(wc -l <pairs.csv) - 1))
     grep -q "$rows of $rows pairs scored with the mean day" err
+    # Fields of a pair: user, item, rating, time.
+    awk -F, 'NR > 1 { $4 = "" } { print $1 "," $2 "," $3 "," $4 }' pairs.csv |
+        cf-merge -q - | cf-score -m m.cf 2>err | cf-cat -t tsv | diff mean -
+    grep -q "$rows of $rows pairs scored with the mean day" err
     gibbs many.cf >without.cf
     program=cf-score
     for case in 'cf-score -m m.cf --time nowhere at.cf' \
@@ -106,7 +110,7 @@ days()
 
 @test "the size of the model is told, and is what is said" {
     cf-train -s gibbs -k 4 --burn-in 0 --samples 3 many.cf 2>err >m.cf
-    grep -q 'factors of 3 of 3 samples, ' err
+    grep -q 'factors of 3 of 3 samples, [0-9.]* MB$' err
     cf-train -q -s gibbs -k 4 --samples 6 --keep-samples 2 many.cf >m.cf
     cf-cat -t table m.cf | head -n 1 | grep -q ' k 8, link identity'
 }
