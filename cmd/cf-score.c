@@ -44,6 +44,11 @@ static void report(struct cf_cli *c, const struct cf_score_report *r)
                     "%" PRIu64 " of %" PRIu64 " pair%s scored with the mean "
                     "day: no time, or of a day that the model does not know",
                     r->no_day, r->rows, cf_s(r->rows));
+    if (r->no_session > 0)
+        cf_cli_note(c,
+                    "%" PRIu64 " of %" PRIu64 " pair%s scored without a known "
+                    "session: no time, or none near a rating of the user",
+                    r->no_session, r->rows, cf_s(r->rows));
 }
 
 static int score(struct cf_cli *c, const struct opts *o, struct job *j)

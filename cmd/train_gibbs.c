@@ -1,7 +1,8 @@
 /* train_gibbs.c - the options of cf-train for a solver that samples. */
-#include "train_opts.h"
-
 #include <inttypes.h>
+
+#include "fit/gibbs.h"
+#include "train_opts.h"
 
 /* Numbers in a row of the model, which is one frame of a stream. */
 enum { ROW_MOST = CF_FRAME_MAX / 4 };
@@ -20,7 +21,8 @@ int cf_train_gibbs(struct cf_cli *c, const struct cf_train_opts *o,
                                 .probit = o->likelihood == 1,
                                 .noise = o->noise == 1,
                                 .implicit = {o->implicit & 1, o->implicit & 2},
-                                .days = o->time == 1,
+                                .days = o->time > 0,
+                                .sessions = o->time > 1,
                                 .attributes = o->attributes};
     if (!cf_solver_takes(s, "samples"))
         return 0;
@@ -46,17 +48,24 @@ void cf_train_gibbs_note(struct cf_cli *c, const struct cf_train_opts *o,
     /* With days a user has two rows, see model.h. */
     double rows = (double)m->user.n * (o->time ? 2 : 1) + (double)m->item.n,
            numbers = rows * m->k, giga = 1e9;
+    uint32_t kept = cf_train_kept(o), sessions = cf_gibbs_session_keep(kept);
     bool own = o->likelihood == 1 && o->noise == 1;
 
+    if (!cf_solver_takes(cf_train_solver(o), "samples"))
+        return;
     /* Of a probit each sample's noise scales, too. */
-    numbers +=
-        own ? ((double)m->user.n + (double)m->item.n) * cf_train_kept(o) : 0;
+    numbers += own ? ((double)m->user.n + (double)m->item.n) * kept : 0;
     double bytes = 4 * numbers;
-    if (cf_solver_takes(cf_train_solver(o), "samples"))
+    cf_cli_note(c,
+                "the model will hold the factors of %" PRIu32 " of %" PRIu64
+                " sample%s, %.3g %s",
+                kept, o->samples, cf_s(o->samples),
+                bytes / (bytes < giga ? 1e6 : giga),
+                bytes < giga ? "MB" : "GB");
+    /* How many there are is known when all rows are. */
+    if (o->time > 1)
         cf_cli_note(c,
-                    "the model will hold the factors of %" PRIu32 " of %" PRIu64
-                    " sample%s, %.3g %s",
-                    cf_train_kept(o), o->samples, cf_s(o->samples),
-                    bytes / (bytes < giga ? 1e6 : giga),
-                    bytes < giga ? "MB" : "GB");
+                    "and of %" PRIu32 " for sessions, %" PRIu32
+                    " bytes for each session",
+                    sessions, 4 * (sessions + 1) * (m->k / kept + 1) + 40);
 }

@@ -18,7 +18,7 @@ static const char *const implicit_names[] = {"none", "users", "items", "both",
                                              NULL};
 
 /* By cf_train_opts.time. */
-static const char *const time_names[] = {"none", "day", NULL};
+static const char *const time_names[] = {"none", "day", "session", NULL};
 
 static void set_usual(struct cf_train_opts *o)
 {

@@ -93,14 +93,16 @@ static void predict_task(void *ctx, size_t number, size_t worker)
                                    x->user.code + from,
                                    x->item.code + from,
                                    left < CF_SCORE_TASK ? left : CF_SCORE_TASK,
-                                   x->day ? x->day + from : NULL};
+                                   x->day ? x->day + from : NULL,
+                                   x->session ? x->session + from : NULL};
 
     (void)worker;
     cf_model_predict_reps(x->m, &p, x->score + from, x->known + from);
     for (size_t j = 0; j < p.n; j++) {
         r.no_user += !(x->known[from + j] & CF_KNOWN_USER);
         r.no_item += !(x->known[from + j] & CF_KNOWN_ITEM);
-        r.no_day += p.day && p.day[j] == CF_NONE;
+        r.no_day += !p.day || p.day[j] == CF_NONE;
+        r.no_session += !p.session || p.session[j] >= x->m->sessions.n;
     }
     count_drawn(x, &p, &r);
     cf_score_spread(x, &p, from);
@@ -119,12 +121,13 @@ static void predict(struct cf_score *x, uint32_t n)
             predict_task(x, t, 0);
         x->report.no_user += x->task[t].no_user;
         x->report.no_item += x->task[t].no_item;
+        x->report.no_day += x->m->days.n > 0 ? x->task[t].no_day : 0;
+        x->report.no_session +=
+            x->m->sessions.n > 0 ? x->task[t].no_session : 0;
         x->report.user_drawn += x->task[t].user_drawn;
         x->report.item_drawn += x->task[t].item_drawn;
-        x->report.no_day += x->task[t].no_day;
     }
     x->report.rows += n;
-    x->report.no_day += !x->day && x->m->days.n > 0 ? n : 0;
 }
 
 static int put_rows(struct cf_score *x, const char *rating, uint32_t n,
@@ -165,27 +168,37 @@ static int take_rows(struct cf_score *x, const struct cf_block *b,
     return rc;
 }
 
-/* The days of rows from .. from+n-1. */
-static int take_days(struct cf_score *x, const struct cf_block *b,
-                     uint32_t from, uint32_t n, struct cf_err *err)
+/* The times of rows from .. from+n-1. */
+static int take_times(struct cf_score *x, const struct cf_block *b,
+                      uint32_t from, uint32_t n, struct cf_err *err)
 {
     const struct cf_slice rows = {b, from, n};
     const struct cf_values v = {.d = &x->dicts,
                                 .name = cf_reader_name(x->r),
                                 .rows = &rows,
                                 .may_lack = true};
-    const struct cf_days *days = &x->m->days;
-    int rc = 0;
 
     if (x->has_when)
-        rc = cf_values_when(&v, &x->when, x->seconds, err);
-    else
-        memcpy(x->seconds, b->chunk[x->time].data + sizeof *x->seconds * from,
-               sizeof *x->seconds * n);
-    for (uint32_t j = 0; !rc && j < n; j++)
+        return cf_values_when(&v, &x->when, x->seconds, err);
+    memcpy(x->seconds, b->chunk[x->time].data + sizeof *x->seconds * from,
+           sizeof *x->seconds * n);
+    return 0;
+}
+
+/* What day and session these are. */
+static void find_contexts(struct cf_score *x, uint32_t n)
+{
+    const struct cf_days *days = &x->m->days;
+
+    for (uint32_t j = 0; j < n; j++)
         x->day[j] =
             cf_model_find_day(days->day, (size_t)days->n, x->seconds[j]);
-    return rc;
+    for (uint32_t j = 0; x->session && j < n; j++)
+        x->session[j] =
+            x->seconds[j] == INT64_MIN
+                ? CF_NONE
+                : cf_model_find_session(x->m, x->user.rep[x->user.code[j]],
+                                        x->seconds[j]);
 }
 
 static int score_some(struct cf_score *x, const struct cf_block *b,
@@ -206,9 +219,11 @@ static int score_some(struct cf_score *x, const struct cf_block *b,
             rating = b->chunk[x->rating].data + 4 * (size_t)from;
     }
     if (!rc && x->day)
-        rc = take_days(x, b, from, n, err);
+        rc = take_times(x, b, from, n, err);
     if (rc)
         return rc;
+    if (x->day)
+        find_contexts(x, n);
     predict(x, n);
     return put_rows(x, rating, n, w, err);
 }
@@ -282,5 +297,6 @@ void cf_score_close(struct cf_score *x)
     free(x->given);
     free(x->seconds);
     free(x->day);
+    free(x->session);
     free(x);
 }

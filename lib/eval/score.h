@@ -28,6 +28,7 @@ struct cf_score_report {
     uint64_t user_drawn, item_drawn; /* and, not among these, rows whose user
                                         (item) has none, but attributes */
     uint64_t no_day; /* rows scored with the mean day, of a model with days */
+    uint64_t no_session; /* rows out of the sessions known, of one with those */
 };
 
 /* A scoring under way. The schema of the result: dictionaries "user" and

@@ -40,13 +40,13 @@ struct cf_score {
     bool has_field; /* a table has the rating in this field */
     struct cf_field field;
     float *given; /* those ratings, of the frame in the making */
-    /* ---- the days of a model that has them ---- */
+    /* ---- the days and sessions of a model that has them ---- */
     int32_t time;  /* column of the rows of a ratings stream, or -1 */
     bool has_when; /* a table has the time in this field */
     struct cf_field when;
-    int64_t *seconds; /* of the frame in the making */
-    uint32_t *day;    /* and what day that is; NULL: the rows have no time, or
-                         the model has no days */
+    int64_t *seconds;        /* of the frame in the making */
+    uint32_t *day, *session; /* and what these are; NULL: the rows have no
+                                time, or the model has no days (sessions) */
     struct cf_score_end user, item;
     struct cf_dicts dicts; /* of a table */
     struct cf_schema out;

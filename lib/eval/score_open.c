@@ -88,14 +88,18 @@ static int make_schema(struct cf_score *x, struct cf_err *err)
 
 /* ---- opening ---- */
 
-/* Room for the days of rows that have a time. */
-static int open_days(struct cf_score *x, struct cf_err *err)
+/* Room for the days and sessions of rows that have a time. */
+static int open_times(struct cf_score *x, struct cf_err *err)
 {
     if (x->m->days.n == 0 || (x->time < 0 && !x->has_when))
         return 0;
     x->seconds = cf_alloc(CF_FRAME_ROWS, sizeof *x->seconds);
     x->day = cf_alloc(CF_FRAME_ROWS, sizeof *x->day);
-    return x->seconds && x->day ? 0 : cf_nomem(err, "frame");
+    if (x->m->sessions.n > 0)
+        x->session = cf_alloc(CF_FRAME_ROWS, sizeof *x->session);
+    return x->seconds && x->day && (x->session || x->m->sessions.n == 0)
+               ? 0
+               : cf_nomem(err, "frame");
 }
 
 static int open_ratings(struct cf_score *x, struct cf_err *err)
@@ -111,7 +115,7 @@ static int open_ratings(struct cf_score *x, struct cf_err *err)
     x->item.col = c.item;
     x->rating = c.rating;
     x->time = c.time;
-    rc = open_days(x, err);
+    rc = open_times(x, err);
     return rc ? rc : make_schema(x, err);
 }
 
@@ -171,13 +175,13 @@ static int find_time(struct cf_score *x, const char *name, struct cf_err *err)
     if (x->m->days.n == 0)
         return name ? cf_fail(err, CF_EUSAGE,
                               "option --time: the model does not know of days "
-                              "(cf-train -s gibbs --time day does)")
+                              "(one of cf-train -s gibbs --time does)")
                     : 0;
     x->has_when = name || cf_field_find(x->in, x->part, "timestamp", &x->when);
     if (!x->has_when)
         return 0;
     int rc = find_field(x, name ? name : "timestamp", "time", &x->when, err);
-    return rc ? rc : open_days(x, err);
+    return rc ? rc : open_times(x, err);
 }
 
 static int open_table(struct cf_score *x, const struct cf_score_opts *o,

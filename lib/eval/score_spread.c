@@ -112,9 +112,8 @@ static void by_stars(struct cf_score *x, const struct cf_rep_pairs *p, size_t j,
                      size_t row)
 {
     const struct cf_stars *s = &x->m->stars;
-    const struct cf_day_pair pair = {p->user[p->u[j]].factors,
-                                     p->item[p->i[j]].factors,
-                                     p->day ? p->day[j] : CF_NONE};
+    const struct cf_context_pair pair = cf_pair_context(
+        p, p->user[p->u[j]].factors, p->item[p->i[j]].factors, j);
     float chance[CF_STARS_MOST];
 
     cf_model_star_chances(x->m, &pair, chance);

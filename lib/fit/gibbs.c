@@ -34,6 +34,9 @@
  * so that the regressors of a user are z = (1, p_i + p_t) and the targets
  * t = y - b_i - b_t - p_i . p_t, and so on (Rendle's machine with three ids a
  * rating). Days are drawn after the items, without noise scales of their own.
+ * With sessions, runs of a user's ratings with gaps of a minute at most, there
+ * is a fourth one likewise: a rating has the products of each two of its rows.
+ * Each user has one session more, without ratings: that which is not known.
  *
  * With a probit likelihood y is not the rating, but what stands behind it, and
  * is drawn first in each sweep, see gibbs_probit.c.
@@ -42,8 +45,9 @@
  * plus a sum over what it has of them, see gibbs_side.c.
  *
  * A sweep costs n d^2 multiplications for n ratings and (users + items) d^3 / 6
- * more, d = k + 1; with traits 2 d for each entry, or, every fourth time if
- * there are not many, 3 d^2; with days half as much again. Memory: 24 bytes a
+ * more, d = k + 1; with traits 2 d for each entry, or, every eighth time if
+ * there are not many, 3 d^2; with days half as much again, with
+ * sessions twice as much and d^3 / 6 for each. Memory: 24 bytes a
  * rating, with days 60, besides the 12 (20) of the rating itself, 4 d bytes a
  * user or item, d rounded up to a multiple of 16, the same for a trait, and 4
  * (k + 1) bytes a user or item for each sample that is kept. */
@@ -185,7 +189,7 @@ static int add_implicit(const struct cf_gibbs *g, size_t mode,
     for (size_t r = 0; r < m->n; r++) {
         float x = 1 / sqrtf((float)(m->start[r + 1] - m->start[r]));
         for (uint64_t e = m->start[r]; !rc && e < m->start[r + 1]; e++)
-            rc = cf_traits_add(t, first + m->other[e], (uint32_t)r, x, err);
+            rc = cf_traits_add(t, first + m->other[0][e], (uint32_t)r, x, err);
     }
     return rc;
 }
@@ -246,6 +250,9 @@ static int run(struct cf_model *m, struct cf_gibbs *g, struct cf_whole *w,
     rc = cf_model_add_samples(m, o->gibbs.keep, err);
     if (!rc && o->gibbs.days)
         rc = cf_model_add_days(m, g->mode[CF_GIBBS_DAYS].n, err);
+    if (!rc && o->gibbs.sessions)
+        rc = cf_model_add_sessions(m, g->span.start[m->user.n],
+                                   cf_gibbs_session_keep(o->gibbs.keep), err);
     if (!rc && g->probit)
         rc = cf_gibbs_add_stars(g, m, err);
     if (!rc)

@@ -14,6 +14,7 @@ enum {
     CF_GIBBS_ITEMS,
     CF_GIBBS_SIDES,
     CF_GIBBS_DAYS = CF_GIBBS_SIDES,
+    CF_GIBBS_SESSIONS,
     CF_GIBBS_MODES,
     CF_GIBBS_NU = 60,   /* values that nu may have */
     CF_GIBBS_CHUNK = 64 /* ratings of a row at a time */
@@ -40,20 +41,20 @@ struct cf_gibbs_side {
     float *g; /* (live, CF_GAUSS_WIDE(d)) Z't */
 };
 
-/* Users, items or days. A row is a bias and k factors: d = k + 1 numbers. */
+/* Users, items, days or sessions. A row is a bias and k factors: d = k + 1
+ * numbers. */
 struct cf_gibbs_mode {
     size_t n;
     uint64_t *start; /* (n + 1) ratings of row r: start[r] .. start[r+1] - 1 */
-    uint32_t *other; /* (ratings) the row of each in the other mode (items;
-                        users; users) */
-    uint32_t *more;  /* (ratings) and in the third one (days; days; items);
-                        NULL: there are no days */
-    uint32_t *at;    /* (ratings) its place among the users' ratings */
-    float *y;        /* (ratings) the rating, less the mean, by the unit */
-    float *w;        /* (n, CF_GAUSS_WIDE(d)) the rows */
-    double *mu;      /* (d) their prior mean */
-    double *lam;     /* (d, d) and precision; all of it with Wishart, else the
-                        diagonal alone */
+    /* (ratings) the rows of each in the modes cf_gibbs_other names, as many as
+       there are others. */
+    uint32_t *other[CF_GIBBS_MODES - 1];
+    uint32_t *at; /* (ratings) its place among the users' ratings */
+    float *y;     /* (ratings) the rating, less the mean, by the unit */
+    float *w;     /* (n, CF_GAUSS_WIDE(d)) the rows */
+    double *mu;   /* (d) their prior mean */
+    double *lam;  /* (d, d) and precision; all of it with Wishart, else the
+                     diagonal alone */
     struct cf_gibbs_side *side; /* NULL: all rows have the same prior mean */
     float *prec;                /* (CF_GAUSS_TRI(d)) lam as kernels want it */
     float *pull;                /* (d) lam mu */
@@ -64,6 +65,30 @@ struct cf_gibbs_mode {
     double *bias;  /* (n) sum of kept rows' biases */
     double cold;   /* and of their prior mean */
     double *noise; /* (n) and of 1 / scale; NULL without root */
+};
+
+/* A mode that a rating has a row of by its time. Who does not know the time of
+ * a pair is to have the mean row of its user. */
+struct cf_gibbs_context {
+    uint32_t *code;  /* (ratings) of the training rows, until sorted */
+    uint32_t *valid; /* (valid rows) or CF_NONE */
+    /* The rows that user u has ratings with, once each, are row[start[u]] ..
+       row[start[u + 1] - 1], each with its share of these ratings; there is one
+       user more, who has all ratings. */
+    uint64_t *start;
+    uint32_t *row;
+    float *share;
+    float *mean; /* (users + 1, CF_GAUSS_WIDE(d)) means of these rows, of the
+                    last one for a user without a rating */
+};
+
+/* What is gathered of sessions over the sweeps of a sample that the model gets
+ * of them, see gibbs_keep_time.c. */
+struct cf_gibbs_kept {
+    double sweeps;   /* so far */
+    float *sum;      /* (sessions, CF_GAUSS_WIDE(d)) */
+    double *squares; /* (sessions) of these sweeps, */
+    double *within;  /* and of all earlier ones around their means */
 };
 
 /* Rows up to the last one with a rating. What comes after them, of a catalogue
@@ -90,17 +115,18 @@ struct cf_gibbs {
     uint32_t sweep;
     size_t d, ratings;
     struct cf_gibbs_mode mode[CF_GIBBS_MODES];
-    size_t modes; /* CF_GIBBS_SIDES, or one more with days */
-    /* ---- with days ---- */
-    int64_t *day;        /* (days) since 1970, ascending */
-    uint32_t *code;      /* (ratings) of the training rows, until sorted */
-    uint32_t *valid_day; /* (valid rows) or CF_NONE */
-    float *mean_day;   /* (users + 1, CF_GAUSS_WIDE(d)) mean of the days of each
-                          user's ratings; of all, also for users without */
+    size_t modes; /* CF_GIBBS_SIDES, with days one more, with sessions two */
+    struct cf_gibbs_context context[CF_GIBBS_MODES]; /* of users and items none
+                                                      */
+    /* ---- with days, with sessions ---- */
+    int64_t *day;         /* (days) since 1970, ascending */
+    struct cf_spans span; /* of the sessions known, before those of users that
+                             are not */
+    struct cf_gibbs_kept sessions;
     struct cf_gibbs_probit *probit; /* NULL: ratings are normal themselves */
-    double mean, unit; /* rating = mean + unit (b_u + b_i + p_u . p_i ...) */
-    double alpha;      /* precision of a rating, in units */
-    double loss;       /* mean squared error of the state; NaN: not known */
+    double mean, unit;  /* rating = mean + unit (b_u + b_i + p_u . p_i ...) */
+    double alpha;       /* precision of a rating, in units */
+    double loss;        /* mean squared error of the state; NaN: not known */
     double shape, rate; /* of the Gamma priors of lam and alpha */
     double freedom;     /* of the Wishart prior of lam */
     double nu[CF_GIBBS_NU], lgamma_nu[CF_GIBBS_NU]; /* of nu / 2 */
@@ -135,19 +161,34 @@ void cf_gibbs_close(struct cf_gibbs *g);
 /* Draws of this sweep. */
 struct cf_rng cf_gibbs_rng(const struct cf_gibbs *g, enum cf_purpose purpose);
 
-/* ---- gibbs_days.c ---- */
+/* The mode that m->other[i] of a mode m has rows of: all but m, in order. */
+size_t cf_gibbs_other(size_t mode, size_t i);
 
-/* Tells the days of the ratings, and makes a mode of them; after cf_gibbs_open
- * knows the sizes. CF_EDATA if the rows have no time. */
-int cf_gibbs_days_open(struct cf_gibbs *g, const struct cf_whole *w,
-                       struct cf_err *err);
-void cf_gibbs_days_close(struct cf_gibbs *g);
-/* Sets mean_day. */
-void cf_gibbs_mean_days(struct cf_gibbs *g);
+/* ---- gibbs_context.c ---- */
+
+/* Tells the days, and the sessions, of the ratings, and makes modes of them;
+ * after cf_gibbs_open knows the sizes. CF_EDATA if the rows have no time. */
+int cf_gibbs_contexts_open(struct cf_gibbs *g, const struct cf_whole *w,
+                           struct cf_err *err);
+/* Once the ratings are sorted: the shares of their rows. */
+int cf_gibbs_shares(struct cf_gibbs *g, struct cf_err *err);
+void cf_gibbs_contexts_close(struct cf_gibbs *g);
+/* The session of a user that is not known. */
+uint32_t cf_gibbs_unknown(const struct cf_gibbs *g, size_t user);
+/* Sets the mean rows. */
+void cf_gibbs_means(struct cf_gibbs *g);
+/* The mean row of a user, or, of their number, for one that is not known. */
+const float *cf_gibbs_mean_row(const struct cf_gibbs *g, size_t mode,
+                               size_t user);
+
+/* ---- gibbs_keep_time.c ---- */
+
+/* Adds the days and sessions of a state to what is kept. */
+void cf_gibbs_keep_contexts(struct cf_gibbs *g);
 /* Takes the days, and the users' mean days, as sample number `slot` of those
  * that the model has. */
 void cf_gibbs_keep_days(struct cf_gibbs *g, uint32_t slot);
-void cf_gibbs_publish_days(struct cf_gibbs *g);
+void cf_gibbs_publish_contexts(struct cf_gibbs *g);
 
 /* ---- gibbs_probit.c ---- */
 

@@ -28,39 +28,31 @@ float cf_gibbs_scale(const struct cf_gibbs *g)
     return (float)sqrt(g->unit / g->o.keep);
 }
 
-/* b + p . a + bias of a, with a the mean day of a user: what is predicted
- * without a day has a in the user's bias, and in its factors. */
-static double bias_of(const struct cf_gibbs *g, const float *w, const float *a)
+/* A row takes a row of a context in: b + c + p . t becomes its bias, p + t its
+ * factors. */
+static void take_in(const struct cf_gibbs *g, float *w, const float *t)
 {
-    double sum = (double)w[0];
+    double bias = (double)w[0] + (double)t[0];
 
-    for (size_t j = 1; a && j < g->d; j++)
-        sum += (double)w[j] * (double)a[j];
-    return sum + (a ? (double)a[0] : 0);
+    for (size_t j = 1; j < g->d; j++) {
+        bias += (double)w[j] * (double)t[j];
+        w[j] += t[j];
+    }
+    w[0] = (float)bias;
 }
 
-/* The mean day that a row has, or, if r is the number of rows, that one has
- * that is not known; NULL: none. */
-static const float *mean_day(const struct cf_gibbs *g, size_t mode, size_t r)
-{
-    return mode == CF_GIBBS_USERS && g->mean_day
-               ? g->mean_day + r * CF_GAUSS_WIDE(g->d)
-               : NULL;
-}
-
-/* Row r in what is predicted without a day: factors, and the bias as the first
- * number. If r is the number of rows: the prior mean. */
+/* Row r in what is predicted without a time: factors, and the bias as the first
+ * number; if r is the number of rows: the prior mean. Users have their mean day
+ * and session in it. */
 static void copy_kept(const struct cf_gibbs *g, size_t mode, size_t r,
                       float *out)
 {
     const struct cf_gibbs_mode *m = &g->mode[mode];
-    const float *a = mean_day(g, mode, r);
 
     for (size_t j = 0; j < g->d; j++)
         out[j] = r < m->n ? m->w[r * CF_GAUSS_WIDE(g->d) + j] : (float)m->mu[j];
-    out[0] = (float)bias_of(g, out, a);
-    for (size_t j = 1; a && j < g->d; j++)
-        out[j] += a[j];
+    for (size_t s = CF_GIBBS_SIDES; mode == CF_GIBBS_USERS && s < g->modes; s++)
+        take_in(g, out, cf_gibbs_mean_row(g, s, r));
 }
 
 static void keep_factors(const struct cf_gibbs *g, size_t mode,
@@ -97,57 +89,61 @@ static void keep_mode(struct cf_gibbs *g, size_t mode)
 
 /* ---- predictions of validation rows ---- */
 
-/* Copies a row, or, if the model will not have it as it has no rating, the
- * prior mean, to out. */
+/* Will the model have that row? Not without a rating or an attribute. */
+static bool in_model(const struct cf_gibbs *g, size_t mode, uint32_t row)
+{
+    const struct cf_side *side = mode ? &g->m->item : &g->m->user;
+    const uint64_t *start = g->mode[mode].start;
+
+    return side->drawn || start[row + 1] > start[row];
+}
+
+/* Copies a row, or, if the model will not have it, the prior mean, to out. */
 static void copy_row(const struct cf_gibbs *g, size_t mode, uint32_t row,
                      float *out)
 {
     const struct cf_gibbs_mode *m = &g->mode[mode];
-    const struct cf_side *side = mode ? &g->m->item : &g->m->user;
     size_t wide = CF_GAUSS_WIDE(g->d);
 
     memcpy(out, m->w + row * wide, wide * sizeof *out);
-    if (side->drawn || m->start[row + 1] > m->start[row])
-        return;
-    for (size_t j = 0; j < g->d; j++)
+    for (size_t j = 0; !in_model(g, mode, row) && j < g->d; j++)
         out[j] = (float)m->mu[j];
 }
 
-/* What the day of validation row r adds, or the user's mean day. user: with 1
- * for its bias; spoilt. */
-static double day_part(const struct cf_gibbs *g, uint64_t r, float *user,
-                       const float *item)
+/* The row of validation row r in a context, or the user's mean row; who is not
+ * in the model has no sessions. */
+static const float *context_row(const struct cf_gibbs *g, size_t mode,
+                                uint64_t r)
 {
-    static const uint32_t zero = 0;
-    size_t wide = CF_GAUSS_WIDE(g->d);
-    uint32_t day = g->valid_day[r];
-    uint32_t u = g->valid->user[r];
-    const float *t = day == CF_NONE ? mean_day(g, CF_GIBBS_USERS, u)
-                                    : g->mode[CF_GIBBS_DAYS].w + day * wide;
-    float out;
+    uint32_t row = g->context[mode].valid[r], user = g->valid->user[r];
+    bool none = row == CF_NONE || (mode == CF_GIBBS_SESSIONS &&
+                                   !in_model(g, CF_GIBBS_USERS, user));
 
-    for (size_t j = 1; j < g->d; j++)
-        user[j] += item[j];
-    const struct cf_row_dots dots = {1, g->d, user, t, &zero, 0, &out};
-    g->gauss->dots(&dots);
-    return (double)out;
+    return none ? cf_gibbs_mean_row(g, mode, user)
+                : g->mode[mode].w + row * CF_GAUSS_WIDE(g->d);
 }
 
 static double predict(const struct cf_gibbs *g, uint64_t r)
 {
     static const uint32_t zero = 0;
     size_t wide = CF_GAUSS_WIDE(g->d);
-    float *user = g->scratch->z, *item = user + wide, out;
+    float *sum = g->scratch->z, *item = sum + wide, out;
 
-    copy_row(g, CF_GIBBS_USERS, g->valid->user[r], user);
+    copy_row(g, CF_GIBBS_USERS, g->valid->user[r], sum);
     copy_row(g, CF_GIBBS_ITEMS, g->valid->item[r], item);
-    const struct cf_row_dots dots = {1, g->d, user, item, &zero, user[0], &out};
-    user[0] = 1;
+    struct cf_row_dots dots = {1, g->d, sum, item, &zero, sum[0], &out};
+    sum[0] = 1;
     g->gauss->dots(&dots);
-    double f = (double)out + (g->valid_day ? day_part(g, r, user, item) : 0);
-    return g->probit
-               ? cf_gibbs_mean_star(g, g->valid->user[r], g->valid->item[r], f)
-               : f;
+    for (size_t s = CF_GIBBS_SIDES; s < g->modes; s++) {
+        for (size_t j = 1; j < g->d; j++)
+            sum[j] += dots.table[j];
+        dots.table = context_row(g, s, r);
+        dots.base = out;
+        g->gauss->dots(&dots);
+    }
+    return g->probit ? cf_gibbs_mean_star(g, g->valid->user[r],
+                                          g->valid->item[r], (double)out)
+                     : (double)out;
 }
 
 static void add_forecast(struct cf_gibbs *g)
@@ -160,8 +156,8 @@ double cf_gibbs_validate(struct cf_gibbs *g)
 {
     double sum = 0;
 
-    if (g->modes > CF_GIBBS_SIDES && !g->kept)
-        cf_gibbs_mean_days(g);
+    if (!g->kept)
+        cf_gibbs_means(g);
     if (g->probit)
         cf_gibbs_cold_roots(g);
     for (uint64_t r = 0; r < g->valid->n; r++) {
@@ -179,22 +175,18 @@ double cf_gibbs_validate(struct cf_gibbs *g)
 void cf_gibbs_keep(struct cf_gibbs *g)
 {
     uint32_t slot;
-    bool days = g->modes > CF_GIBBS_SIDES;
 
-    if (days)
-        cf_gibbs_mean_days(g);
+    cf_gibbs_means(g);
     if (g->probit)
         cf_gibbs_cold_roots(g);
     for (size_t s = 0; s < CF_GIBBS_SIDES; s++)
         keep_mode(g, s);
-    for (size_t r = 0; r < g->mode[CF_GIBBS_DAYS].n; r++)
-        g->mode[CF_GIBBS_DAYS].bias[r] +=
-            (double)g->mode[CF_GIBBS_DAYS].w[r * CF_GAUSS_WIDE(g->d)];
+    cf_gibbs_keep_contexts(g);
     g->variance += 1 / g->alpha;
     if (cf_gibbs_place(g, g->o.keep, &slot)) {
         keep_factors(g, CF_GIBBS_USERS, &g->m->user, slot);
         keep_factors(g, CF_GIBBS_ITEMS, &g->m->item, slot);
-        if (days)
+        if (g->o.days)
             cf_gibbs_keep_days(g, slot);
         if (g->probit)
             cf_gibbs_keep_stars(g, slot);
@@ -226,6 +218,6 @@ void cf_gibbs_publish(struct cf_gibbs *g)
     g->m->noise = (float)(g->unit * g->unit * g->variance / g->kept);
     publish(g, CF_GIBBS_USERS, &g->m->user);
     publish(g, CF_GIBBS_ITEMS, &g->m->item);
-    if (g->modes > CF_GIBBS_SIDES)
-        cf_gibbs_publish_days(g);
+    if (g->o.days)
+        cf_gibbs_publish_contexts(g);
 }

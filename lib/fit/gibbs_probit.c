@@ -80,8 +80,8 @@ static void fit_items(struct cf_gibbs *g, size_t user, uint64_t at, size_t n,
     const struct cf_gibbs_mode *m = &g->mode[CF_GIBBS_USERS],
                                *items = &g->mode[CF_GIBBS_ITEMS];
     float bias = s->a[0], out[CHUNK];
-    const struct cf_row_dots dots = {n,    g->d, s->a, items->w, m->other + at,
-                                     bias, out};
+    const struct cf_row_dots dots = {
+        n, g->d, s->a, items->w, m->other[0] + at, bias, out};
 
     s->a[0] = 1;
     g->gauss->dots(&dots);
@@ -90,7 +90,7 @@ static void fit_items(struct cf_gibbs *g, size_t user, uint64_t at, size_t n,
         uint32_t place = p->place[at + e];
         p->f[place] = out[e];
         if (p->root)
-            p->root[place] = m->root[user] * items->root[m->other[at + e]];
+            p->root[place] = m->root[user] * items->root[m->other[0][at + e]];
     }
 }
 

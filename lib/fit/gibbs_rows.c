@@ -25,29 +25,18 @@ struct rows {
 
 /* ---- the regression of a row ---- */
 
-/* Which modes m->other and m->more are rows of. */
-static const size_t others[CF_GIBBS_MODES][2] = {
-    {CF_GIBBS_ITEMS, CF_GIBBS_DAYS},
-    {CF_GIBBS_USERS, CF_GIBBS_DAYS},
-    {CF_GIBBS_USERS, CF_GIBBS_ITEMS}};
-
 void cf_gibbs_gather(const struct cf_gibbs *g, size_t mode, uint64_t at,
                      size_t n, const float *y, float *z)
 {
-    const struct cf_gibbs_mode *m = &g->mode[mode],
-                               *other = &g->mode[others[mode][0]],
-                               *more = &g->mode[others[mode][1]];
-    const struct cf_gather gather = {.n = n,
-                                     .d = g->d,
-                                     .table = other->w,
-                                     .row = m->other + at,
-                                     .root = other->root,
-                                     .y = y,
-                                     .z = z,
-                                     .table2 = m->more ? more->w : NULL,
-                                     .row2 = m->more ? m->more + at : NULL,
-                                     .root2 = more->root};
+    const struct cf_gibbs_mode *m = &g->mode[mode];
+    struct cf_gather gather = {
+        .n = n, .d = g->d, .tables = g->modes - 1, .y = y, .z = z};
 
+    for (size_t i = 0; i < gather.tables; i++) {
+        const struct cf_gibbs_mode *other = &g->mode[cf_gibbs_other(mode, i)];
+        gather.from[i] =
+            (struct cf_gather_from){other->w, m->other[i] + at, other->root};
+    }
     g->gauss->gather(&gather);
 }
 

@@ -17,7 +17,7 @@
 
 /* ---- the lists ---- */
 
-static const char *const mode_names[] = {"user", "item", "day"};
+static const char *const mode_names[] = {"user", "item", "day", "session"};
 _Static_assert(sizeof mode_names / sizeof *mode_names == CF_GIBBS_MODES,
                "each mode has a name");
 
@@ -85,6 +85,22 @@ static void list_chain(struct cf_gibbs *g, struct cf_net *net)
         cf_net_add_reals(net, "cut_steps", g->probit->step + 1, cuts);
     }
     cf_net_add_reals(net, "variance_sum", &g->variance, 1);
+    if (g->o.sessions)
+        cf_net_add_reals(net, "session_within", g->sessions.within,
+                         g->mode[CF_GIBBS_SESSIONS].n);
+}
+
+/* What is gathered for the next sample of sessions: nothing at the end. */
+static void list_gathered(struct cf_gibbs *g, struct cf_net *net)
+{
+    struct cf_gibbs_kept *kept = &g->sessions;
+    size_t n = g->mode[CF_GIBBS_SESSIONS].n;
+
+    if (!g->o.sessions)
+        return;
+    cf_net_add_reals(net, "session_sweeps", &kept->sweeps, 1);
+    cf_net_add_reals(net, "session_squares", kept->squares, n);
+    add_rows(net, CF_GIBBS_SESSIONS, "sums", kept->sum, n, g->d);
 }
 
 /* What a model has of each sample that is kept: so many numbers of so many
@@ -96,7 +112,7 @@ struct kept {
     bool factors; /* multiplied by cf_gibbs_scale */
     uint32_t samples;
 };
-enum { KEPT = 18 };
+enum { KEPT = 20 };
 
 /* What there is of stars; returns how many. */
 static size_t list_stars(const struct cf_model *m, struct kept *all)
@@ -135,12 +151,21 @@ static size_t list_kept(const struct cf_model *m, struct kept all[KEPT])
         {"day_biases", d->row.sample_bias, d->n, 1, false, s},
         {"user_day_factors", d->user.factors, d->users, k, true, s},
         {"user_day_biases", d->user.sample_bias, d->users, 1, false, s}};
-    size_t n = sizeof of_sides / sizeof *of_sides;
+    const struct cf_sessions *x = &m->sessions;
+    size_t n = sizeof of_sides / sizeof *of_sides,
+           sessions = (size_t)(x->n + x->span.users);
 
     memcpy(all, of_sides, sizeof of_sides);
     if (d->n > 0) {
         memcpy(all + n, of_days, sizeof of_days);
         n += sizeof of_days / sizeof *of_days;
+    }
+    if (x->n > 0) {
+        all[n++] = (struct kept){
+            "session_factors", x->row.factors, sessions, k, true, x->samples};
+        all[n++] = (struct kept){
+            "session_biases", x->row.sample_bias, sessions, 1, false,
+            x->samples};
     }
     return n + list_stars(m, all + n);
 }
@@ -151,6 +176,7 @@ void cf_gibbs_list(struct cf_gibbs *g, struct cf_net *net)
     size_t n = list_kept(g->m, all);
 
     list_chain(g, net);
+    list_gathered(g, net);
     /* The factors of both sides are there already. */
     for (size_t i = 2; i < n; i++)
         cf_net_add(net, all[i].name, all[i].v,
@@ -272,7 +298,12 @@ static void take_kept(struct cf_gibbs *g, const struct cf_model *old)
     }
 }
 
-static float score(const struct cf_model *m, const struct cf_day_pair *p,
+static uint32_t valid_row(const struct cf_gibbs *g, size_t mode, uint64_t r)
+{
+    return mode < g->modes ? g->context[mode].valid[r] : CF_NONE;
+}
+
+static float score(const struct cf_model *m, const struct cf_context_pair *p,
                    uint32_t user, uint32_t item)
 {
     float chance[CF_STARS_MOST], z;
@@ -282,7 +313,7 @@ static float score(const struct cf_model *m, const struct cf_day_pair *p,
         return cf_stars_mean(&m->stars, chance);
     }
     cf_model_raw_pairs(m, &user, &item, 1, &z);
-    return z + cf_model_day_score(m, p);
+    return z + cf_model_day_score(m, p) + cf_model_session_score(m, p);
 }
 
 /* What the old model predicts, as often as it has samples: its biases are means
@@ -292,10 +323,13 @@ static void take_forecast(struct cf_gibbs *g, const struct cf_model *old)
     const struct cf_ratings *v = g->valid;
 
     for (uint64_t r = 0; g->forecast && r < v->n; r++) {
-        const struct cf_day_pair p = {
-            cf_model_user_rep(old, v->user[r]).factors,
-            cf_model_item_rep(old, v->item[r]).factors,
-            g->valid_day ? g->valid_day[r] : CF_NONE};
+        const struct cf_rep user = cf_model_user_rep(old, v->user[r]);
+        const struct cf_context_pair p = {
+            user.factors, cf_model_item_rep(old, v->item[r]).factors,
+            valid_row(g, CF_GIBBS_DAYS, r),
+            user.factors == old->user.cold_factors
+                ? CF_NONE
+                : valid_row(g, CF_GIBBS_SESSIONS, r)};
         float z = score(old, &p, v->user[r], v->item[r]);
         g->forecast[r] = old->chain.samples * ((double)z - g->mean) / g->unit;
     }
@@ -336,7 +370,8 @@ int cf_gibbs_go_on(struct cf_gibbs *g, const struct cf_model *old,
         return other(g->o.attributes ? "users, items, attributes or ratings"
                                      : "users, items or ratings",
                      err);
-    if (old->k / old->samples != g->o.k || old->days.n != g->m->days.n)
+    if (old->k / old->samples != g->o.k || old->days.n != g->m->days.n ||
+        old->sessions.n != g->m->sessions.n)
         return other("options", err);
     g->before = c->samples;
     if (cf_gibbs_inherited(g, g->o.keep) > old->samples)

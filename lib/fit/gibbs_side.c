@@ -26,7 +26,7 @@
 #define WORTH 1e8
 /* Sweeps from one such drawing to the next: more often is not better, by
  * MovieLens. */
-enum { EVERY = 4 };
+enum { EVERY = 8 };
 
 /* Of live rows. */
 static struct cf_bundle bundle(const struct cf_gibbs_side *s, size_t trait,
@@ -45,7 +45,8 @@ static void trait_normals(const struct cf_gibbs *g, uint64_t number, float *out)
 
     for (size_t j = 0; j < g->d; j += 4)
         cf_rng_words(&rng, number, (uint32_t)(j / 4), s->bits + j);
-    g->gauss->normals(s->bits, out, g->d);
+    /* Whole registers, of which the last numbers are not asked for. */
+    g->gauss->normals(s->bits, out, CF_GAUSS_WIDE(g->d));
 }
 
 /* ---- the weights given the rows ---- */
@@ -164,7 +165,7 @@ bool cf_gibbs_by_ratings(const struct cf_gibbs *g, size_t mode)
 {
     const struct cf_gibbs_side *s = g->mode[mode].side;
 
-    return s && s->a && (g->sweep + 2 * mode) % EVERY == 0;
+    return s && s->a && (g->sweep + mode * (EVERY / 2)) % EVERY == 0;
 }
 
 void cf_gibbs_trait_precisions(struct cf_gibbs *g, size_t mode)
@@ -221,6 +222,26 @@ void cf_gibbs_traits(struct cf_gibbs *g, size_t mode)
 
 /* ---- memory ---- */
 
+/* A row that has a trait more than once, as who rated an item twice, has it
+ * once, with the sum. Rows of a trait ascend. */
+static void merge_entries(struct cf_gibbs_side *s)
+{
+    uint64_t n = 0, from = 0;
+
+    for (size_t f = 0; f < s->n; f++) {
+        uint64_t first = n;
+        for (uint64_t e = from; e < s->start[f + 1]; e++)
+            if (n > first && s->row[n - 1] == s->row[e]) {
+                s->x[n - 1] += s->x[e];
+            } else {
+                s->row[n] = s->row[e];
+                s->x[n++] = s->x[e];
+            }
+        from = s->start[f + 1];
+        s->start[f + 1] = n;
+    }
+}
+
 static int sort_traits(struct cf_gibbs_side *s, const struct cf_traits *t,
                        struct cf_err *err)
 {
@@ -233,6 +254,7 @@ static int sort_traits(struct cf_gibbs_side *s, const struct cf_traits *t,
         s->row = csr.col;
         s->x = csr.val;
         csr = (struct cf_csr){0};
+        merge_entries(s);
     }
     cf_csr_free(&csr);
     return rc;

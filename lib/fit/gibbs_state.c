@@ -47,14 +47,22 @@ static int sort_mode(struct cf_gibbs_mode *m, size_t n, const uint32_t *row,
     return rc;
 }
 
-static int room_entries(struct cf_gibbs_mode *m, uint64_t ratings, bool more,
+size_t cf_gibbs_other(size_t mode, size_t i)
+{
+    return i < mode ? i : i + 1;
+}
+
+static int room_entries(const struct cf_gibbs *g, struct cf_gibbs_mode *m,
                         struct cf_err *err)
 {
-    m->other = cf_alloc(ratings, sizeof *m->other);
-    m->more = more ? cf_alloc(ratings, sizeof *m->more) : NULL;
-    m->y = cf_alloc(ratings, sizeof *m->y);
-    return m->other && m->y && (m->more || !more) ? 0
-                                                  : cf_nomem(err, "ratings");
+    bool there = true;
+
+    for (size_t i = 0; i + 1 < g->modes; i++) {
+        m->other[i] = cf_alloc(g->ratings, sizeof **m->other);
+        there = there && m->other[i];
+    }
+    m->y = cf_alloc(g->ratings, sizeof *m->y);
+    return there && m->y ? 0 : cf_nomem(err, "ratings");
 }
 
 /* Users' ratings in the order of the rows. */
@@ -65,13 +73,13 @@ static int sort_users(struct cf_gibbs *g, const struct cf_ratings *r,
 
     int rc = sort_mode(users, users->n, r->user, number, r->n, err);
     if (!rc)
-        rc = room_entries(users, r->n, g->code, err);
+        rc = room_entries(g, users, err);
     for (uint64_t i = 0; !rc && i < r->n; i++) {
         uint32_t at = users->at[i];
-        users->other[i] = r->item[at];
+        users->other[0][i] = r->item[at];
         users->y[i] = (float)(((double)r->rating[at] - g->mean) / g->unit);
-        if (g->code)
-            users->more[i] = g->code[at];
+        for (size_t s = CF_GIBBS_SIDES; s < g->modes; s++)
+            users->other[s - 1][i] = g->context[s].code[at];
     }
     /* From here on it is the user that a rating is of. */
     for (uint64_t u = 0; !rc && u < users->n; u++)
@@ -80,23 +88,22 @@ static int sort_users(struct cf_gibbs *g, const struct cf_ratings *r,
     return rc;
 }
 
-/* Those of items, or of days, in the order of the users. */
+/* Those of another mode, in the order of the users. */
 static int sort_others(struct cf_gibbs *g, size_t mode, const uint32_t *number,
                        struct cf_err *err)
 {
     struct cf_gibbs_mode *users = &g->mode[CF_GIBBS_USERS], *m = &g->mode[mode];
-    bool days = mode == CF_GIBBS_DAYS;
 
-    int rc = sort_mode(m, m->n, days ? users->more : users->other, number,
-                       g->ratings, err);
+    int rc =
+        sort_mode(m, m->n, users->other[mode - 1], number, g->ratings, err);
     if (!rc)
-        rc = room_entries(m, g->ratings, users->more, err);
+        rc = room_entries(g, m, err);
     for (uint64_t i = 0; !rc && i < g->ratings; i++) {
         uint32_t at = m->at[i];
-        m->other[i] = users->at[at];
         m->y[i] = users->y[at];
-        if (m->more)
-            m->more[i] = days ? users->other[at] : users->more[at];
+        m->other[0][i] = users->at[at];
+        for (size_t o = 1; o + 1 < g->modes; o++)
+            m->other[o][i] = users->other[cf_gibbs_other(mode, o) - 1][at];
     }
     return rc;
 }
@@ -140,18 +147,23 @@ static int room_mode(struct cf_gibbs_mode *m, size_t d, bool noise,
                : cf_nomem(err, "rows");
 }
 
-/* Factors around .1, biases around .01, a prior of variance .1. */
+/* Factors around .1, biases around .01; of days and sessions, which are many
+ * and may be small for long if they begin so, all of them around .15; a prior
+ * of variance .1. */
 static void start_mode(struct cf_gibbs *g, size_t mode)
 {
     struct cf_gibbs_mode *m = &g->mode[mode];
     const struct cf_rng rng = {g->seed,
                                mode ? CF_RNG_INIT_ITEM : CF_RNG_INIT_USER, 0};
+    bool side = mode < CF_GIBBS_SIDES;
+    uint64_t first = side ? 0 : (uint64_t)mode << 48;
+    double bias = side ? .01 : .15, factor = side ? .1 : .15;
 
-    /* The first sweep has the days to draw given what it drew before. */
-    for (size_t r = 0; mode < CF_GIBBS_SIDES && r < m->n; r++)
+    for (size_t r = 0; r < m->n; r++)
         for (size_t j = 0; j < g->d; j++)
             m->w[r * CF_GAUSS_WIDE(g->d) + j] =
-                (float)((j ? .1 : .01) * cf_rng_normal(&rng, r * g->d + j));
+                (float)((j ? factor : bias) *
+                        cf_rng_normal(&rng, first + r * g->d + j));
     for (size_t j = 0; j < g->d; j++)
         m->lam[j * g->d + j] = 10;
     for (size_t r = 0; m->root && r < m->n; r++)
@@ -224,7 +236,7 @@ int cf_gibbs_open(struct cf_gibbs *g, const struct cf_whole *w, size_t users,
     }
     int rc = check_size(w, err);
     if (!rc && o->gibbs.days)
-        rc = cf_gibbs_days_open(g, w, err);
+        rc = cf_gibbs_contexts_open(g, w, err);
     for (size_t s = 0; !rc && s < g->modes; s++)
         rc = room_mode(&g->mode[s], g->d, o->gibbs.noise && s < CF_GIBBS_SIDES,
                        err);
@@ -243,6 +255,8 @@ int cf_gibbs_open(struct cf_gibbs *g, const struct cf_whole *w, size_t users,
     for (size_t s = 0; s < g->modes; s++)
         start_mode(g, s);
     rc = sort_ratings(g, &w->train, err);
+    if (!rc)
+        rc = cf_gibbs_shares(g, err);
     return rc || !g->o.probit ? rc
                               : cf_gibbs_probit_open(g, &w->train, o->vec, err);
 }
@@ -250,8 +264,8 @@ int cf_gibbs_open(struct cf_gibbs *g, const struct cf_whole *w, size_t users,
 static void free_mode(struct cf_gibbs_mode *m)
 {
     free(m->start);
-    free(m->other);
-    free(m->more);
+    for (size_t i = 0; i + 1 < CF_GIBBS_MODES; i++)
+        free(m->other[i]);
     free(m->at);
     free(m->y);
     free(m->w);
@@ -274,6 +288,6 @@ void cf_gibbs_close(struct cf_gibbs *g)
         free_scratch(&g->scratch[i]);
     free(g->scratch);
     free(g->forecast);
-    cf_gibbs_days_close(g);
+    cf_gibbs_contexts_close(g);
     cf_gibbs_probit_close(g->probit);
 }

@@ -20,23 +20,24 @@ enum { CF_GAUSS_LANES = 16 };
 /* Numbers of a lower triangle with d rows; (i, j) is at i (i + 1) / 2 + j. */
 #define CF_GAUSS_TRI(d) ((d) * ((d) + 1) / 2)
 
-/* Regressors from rows of a table whose first number is a bias: z of entry e
- * becomes c (1, rest of the row, y[e] - bias), with c = root[row[e]].
+/* Regressors from rows of tables whose first number is a bias: of entry e, with
+ * rows a, b, c of one to three tables, z becomes
  *
- * With a second table, where entry e has a row, too, rows a and b become
- * c (1, a + b, y[e] - bias of a - bias of b - a . b), a and b without biases
- * and c the product of both roots; the order of the dot product is that of
- * vec.h. */
+ *   r (1, a + b + c, y[e] - their biases - a . b - (a + b) . c)
+ *
+ * r the product of the roots of its rows, vectors without biases, both dot
+ * products added up together, number by number, in the lanes of vec.h. */
+enum { CF_GAUSS_TABLES = 3 };
 struct cf_gather {
-    size_t n, d;         /* entries, numbers of a row of the table */
-    const float *table;  /* rows of CF_GAUSS_WIDE(d) floats */
-    const uint32_t *row; /* (n) of the table */
-    const float *root;   /* of each row of the table; NULL: 1 */
-    const float *y;      /* (n) */
-    float *z; /* n rows of CF_GAUSS_WIDE(d + 1) floats, d + 1 of them set */
-    const float *table2; /* NULL: there is none */
-    const uint32_t *row2;
-    const float *root2;
+    size_t n, d, tables; /* entries, numbers of a row, tables */
+    struct cf_gather_from {
+        const float *w;      /* rows of CF_GAUSS_WIDE(d) floats */
+        const uint32_t *row; /* (n) of the table */
+        const float *root;   /* of each row of the table; NULL: 1 */
+    } from[CF_GAUSS_TABLES];
+    const float *y; /* (n) */
+    float *z;       /* n rows of CF_GAUSS_WIDE(d + 1) floats, d + 1 of them set
+                     */
 };
 
 /* a[i][j] += sum over e of z[e][i] z[e][j], in that order, for j <= i < d.

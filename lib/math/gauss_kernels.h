@@ -31,62 +31,66 @@ static void normals(const uint32_t *from, float *out, size_t n)
 
 /* ---- sums of regressions ---- */
 
-/* z = c (a + b); a . b without the first number of both. */
-static inline float join(float *z, float c, const float *a, const float *b,
-                         size_t wide)
+/* One entry; tables is a constant where this is called. */
+static inline __attribute__((always_inline)) void gather_one(
+    const struct cf_gather *g, size_t e, size_t wide, size_t tables)
 {
-    struct lanes sum = {{{0}}};
+    const float *w[CF_GAUSS_TABLES];
+    float c = 1, bias = 0, *z = g->z + e * CF_GAUSS_WIDE(g->d + 1);
+    struct lanes dot = {{{0}}};
 
+    for (size_t t = 0; t < tables; t++) {
+        uint32_t row = g->from[t].row[e];
+        w[t] = g->from[t].w + row * wide;
+        c *= g->from[t].root ? g->from[t].root[row] : 1;
+        bias += w[t][0];
+    }
     for (size_t i = 0; i < wide; i += LANES)
         for (size_t r = 0; r < REGS; r++) {
-            reg x = load(a + i + r * WIDTH), y = load(b + i + r * WIDTH);
-            store(z + i + r * WIDTH, c * (x + y));
+            reg x = load(w[0] + i + r * WIDTH);
+            for (size_t t = 1; t < tables; t++) {
+                reg y = load(w[t] + i + r * WIDTH);
+                if (i + r == 0)
+                    x[0] = 0;
+                dot.r[r] += x * y;
+                x += y;
+            }
             if (i + r == 0)
-                x[0] = 0;
-            sum.r[r] += x * y;
+                x[0] = 1;
+            store(z + i + r * WIDTH, c * x);
         }
-    return sum_lanes(sum);
+    z[g->d] = c * (g->y[e] - (tables > 1 ? bias + sum_lanes(dot) : bias));
 }
 
-static void gather_two(const struct cf_gather *g)
+/* By value, as stores may change what a pointer points to. */
+static inline __attribute__((always_inline)) void gather_all(
+    const struct cf_gather g, size_t tables)
 {
-    size_t wide = CF_GAUSS_WIDE(g->d), zwide = CF_GAUSS_WIDE(g->d + 1);
+    const size_t wide = CF_GAUSS_WIDE(g.d);
 
-    for (size_t e = 0; e < g->n; e++) {
-        const float *a = g->table + g->row[e] * wide,
-                    *b = g->table2 + g->row2[e] * wide;
-        float c = (g->root ? g->root[g->row[e]] : 1) *
-                  (g->root2 ? g->root2[g->row2[e]] : 1);
-        float *z = g->z + e * zwide, dot = join(z, c, a, b, wide);
-        z[0] = c;
-        z[g->d] = c * (g->y[e] - (a[0] + b[0] + dot));
+    for (size_t e = 0; e < g.n; e++) {
+        for (size_t t = 0; e + AHEAD < g.n && t < tables; t++)
+            for (size_t j = 0; j < wide; j += LANES)
+                __builtin_prefetch(g.from[t].w +
+                                   g.from[t].row[e + AHEAD] * wide + j);
+        if (wide == LANES)
+            gather_one(&g, e, LANES, tables);
+        else
+            gather_one(&g, e, wide, tables);
     }
 }
 
 static void gather(const struct cf_gather *g)
 {
-    if (g->table2) {
-        gather_two(g);
-        return;
-    }
-    size_t wide = CF_GAUSS_WIDE(g->d), zwide = CF_GAUSS_WIDE(g->d + 1);
-
-    for (size_t e = 0; e < g->n; e++) {
-        const float *w = g->table + g->row[e] * wide;
-        float c = g->root ? g->root[g->row[e]] : 1, *z = g->z + e * zwide;
-        if (e + AHEAD < g->n) {
-            const float *next = g->table + g->row[e + AHEAD] * wide;
-            for (size_t j = 0; j < wide; j += LANES)
-                __builtin_prefetch(next + j);
-        }
-        for (size_t j = 0; j < wide; j += WIDTH)
-            store(z + j, c * load(w + j));
-        z[0] = c;
-        z[g->d] = c * (g->y[e] - w[0]);
-    }
+    if (g->tables == 1)
+        gather_all(*g, 1);
+    else if (g->tables == 2)
+        gather_all(*g, 2);
+    else
+        gather_all(*g, 3);
 }
 
-enum { TALL = 4, COLS = 3 };
+enum { TALL = 4, TALLEST = 8, COLS = 3 };
 
 /* Rows i .. i + tall - 1 of a, `cols` registers from column j; tall and cols
  * are constants where this is called. */
@@ -96,7 +100,7 @@ static inline __attribute__((always_inline)) void tile(const struct cf_syrk *s,
 {
     size_t wide = CF_GAUSS_WIDE(s->d);
     float *a = s->a + i * wide + j;
-    reg sum[TALL][COLS];
+    reg sum[TALLEST][COLS];
 
     for (size_t r = 0; r < tall; r++)
         for (size_t c = 0; c < cols; c++)
@@ -133,9 +137,17 @@ static void syrk(const struct cf_syrk *s)
 {
     size_t i = 0;
 
+    if (WIDTH >= TALLEST && s->d >= TALLEST) {
+        tile(s, 0, 0, TALLEST, 1);
+        i = TALLEST;
+    }
     for (; i + TALL <= s->d; i += TALL)
         band(s, i, TALL);
-    for (; i < s->d; i++)
+    if (i + 3 == s->d)
+        band(s, i, 3);
+    else if (i + 2 == s->d)
+        band(s, i, 2);
+    else if (i < s->d)
         band(s, i, 1);
 }
 

@@ -27,52 +27,38 @@ static void normals(const uint32_t *bits, float *out, size_t n)
 
 /* ---- sums of regressions ---- */
 
-/* Without the first number of both. */
-static float dot_rest(const float *a, const float *b, size_t wide)
+static void gather_one(const struct cf_gather *g, size_t e)
 {
-    float lane[LANES] = {0};
+    size_t wide = CF_GAUSS_WIDE(g->d);
+    float c = 1, bias = 0, lane[LANES] = {0};
+    float *z = g->z + e * CF_GAUSS_WIDE(g->d + 1);
+    const float *w[CF_GAUSS_TABLES];
 
-    for (size_t j = 0; j < wide; j++)
-        lane[j % LANES] += (j > 0 ? a[j] : 0) * b[j];
+    for (size_t t = 0; t < g->tables; t++) {
+        uint32_t row = g->from[t].row[e];
+        w[t] = g->from[t].w + row * wide;
+        c *= g->from[t].root ? g->from[t].root[row] : 1;
+        bias += w[t][0];
+    }
+    for (size_t j = 1; j < g->d; j++) {
+        float sum = w[0][j];
+        for (size_t t = 1; t < g->tables; t++) {
+            lane[j % LANES] += sum * w[t][j];
+            sum += w[t][j];
+        }
+        z[j] = c * sum;
+    }
     for (size_t half = LANES / 2; half > 0; half /= 2)
         for (size_t l = 0; l < half; l++)
             lane[l] += lane[l + half];
-    return lane[0];
-}
-
-static void gather_two(const struct cf_gather *g)
-{
-    size_t wide = CF_GAUSS_WIDE(g->d), zwide = CF_GAUSS_WIDE(g->d + 1);
-
-    for (size_t e = 0; e < g->n; e++) {
-        const float *a = g->table + g->row[e] * wide,
-                    *b = g->table2 + g->row2[e] * wide;
-        float c = (g->root ? g->root[g->row[e]] : 1) *
-                  (g->root2 ? g->root2[g->row2[e]] : 1);
-        float *z = g->z + e * zwide;
-        for (size_t j = 1; j < g->d; j++)
-            z[j] = c * (a[j] + b[j]);
-        z[0] = c;
-        z[g->d] = c * (g->y[e] - (a[0] + b[0] + dot_rest(a, b, wide)));
-    }
+    z[0] = c;
+    z[g->d] = c * (g->y[e] - (bias + lane[0]));
 }
 
 static void gather(const struct cf_gather *g)
 {
-    if (g->table2) {
-        gather_two(g);
-        return;
-    }
-    size_t wide = CF_GAUSS_WIDE(g->d), zwide = CF_GAUSS_WIDE(g->d + 1);
-
-    for (size_t e = 0; e < g->n; e++) {
-        const float *w = g->table + g->row[e] * wide;
-        float c = g->root ? g->root[g->row[e]] : 1, *z = g->z + e * zwide;
-        z[0] = c;
-        for (size_t j = 1; j < g->d; j++)
-            z[j] = c * w[j];
-        z[g->d] = c * (g->y[e] - w[0]);
-    }
+    for (size_t e = 0; e < g->n; e++)
+        gather_one(g, e);
 }
 
 static void syrk(const struct cf_syrk *s)

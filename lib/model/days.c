@@ -28,17 +28,23 @@ uint32_t cf_model_find_day(const int64_t *day, size_t n, int64_t seconds)
 
 /* ---- memory ---- */
 
-static int room(struct cf_day_rows *r, size_t n, const struct cf_model *m,
-                struct cf_err *err)
+int cf_context_room(struct cf_context_rows *r, size_t n, size_t k,
+                    size_t samples, struct cf_err *err)
 {
     size_t factors, biases;
 
-    if (!cf_mul(n, m->k, &factors) || !cf_mul(n, m->samples, &biases))
-        return cf_nomem(err, "days");
+    if (!cf_mul(n, samples, &biases) || !cf_mul(biases, k, &factors))
+        return cf_nomem(err, "times");
     r->factors = cf_aalloc(factors, sizeof *r->factors);
     r->bias = cf_zalloc(n, sizeof *r->bias);
     r->sample_bias = cf_zalloc(biases, sizeof *r->sample_bias);
-    return r->factors && r->bias && r->sample_bias ? 0 : cf_nomem(err, "days");
+    return r->factors && r->bias && r->sample_bias ? 0 : cf_nomem(err, "times");
+}
+
+static int room(struct cf_context_rows *r, uint64_t n, const struct cf_model *m,
+                struct cf_err *err)
+{
+    return cf_context_room(r, (size_t)n, m->k / m->samples, m->samples, err);
 }
 
 int cf_model_add_days(struct cf_model *m, uint64_t n, struct cf_err *err)
@@ -53,13 +59,13 @@ int cf_model_add_days(struct cf_model *m, uint64_t n, struct cf_err *err)
     d->count = cf_zalloc((size_t)n, sizeof *d->count);
     int rc = d->day && d->count ? 0 : cf_nomem(err, "days");
     if (!rc)
-        rc = room(&d->row, (size_t)n, m, err);
+        rc = room(&d->row, n, m, err);
     if (!rc)
-        rc = room(&d->user, (size_t)d->users, m, err);
+        rc = room(&d->user, d->users, m, err);
     return rc ? rc : room(&d->cold, 1, m, err);
 }
 
-static void free_rows(struct cf_day_rows *r)
+void cf_context_free(struct cf_context_rows *r)
 {
     free(r->factors);
     free(r->bias);
@@ -70,9 +76,9 @@ void cf_days_free(struct cf_days *d)
 {
     free(d->day);
     free(d->count);
-    free_rows(&d->row);
-    free_rows(&d->user);
-    free_rows(&d->cold);
+    cf_context_free(&d->row);
+    cf_context_free(&d->user);
+    cf_context_free(&d->cold);
     *d = (struct cf_days){0};
 }
 
@@ -105,10 +111,10 @@ void cf_model_set_cold_day(struct cf_model *m)
 
 /* ---- scores ---- */
 
-/* Where a user's mean day is: which row it is follows from where its factors
- * are. One that is folded in is behind those of the model. */
-static const struct cf_day_rows *mean_day(const struct cf_model *m,
-                                          const float *x, size_t *row)
+/* Which row it is follows from where its factors are. One that is folded in is
+ * behind those of the model. */
+const struct cf_context_rows *cf_model_mean_day(const struct cf_model *m,
+                                                const float *x, size_t *row)
 {
     *row = 0;
     if (x == m->user.cold_factors)
@@ -118,6 +124,13 @@ static const struct cf_day_rows *mean_day(const struct cf_model *m,
         return &m->days.cold;
     *row = user;
     return &m->days.user;
+}
+
+struct cf_context_pair cf_pair_context(const struct cf_rep_pairs *p,
+                                       const float *x, const float *y, size_t j)
+{
+    return (struct cf_context_pair){x, y, p->day ? p->day[j] : CF_NONE,
+                                    p->session ? p->session[j] : CF_NONE};
 }
 
 /* (x - a + y) . (t - a). */
@@ -132,28 +145,29 @@ static double shift(const float *x, const float *y, const float *t,
     return sum;
 }
 
-float cf_model_day_score(const struct cf_model *m, const struct cf_day_pair *p)
+float cf_model_day_score(const struct cf_model *m,
+                         const struct cf_context_pair *p)
 {
-    const struct cf_day_rows *t = &m->days.row;
+    const struct cf_context_rows *t = &m->days.row;
     size_t row;
 
     if (p->day == CF_NONE)
         return 0;
-    const struct cf_day_rows *a = mean_day(m, p->x, &row);
+    const struct cf_context_rows *a = cf_model_mean_day(m, p->x, &row);
     return (float)((double)t->bias[p->day] - (double)a->bias[row] +
                    shift(p->x, p->y, t->factors + (size_t)p->day * m->k,
                          a->factors + row * m->k, m->k));
 }
 
 double cf_model_day_sample(const struct cf_model *m,
-                           const struct cf_day_pair *p, size_t s)
+                           const struct cf_context_pair *p, size_t s)
 {
-    const struct cf_day_rows *t = &m->days.row;
+    const struct cf_context_rows *t = &m->days.row;
     size_t k = m->k / m->samples, row;
 
     if (p->day == CF_NONE)
         return 0;
-    const struct cf_day_rows *a = mean_day(m, p->x, &row);
+    const struct cf_context_rows *a = cf_model_mean_day(m, p->x, &row);
     const float *of = t->factors + (size_t)p->day * m->k + s * k;
     return (double)t->sample_bias[(size_t)p->day * m->samples + s] -
            (double)a->sample_bias[row * m->samples + s] +

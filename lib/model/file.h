@@ -34,9 +34,9 @@ int cf_model_read(struct cf_model *m, struct cf_schema *s, struct cf_in *in,
                   struct cf_err *err);
 
 /* The same, but of the users only those with the given ids, each once, in that
- * order; ids that there are not are left out. From a regular file nothing else
- * of the users is read, so that it takes no longer with many. A file without an
- * index of ids is read whole; ids NULL: so is any. */
+ * order, and no sessions; ids that there are not are left out. From a regular
+ * file nothing else of the users is read, so that it takes no longer with many.
+ * A file without an index of ids is read whole; ids NULL: so is any. */
 struct cf_users_wanted {
     const struct cf_str *id;
     size_t n;

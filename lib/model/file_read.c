@@ -261,7 +261,7 @@ static int read_parts(const struct cf_model_source *src, struct cf_model *m)
     if (!rc)
         rc = cf_model_read_samples(src, m);
     if (!rc)
-        rc = cf_model_read_days(src, m);
+        rc = cf_model_read_contexts(src, m);
     if (!rc && has_stars(in))
         rc = cf_model_read_stars(src, m);
     if (!rc)

@@ -133,6 +133,8 @@ static int add_sample_facts(const struct cf_model *m, struct cf_schema *s,
 {
     int rc = cf_schema_int(s, "samples", m->samples, err);
 
+    if (!rc && m->sessions.n > 0)
+        rc = cf_schema_int(s, "session_samples", m->sessions.samples, err);
     if (!rc)
         rc = cf_schema_real(s, "noise", shortest(m->noise), err);
     if (!rc)
@@ -196,8 +198,8 @@ int cf_model_schema(const struct cf_model *m, bool seconds, struct cf_schema *s,
         rc = sample_parts(s, &cf_user_names, &m->user, m->samples, err);
     if (!rc && m->samples)
         rc = sample_parts(s, &cf_item_names, &m->item, m->samples, err);
-    if (!rc && m->days.n > 0)
-        rc = cf_model_day_parts(m, s, err);
+    if (!rc)
+        rc = cf_model_context_parts(m, s, err);
     if (!rc && m->stars.n > 0)
         rc = cf_model_star_parts(m, s, err);
     if (!rc)
@@ -367,8 +369,8 @@ int cf_model_write(const struct cf_model *m, const struct cf_schema *s,
         rc = write_samples(s, &cf_user_names, &m->user, m->samples, w, err);
     if (!rc && m->samples)
         rc = write_samples(s, &cf_item_names, &m->item, m->samples, w, err);
-    if (!rc && m->days.n > 0)
-        rc = cf_model_write_days(m, s, w, err);
+    if (!rc)
+        rc = cf_model_write_contexts(m, s, w, err);
     if (!rc && m->stars.n > 0)
         rc = cf_model_write_stars(m, s, w, err);
     if (!rc)

@@ -136,6 +136,7 @@ void cf_model_free(struct cf_model *m)
     free_side(&m->user);
     free_side(&m->item);
     cf_days_free(&m->days);
+    cf_sessions_free(&m->sessions);
     cf_stars_free(&m->stars);
     cf_chain_free(&m->chain);
     cf_mlp_free(&m->mlp);

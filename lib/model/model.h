@@ -59,9 +59,9 @@ struct cf_side {
     struct cf_store dict; /* column 0 the external id; attributes after it */
 };
 
-/* Rows of days, or of what users have for one. */
-struct cf_day_rows {
-    float *factors;     /* (n, k) */
+/* Rows of days, of what users have for one, or of sessions. */
+struct cf_context_rows {
+    float *factors;     /* (n, factors of a sample * samples) */
     float *bias;        /* (n) */
     float *sample_bias; /* (n, samples) */
 };
@@ -73,13 +73,44 @@ struct cf_day_rows {
  *   t.bias - m.bias
  *   + (user_factors - m.factors + item_factors) . (t.factors - m.factors) */
 struct cf_days {
-    uint64_t n;              /* 0: no days */
-    int64_t *day;            /* (n) since 1970, ascending */
-    uint32_t *count;         /* (n) training rows */
-    struct cf_day_rows row;  /* of days */
-    uint64_t users;          /* that have a mean day; others have cold */
-    struct cf_day_rows user; /* their mean days */
-    struct cf_day_rows cold; /* one row: the mean over all training rows */
+    uint64_t n;                  /* 0: no days */
+    int64_t *day;                /* (n) since 1970, ascending */
+    uint32_t *count;             /* (n) training rows */
+    struct cf_context_rows row;  /* of days */
+    uint64_t users;              /* that have a mean day; others have cold */
+    struct cf_context_rows user; /* their mean days */
+    struct cf_context_rows cold; /* one row: the mean over all training rows */
+};
+
+/* Seconds between two ratings of a session at most. */
+enum { CF_SESSION_GAP = 60 };
+
+/* When each user has sessions: runs of its training rows with no longer gap
+ * between them. */
+struct cf_spans {
+    uint64_t users;
+    uint64_t *start;       /* (users + 1) those of user u are start[u] ..
+                              start[u + 1] - 1, by time */
+    int64_t *first, *last; /* times of each */
+};
+
+/* What there is of the session of a rating (solver gibbs), besides its day t.
+ * In session s, z has more by
+ *
+ *   s.bias + (item_factors + t.factors - m.factors) . s.factors,
+ *
+ * m the mean day of the user, sample j of these with sample
+ * j * samples / model's samples of s: what s differs from the mean session of
+ * its user by, which, as the mean day, the user's factors and bias have in
+ * them. A rating out of the sessions known is of one that is not, of which each
+ * user has one. */
+struct cf_sessions {
+    uint64_t n; /* known; 0: no sessions */
+    struct cf_spans span;
+    uint32_t samples; /* each of which is the mean of many draws, */
+    float *variance;  /* (n + users) and that of what these add to a rating
+                         around it */
+    struct cf_context_rows row; /* (n + users) */
 };
 
 /* What ratings can be, if that is a few values (solver gibbs, probit). In
@@ -120,6 +151,7 @@ struct cf_model {
     float lo, hi;
     struct cf_side user, item;
     struct cf_days days;
+    struct cf_sessions sessions;
     struct cf_stars stars;
     /* Items of the training rows of each user, ascending, once each:
      * seen_item[seen_start[u] .. seen_start[u + 1] - 1]. */
@@ -155,21 +187,27 @@ int cf_model_add_samples(struct cf_model *m, uint32_t samples,
 int cf_model_add_days(struct cf_model *m, uint64_t n, struct cf_err *err);
 /* Sets the mean day over all training rows, given days and counts. */
 void cf_model_set_cold_day(struct cf_model *m);
-/* A day, and the user and the item that it is to be scored with. */
-struct cf_day_pair {
+/* A day and a session, or CF_NONE, and the user and the item that they are to
+ * be scored with. */
+struct cf_context_pair {
     const float *x, *y; /* (k) factors of user and item */
-    uint32_t day;
+    uint32_t day, session;
 };
 /* What the day adds to z; to sample s of it. */
-float cf_model_day_score(const struct cf_model *m, const struct cf_day_pair *p);
+float cf_model_day_score(const struct cf_model *m,
+                         const struct cf_context_pair *p);
 double cf_model_day_sample(const struct cf_model *m,
-                           const struct cf_day_pair *p, size_t s);
+                           const struct cf_context_pair *p, size_t s);
 void cf_days_free(struct cf_days *d);
+/* Room for n rows of so many samples of k factors, all zeros. */
+int cf_context_room(struct cf_context_rows *r, size_t n, size_t k,
+                    size_t samples, struct cf_err *err);
+void cf_context_free(struct cf_context_rows *r);
 
 /* The scores, but for the mean, of samples from .. from + n - 1. */
 void cf_model_sample_scores(const struct cf_model *m,
-                            const struct cf_day_pair *p, size_t from, size_t n,
-                            float *z);
+                            const struct cf_context_pair *p, size_t from,
+                            size_t n, float *z);
 
 /* Room for n stars after the samples; own: users and items have standard
  * deviations of their own. All zeros. */
@@ -177,7 +215,7 @@ int cf_model_add_stars(struct cf_model *m, uint32_t n, bool own,
                        struct cf_err *err);
 /* chance[j]: that the rating of the pair is value[j]. m has stars. */
 void cf_model_star_chances(const struct cf_model *m,
-                           const struct cf_day_pair *p, float *chance);
+                           const struct cf_context_pair *p, float *chance);
 /* Mean and standard deviation of a rating with these chances. */
 float cf_stars_mean(const struct cf_stars *s, const float *chance);
 float cf_stars_sd(const struct cf_stars *s, const float *chance);
@@ -190,6 +228,29 @@ void cf_stars_free(struct cf_stars *s);
 int64_t cf_model_day(int64_t seconds);
 /* Its place among n days, ascending; CF_NONE if it is not there. */
 uint32_t cf_model_find_day(const int64_t *day, size_t n, int64_t seconds);
+
+/* The mean day of the user with these factors: a row of what is returned. */
+const struct cf_context_rows *cf_model_mean_day(const struct cf_model *m,
+                                                const float *x, size_t *row);
+
+/* Room for n sessions of so many samples, all zeros, after the days. */
+int cf_model_add_sessions(struct cf_model *m, uint64_t n, uint32_t samples,
+                          struct cf_err *err);
+/* As of days. */
+float cf_model_session_score(const struct cf_model *m,
+                             const struct cf_context_pair *p);
+double cf_model_session_sample(const struct cf_model *m,
+                               const struct cf_context_pair *p, size_t s);
+void cf_sessions_free(struct cf_sessions *s);
+/* Are two ratings of a user, one after the other, of one session? */
+bool cf_same_session(int64_t before, int64_t after);
+int cf_spans_room(struct cf_spans *s, size_t users, size_t n,
+                  struct cf_err *err);
+void cf_spans_free(struct cf_spans *s);
+/* The session of a user that a time falls into, or would belong to, the nearer
+ * one, the earlier one if both are as near; CF_NONE: it has none. */
+uint32_t cf_spans_find(const struct cf_spans *s, uint64_t user,
+                       int64_t seconds);
 
 /* Which side of a pair the model knows: bit 0 the user, bit 1 the item. */
 enum { CF_KNOWN_USER = 1, CF_KNOWN_ITEM = 2 };
@@ -217,14 +278,23 @@ struct cf_rep {
 };
 struct cf_rep cf_model_user_rep(const struct cf_model *m, uint32_t u);
 struct cf_rep cf_model_item_rep(const struct cf_model *m, uint32_t i);
+/* The session of a user at a time: the place of a known one, or that of the
+ * user's unknown one; CF_NONE: there is neither. */
+uint32_t cf_model_find_session(const struct cf_model *m, struct cf_rep user,
+                               int64_t seconds);
 /* Pair j is of user[u[j]] and item[i[j]]. */
 struct cf_rep_pairs {
     const struct cf_rep *user, *item;
     const uint32_t *u, *i;
     size_t n;
-    const uint32_t *day; /* (n) places among the days of the model, or CF_NONE;
-                            NULL: none */
+    /* (n) places among the days and the sessions of the model, or CF_NONE;
+       NULL: none. */
+    const uint32_t *day, *session;
 };
+/* Where pair j, of these factors, is in time. */
+struct cf_context_pair cf_pair_context(const struct cf_rep_pairs *p,
+                                       const float *x, const float *y,
+                                       size_t j);
 /* The predictions of cf_model_predict_pairs, to the bit, and what
  * cf_model_known says of each. */
 void cf_model_predict_reps(const struct cf_model *m,

@@ -107,15 +107,17 @@ static void dots(const struct cf_model *m, const struct cf_vec *vec,
         z[j] = add_weights(m, s->x[j], s->y[j], z[j]);
 }
 
-/* Mean stars; day: of each, or NULL. */
+/* Mean stars of pairs from number `from` on; p NULL: at no time. */
 static void stars(const struct cf_model *m, const struct some *s,
-                  const uint32_t *day, float *z)
+                  const struct cf_rep_pairs *p, size_t from, float *z)
 {
+    static const struct cf_rep_pairs timeless;
     float chance[CF_STARS_MOST];
 
     for (size_t j = 0; j < s->n; j++) {
-        const struct cf_day_pair p = {s->x[j], s->y[j], day ? day[j] : CF_NONE};
-        cf_model_star_chances(m, &p, chance);
+        const struct cf_context_pair at =
+            cf_pair_context(p ? p : &timeless, s->x[j], s->y[j], from + j);
+        cf_model_star_chances(m, &at, chance);
         z[j] = cf_stars_mean(&m->stars, chance);
     }
 }
@@ -124,7 +126,7 @@ static void score(const struct cf_model *m, const struct cf_vec *vec,
                   const struct some *s, float *z)
 {
     if (m->stars.n > 0) {
-        stars(m, s, NULL, z);
+        stars(m, s, NULL, 0, z);
         return;
     }
     if (m->mlp.n == 0) {
@@ -179,13 +181,14 @@ static inline void expect(const struct cf_rep_pairs *p, size_t j)
     }
 }
 
-/* What the days add to the scores of some pairs. */
-static void add_days(const struct cf_model *m, const struct some *s,
-                     const uint32_t *day, float *z)
+/* What days and sessions add to the scores of pairs from number `from` on. */
+static void add_contexts(const struct cf_model *m, const struct some *s,
+                         const struct cf_rep_pairs *p, size_t from, float *z)
 {
     for (size_t j = 0; j < s->n; j++) {
-        const struct cf_day_pair p = {s->x[j], s->y[j], day[j]};
-        z[j] += cf_model_day_score(m, &p);
+        const struct cf_context_pair at =
+            cf_pair_context(p, s->x[j], s->y[j], from + j);
+        z[j] += cf_model_day_score(m, &at) + cf_model_session_score(m, &at);
     }
 }
 
@@ -205,12 +208,12 @@ void cf_model_predict_reps(const struct cf_model *m,
             put(&s, m, u, i);
             known[j] = (unsigned char)known_of(u.known, i.known);
         }
-        if (p->day && m->stars.n > 0) {
-            stars(m, &s, p->day + at, y + at);
+        if ((p->day || p->session) && m->stars.n > 0) {
+            stars(m, &s, p, at, y + at);
         } else {
             score(m, vec, &s, y + at);
-            if (p->day)
-                add_days(m, &s, p->day + at, y + at);
+            if (p->day || p->session)
+                add_contexts(m, &s, p, at, y + at);
         }
         predict(m, s.n, y + at);
     }

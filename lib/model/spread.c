@@ -26,8 +26,8 @@ static const float *biases(const struct cf_model *m, const struct cf_side *side,
 }
 
 void cf_model_sample_scores(const struct cf_model *m,
-                            const struct cf_day_pair *p, size_t from, size_t n,
-                            float *z)
+                            const struct cf_context_pair *p, size_t from,
+                            size_t n, float *z)
 {
     const float *u = biases(m, &m->user, p->x) + from,
                 *i = biases(m, &m->item, p->y) + from;
@@ -39,7 +39,9 @@ void cf_model_sample_scores(const struct cf_model *m,
         double sum =
             (double)u[s] + (double)i[s] +
             (double)m->samples * (double)vec->dot(p->x + at, p->y + at, k);
-        z[s] = (float)(sum + cf_model_day_sample(m, p, from + s));
+        sum += cf_model_day_sample(m, p, from + s) +
+               cf_model_session_sample(m, p, from + s);
+        z[s] = (float)sum;
     }
 }
 
@@ -53,7 +55,7 @@ static double noise(const struct cf_model *m, const struct cf_side *side,
     return (double)(known ? side->noise[row] : side->cold_noise);
 }
 
-static float sd_of(const struct cf_model *m, const struct cf_day_pair *p)
+static float sd_of(const struct cf_model *m, const struct cf_context_pair *p)
 {
     double sum = 0, squares = 0, n = m->samples;
     float z[SOME];
@@ -67,6 +69,8 @@ static float sd_of(const struct cf_model *m, const struct cf_day_pair *p)
         }
     }
     double spread = squares / n - sum / n * (sum / n);
+    if (p->session != CF_NONE)
+        spread += (double)m->sessions.variance[p->session];
     return (float)sqrt((spread > 0 ? spread : 0) +
                        (double)m->noise * noise(m, &m->user, p->x) *
                            noise(m, &m->item, p->y));
@@ -76,9 +80,8 @@ void cf_model_sd_reps(const struct cf_model *m, const struct cf_rep_pairs *p,
                       float *sd)
 {
     for (size_t j = 0; j < p->n; j++) {
-        const struct cf_day_pair pair = {p->user[p->u[j]].factors,
-                                         p->item[p->i[j]].factors,
-                                         p->day ? p->day[j] : CF_NONE};
+        const struct cf_context_pair pair = cf_pair_context(
+            p, p->user[p->u[j]].factors, p->item[p->i[j]].factors, j);
         sd[j] = sd_of(m, &pair);
     }
 }

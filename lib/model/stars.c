@@ -64,7 +64,7 @@ static const float *sds(const struct cf_model *m, const struct cf_side *side,
 }
 
 /* below[j] += sum over samples of the chance to be below cut j. */
-static void add_some(const struct cf_model *m, const struct cf_day_pair *p,
+static void add_some(const struct cf_model *m, const struct cf_context_pair *p,
                      size_t from, size_t n, double *below)
 {
     const struct cf_stars *s = &m->stars;
@@ -73,10 +73,12 @@ static void add_some(const struct cf_model *m, const struct cf_day_pair *p,
     float z[SOME], root[SOME], sum[CF_STARS_MOST];
     const struct cf_below b = {n, s->n - 1, z, root, s->cut + from, m->samples};
 
+    float more = p->session == CF_NONE ? 0 : m->sessions.variance[p->session];
     cf_model_sample_scores(m, p, from, n, z);
     for (size_t t = 0; t < n; t++) {
+        float sd = s->sd[from + t] * (u ? u[t] : 1) * (i ? i[t] : 1);
         z[t] += (float)m->mean;
-        root[t] = 1 / (s->sd[from + t] * (u ? u[t] : 1) * (i ? i[t] : 1));
+        root[t] = 1 / (more > 0 ? sqrtf(sd * sd + more) : sd);
     }
     cf_probit_of(cf_vec_best())->below(&b, sum);
     for (uint32_t j = 0; j + 1 < s->n; j++)
@@ -84,7 +86,7 @@ static void add_some(const struct cf_model *m, const struct cf_day_pair *p,
 }
 
 void cf_model_star_chances(const struct cf_model *m,
-                           const struct cf_day_pair *p, float *chance)
+                           const struct cf_context_pair *p, float *chance)
 {
     double below[CF_STARS_MOST] = {0}, before = 0;
     uint32_t n = m->stars.n;

@@ -101,9 +101,11 @@ def load(path):
          for p in ("user_factors", "user_bias", "item_factors", "item_bias",
                    "user_count", "item_count")}
     had = a["user_count"] > 0
+    lo, hi, loss = facts["lo"], facts["hi"], parts["epochs"][1][-1]
+    if np.isnan(loss):
+        loss = .04 * (hi - lo) ** 2
     m = Model(a["user_factors"][had], a["user_bias"][had], a["item_factors"],
-              a["item_bias"], facts["mean"], facts["link"], facts["lo"],
-              facts["hi"], parts["epochs"][1][-1])
+              a["item_bias"], facts["mean"], facts["link"], lo, hi, loss)
     items = {i.decode(): n for n, i in enumerate(parts["item"][0])
              if a["item_count"][n] > 0}
     return m, items
@@ -132,7 +134,8 @@ def check(model, given, out):
     assert n > 100 and len(w) > 10 and worst < 1e-3
 
 
-if sys.argv[1] == "unit":
-    unit()
-else:
-    check(*sys.argv[2:])
+if __name__ == "__main__":
+    if sys.argv[1] == "unit":
+        unit()
+    else:
+        check(*sys.argv[2:])

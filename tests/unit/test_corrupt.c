@@ -146,7 +146,8 @@ static void matrix(const char *kind)
 {
     struct count c = {.name = kind,
                       .model = !strcmp(kind, "model") || !strcmp(kind, "nn") ||
-                               !strcmp(kind, "stars")};
+                               !strcmp(kind, "stars") ||
+                               !strcmp(kind, "times")};
     struct pieces s, o;
     FILE *tmp = tmpfile();
     size_t n = 0, m = 0;
@@ -178,14 +179,15 @@ int main(void)
 {
     static char table[] = "table", ratings[] = "ratings", batches[] = "batches",
                 model[] = "model", nn[] = "nn", stars[] = "stars",
-                scores[] = "scores", topn[] = "topn", curve[] = "curve",
-                checkpoint[] = "checkpoint";
+                times[] = "times", scores[] = "scores", topn[] = "topn",
+                curve[] = "curve", checkpoint[] = "checkpoint";
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(test_kind, table),
         cmocka_unit_test_prestate(test_kind, ratings),
         cmocka_unit_test_prestate(test_kind, batches),
         cmocka_unit_test_prestate(test_kind, model),
         cmocka_unit_test_prestate(test_kind, nn),
+        cmocka_unit_test_prestate(test_kind, times),
         cmocka_unit_test_prestate(test_kind, stars),
         cmocka_unit_test_prestate(test_kind, scores),
         cmocka_unit_test_prestate(test_kind, topn),

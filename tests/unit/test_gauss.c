@@ -98,90 +98,77 @@ static float *some_table(size_t d)
     return t;
 }
 
-static void check_gather(const struct cf_gauss *g, size_t d)
+static float sum_lanes(float lane[16])
 {
-    size_t wide = CF_GAUSS_WIDE(d), zwide = CF_GAUSS_WIDE(d + 1);
-    float *table = some_table(d), *y = drawn(ENTRIES, 9);
-    float *z = drawn(ENTRIES * zwide, 1);
-    static const float root[ROWS] = {1, .5F, 2, 1.25F, 3};
-
-    for (int own = 0; own < 2; own++) {
-        const struct cf_gather how = {.n = ENTRIES,
-                                      .d = d,
-                                      .table = table,
-                                      .row = some_rows,
-                                      .root = own ? root : NULL,
-                                      .y = y,
-                                      .z = z};
-        g->gather(&how);
-        for (size_t e = 0; e < ENTRIES; e++) {
-            const float *w = table + some_rows[e] * wide;
-            float c = own ? root[some_rows[e]] : 1;
-            float at_end = c * (y[e] - w[0]);
-            assert_same(z + e * zwide, &c, 1, g);
-            assert_same(z + e * zwide + d, &at_end, 1, g);
-            for (size_t j = 1; j < d; j++) {
-                float want = c * w[j];
-                assert_same(z + e * zwide + j, &want, 1, g);
-            }
-        }
-    }
-    free(table);
-    free(y);
-    free(z);
-}
-
-/* a . b without the first number, in the order of vec.h. */
-static float rest(const float *a, const float *b, size_t wide)
-{
-    float sum[16] = {0};
-
-    for (size_t j = 0; j < wide; j++)
-        sum[j % 16] += j > 0 ? a[j] * b[j] : 0;
     for (size_t half = 8; half > 0; half /= 2)
         for (size_t l = 0; l < half; l++)
-            sum[l] += sum[l + half];
-    return sum[0];
+            lane[l] += lane[l + half];
+    return lane[0];
 }
 
-static void check_gather_two(const struct cf_gauss *g, size_t d)
-{
-    static const uint32_t more_rows[ENTRIES] = {0, 1, 4, 2, 2, 3, 0, 1, 3};
-    static const float root[ROWS] = {1, .5F, 2, 1.25F, 3};
-    size_t wide = CF_GAUSS_WIDE(d), zwide = CF_GAUSS_WIDE(d + 1);
-    float *table = some_table(d), *more = some_table(d), *y = drawn(ENTRIES, 9);
-    float *z = drawn(ENTRIES * zwide, 1);
+static const uint32_t rows_of[CF_GAUSS_TABLES][ENTRIES] = {
+    {3, 0, 4, 4, 1, 2, 0, 3, 1},
+    {0, 1, 4, 2, 2, 3, 0, 1, 3},
+    {2, 2, 0, 1, 4, 3, 3, 1, 0}};
+static const float some_root[ROWS] = {1, .5F, 2, 1.25F, 3};
 
-    for (size_t i = 0; i < ROWS * wide; i++)
-        more[i] *= 1.5F;
-    for (int own = 0; own < 4; own++) {
-        const struct cf_gather how = {.n = ENTRIES,
-                                      .d = d,
-                                      .table = table,
-                                      .row = some_rows,
-                                      .y = y,
-                                      .root = own & 1 ? root : NULL,
-                                      .z = z,
-                                      .table2 = more,
-                                      .row2 = more_rows,
-                                      .root2 = own & 2 ? root : NULL};
-        g->gather(&how);
-        for (size_t e = 0; e < ENTRIES; e++) {
-            const float *a = table + some_rows[e] * wide,
-                        *b = more + more_rows[e] * wide;
-            float c = (own & 1 ? root[some_rows[e]] : 1) *
-                      (own & 2 ? root[more_rows[e]] : 1);
-            float at_end = c * (y[e] - (a[0] + b[0] + rest(a, b, wide)));
-            assert_same(z + e * zwide, &c, 1, g);
-            assert_same(z + e * zwide + d, &at_end, 1, g);
-            for (size_t j = 1; j < d; j++) {
-                float want = c * (a[j] + b[j]);
-                assert_same(z + e * zwide + j, &want, 1, g);
-            }
-        }
+/* What entry e should be: d + 1 numbers. */
+static void want_entry(const struct cf_gather *g, size_t e, float *z)
+{
+    size_t wide = CF_GAUSS_WIDE(g->d);
+    float bias = 0, lane[16] = {0};
+
+    z[0] = 1;
+    for (size_t t = 0; t < g->tables; t++) {
+        uint32_t row = g->from[t].row[e];
+        z[0] *= g->from[t].root ? g->from[t].root[row] : 1;
+        bias += g->from[t].w[row * wide];
     }
-    free(table);
-    free(more);
+    for (size_t j = 1; j < g->d; j++) {
+        float sum = 0;
+        for (size_t t = 0; t < g->tables; t++) {
+            float x = g->from[t].w[g->from[t].row[e] * wide + j];
+            lane[j % 16] += sum * x;
+            sum += x;
+        }
+        z[j] = z[0] * sum;
+    }
+    z[g->d] = z[0] * (g->y[e] - (bias + sum_lanes(lane)));
+}
+
+static void check_gather_of(const struct cf_gauss *g, struct cf_gather *how)
+{
+    size_t zwide = CF_GAUSS_WIDE(how->d + 1);
+    float want[MOST + 1];
+
+    g->gather(how);
+    for (size_t e = 0; e < ENTRIES; e++) {
+        want_entry(how, e, want);
+        assert_same(how->z + e * zwide, want, how->d + 1, g);
+    }
+}
+
+/* Of one to three tables, each with roots or without. */
+static void check_gather(const struct cf_gauss *g, size_t d)
+{
+    float *y = drawn(ENTRIES, 9), *z = drawn(ENTRIES * CF_GAUSS_WIDE(d + 1), 1);
+    float *w[CF_GAUSS_TABLES];
+    struct cf_gather how = {.n = ENTRIES, .d = d, .y = y, .z = z};
+
+    for (size_t t = 0; t < CF_GAUSS_TABLES; t++) {
+        w[t] = some_table(d);
+        for (size_t i = 0; i < ROWS * CF_GAUSS_WIDE(d); i++)
+            w[t][i] *= 1 + .25F * (float)t;
+    }
+    for (how.tables = 1; how.tables <= CF_GAUSS_TABLES; how.tables++)
+        for (size_t own = 0; own < 8; own++) {
+            for (size_t t = 0; t < how.tables; t++)
+                how.from[t] = (struct cf_gather_from){
+                    w[t], rows_of[t], own >> t & 1 ? some_root : NULL};
+            check_gather_of(g, &how);
+        }
+    for (size_t t = 0; t < CF_GAUSS_TABLES; t++)
+        free(w[t]);
     free(y);
     free(z);
 }
@@ -401,7 +388,6 @@ static void test_kernels(void **state)
     each_table(check_draw1);
     each_table(check_normals);
     each_table(check_gather);
-    each_table(check_gather_two);
     each_table(check_syrk);
     each_table(check_dots);
     each_table(check_draw16);

@@ -234,16 +234,18 @@ enum {
     DRAWS = 150000, /* independent ones, and sweeps, */
     BATCH = 3000,   /* averages over so many of which are independent */
     BATCHES = DRAWS / BATCH,
-    PROBES = 29
+    PROBES = 36
 };
 
 static uint32_t game_user[GAMES] = {0, 1, 0, 1, 0, 0};
 static uint32_t game_item[GAMES] = {0, 0, 1, 1, 2, 1};
 static float game_rating[GAMES] = {1, 2, 3, 4, 5, 6};
-/* Three days. */
-static int64_t game_time[GAMES] = {0, 90000, 172799, -86400, 86400, -1};
+/* Three days, and five sessions: user 0 has one of two ratings. */
+static int64_t game_time[GAMES] = {0, 90000, 172799, -86400, 172740, -1};
+enum game_time { TIMELESS, BY_DAY, BY_SESSION };
 
-static void open_games(struct cf_gibbs *g, bool wishart, bool noise, bool days)
+static void open_games(struct cf_gibbs *g, bool wishart, bool noise,
+                       enum game_time time)
 {
     const struct cf_whole w = {.train = {.n = GAMES,
                                          .user = game_user,
@@ -258,7 +260,8 @@ static void open_games(struct cf_gibbs *g, bool wishart, bool noise, bool days)
                                      .keep = 1,
                                      .wishart = wishart,
                                      .noise = noise,
-                                     .days = days};
+                                     .days = time >= BY_DAY,
+                                     .sessions = time == BY_SESSION};
     must(cf_gibbs_open(g, &w, G_USERS, G_ITEMS, &o, &err), &err);
     /* With those that are in use parameters would go beyond 32-bit floats. */
     g->shape = g->rate = 3;
@@ -355,15 +358,18 @@ static void prior_state(struct cf_gibbs *g, struct cf_draws *d)
     g->alpha = cf_draw_gamma(d, g->shape) / g->rate;
 }
 
-static double score(const struct cf_gibbs *g, size_t u, size_t i, size_t t)
+/* Biases, and products of each two of the factors; row: of each mode. */
+static double score(const struct cf_gibbs *g, const size_t row[CF_GIBBS_MODES])
 {
-    const float *x = g->mode[0].w + u * WIDE, *y = g->mode[1].w + i * WIDE,
-                *z = g->mode[2].w + t * WIDE;
-    double two = (double)x[0] + (double)y[0] + (double)x[1] * (double)y[1];
+    double sum = 0;
 
-    if (g->modes == CF_GIBBS_SIDES)
-        return two;
-    return two + (double)z[0] + ((double)x[1] + (double)y[1]) * (double)z[1];
+    for (size_t s = 0; s < g->modes; s++) {
+        const float *x = g->mode[s].w + row[s] * WIDE;
+        sum += (double)x[0];
+        for (size_t t = 0; t < s; t++)
+            sum += (double)x[1] * (double)g->mode[t].w[row[t] * WIDE + 1];
+    }
+    return sum;
 }
 
 static double root(const struct cf_gibbs *g, size_t mode, size_t row)
@@ -378,10 +384,13 @@ static void draw_ratings(struct cf_gibbs *g, struct cf_draws *d)
 
     for (size_t u = 0; u < G_USERS; u++)
         for (uint64_t n = users->start[u]; n < users->start[u + 1]; n++) {
-            size_t i = users->other[n], day = users->more ? users->more[n] : 0;
-            double precision = sqrt(g->alpha) * root(g, 0, u) * root(g, 1, i);
+            size_t row[CF_GIBBS_MODES] = {u};
+            for (size_t s = 1; s < g->modes; s++)
+                row[s] = users->other[s - 1][n];
+            double precision =
+                sqrt(g->alpha) * root(g, 0, u) * root(g, 1, row[1]);
             users->y[n] =
-                (float)(score(g, u, i, day) + cf_draw_normal(d) / precision);
+                (float)(score(g, row) + cf_draw_normal(d) / precision);
         }
     for (size_t s = CF_GIBBS_ITEMS; s < g->modes; s++)
         for (size_t n = 0; n < GAMES; n++)
@@ -415,9 +424,9 @@ static void probe(const struct cf_gibbs *g, double f[PROBES])
     probe_mode(g, 0, f);
     probe_mode(g, 1, f + 10);
     f[20] = log(g->alpha);
-    f[21] = atan(score(g, 1, 1, 1));
-    if (g->modes > CF_GIBBS_SIDES)
-        probe_mode(g, CF_GIBBS_DAYS, f + 22);
+    f[21] = atan(score(g, (const size_t[CF_GIBBS_MODES]){1, 1, 1, 1}));
+    for (size_t s = CF_GIBBS_DAYS; s < g->modes; s++)
+        probe_mode(g, s, f + 22 + 7 * (s - CF_GIBBS_DAYS));
 }
 
 /* Sums and sums of squares of averages over batches. */
@@ -464,11 +473,12 @@ static double error2(const struct averages *a, size_t p)
     return (a->squares[p] / BATCHES - mean * mean) / (BATCHES - 1);
 }
 
-static void check_joint(bool wishart, bool noise, bool traits, bool days)
+static void check_joint(bool wishart, bool noise, bool traits,
+                        enum game_time time)
 {
     struct cf_gibbs g;
 
-    open_games(&g, wishart, noise, days);
+    open_games(&g, wishart, noise, time);
     if (traits)
         add_traits(&g);
     struct averages prior = average(&g, false), chain = average(&g, true);
@@ -484,15 +494,18 @@ static void check_joint(bool wishart, bool noise, bool traits, bool days)
 static void test_joint(void **state)
 {
     (void)state;
-    check_joint(false, false, false, false);
-    check_joint(false, true, false, false);
-    check_joint(true, false, false, false);
-    check_joint(true, true, false, false);
-    check_joint(false, false, true, false);
-    check_joint(false, true, true, false);
-    check_joint(false, false, false, true);
-    check_joint(true, true, false, true);
-    check_joint(false, true, true, true);
+    check_joint(false, false, false, TIMELESS);
+    check_joint(false, true, false, TIMELESS);
+    check_joint(true, false, false, TIMELESS);
+    check_joint(true, true, false, TIMELESS);
+    check_joint(false, false, true, TIMELESS);
+    check_joint(false, true, true, TIMELESS);
+    check_joint(false, false, false, BY_DAY);
+    check_joint(true, true, false, BY_DAY);
+    check_joint(false, true, true, BY_DAY);
+    check_joint(false, false, false, BY_SESSION);
+    check_joint(true, true, false, BY_SESSION);
+    check_joint(false, true, true, BY_SESSION);
 }
 
 /* ---- the whole ---- */
@@ -538,8 +551,8 @@ static float predict(const struct cf_model *m, const struct cf_ratings *rows,
     uint32_t day =
         days ? cf_model_find_day(m->days.day, (size_t)m->days.n, rows->time[r])
              : CF_NONE;
-    const struct cf_rep_pairs pair = {&user, &item, &zero,
-                                      &zero, 1,     days ? &day : NULL};
+    const struct cf_rep_pairs pair = {
+        &user, &item, &zero, &zero, 1, days ? &day : NULL, NULL};
     unsigned char known;
     float y;
 
@@ -632,7 +645,7 @@ static void test_sd(void **state)
     const struct cf_rep user = cf_model_user_rep(&m, 0);
     const struct cf_rep items[2] = {cf_model_item_rep(&m, 0),
                                     cf_model_item_rep(&m, CF_NONE)};
-    const struct cf_rep_pairs pairs = {&user, items, u, i, 2, NULL};
+    const struct cf_rep_pairs pairs = {&user, items, u, i, 2, NULL, NULL};
     cf_model_sd_reps(&m, &pairs, sd);
     expect_near(sd[0], sqrt(17.5), 1e-6);
     expect_near(sd[1], sqrt(8), 1e-6);
@@ -668,7 +681,7 @@ static void test_day(void **state)
     memcpy(m.days.user.sample_bias, (float[]){.25F, .5F}, 2 * sizeof(float));
     const struct cf_rep user = cf_model_user_rep(&m, 0),
                         item = cf_model_item_rep(&m, 0);
-    struct cf_rep_pairs pair = {&user, &item, &zero, &zero, 1, NULL};
+    struct cf_rep_pairs pair = {&user, &item, &zero, &zero, 1, NULL, NULL};
     cf_model_predict_reps(&m, &pair, &without, &known);
     pair.day = &zero;
     cf_model_predict_reps(&m, &pair, &y, &known);

@@ -146,7 +146,7 @@ static void draw_alpha(struct cf_gibbs *g)
     for (size_t i = 0; i < ITEMS; i++) {
         items->left[i] = 0;
         for (uint64_t n = items->start[i]; n < items->start[i + 1]; n++) {
-            size_t u = items->other[n];
+            size_t u = items->other[0][n];
             double off = ((double)items->y[n] - score(g, u, i)) * root(g, 0, u);
             items->left[i] += (float)(off * off);
         }
@@ -239,7 +239,7 @@ static void draw_stars(struct cf_gibbs *g, struct cf_draws *d)
 
     for (size_t u = 0; u < USERS; u++)
         for (uint64_t n = users->start[u]; n < users->start[u + 1]; n++) {
-            size_t i = users->other[n];
+            size_t i = users->other[0][n];
             double y = score(g, u, i) + cf_draw_normal(d) / sqrt(g->alpha) /
                                             root(g, 0, u) / root(g, 1, i);
             size_t j = 0;

@@ -67,7 +67,7 @@ static double phi(double x)
 static void expect_chances(const struct cf_model *m, const float *x,
                            const float *y, const double *z, const double *sd)
 {
-    const struct cf_day_pair p = {x, y, CF_NONE};
+    const struct cf_context_pair p = {x, y, CF_NONE, CF_NONE};
     double below[STARS] = {0, 0, 1}, want[STARS];
     float chance[STARS];
 
@@ -112,7 +112,8 @@ static void test_ways(void **state)
     static const uint32_t zeros[ITEMS] = {0, 0, 0}, items[ITEMS] = {0, 1, 2};
     struct cf_model m;
     struct cf_rep user, item[ITEMS];
-    const struct cf_rep_pairs pairs = {&user, item, zeros, items, ITEMS, NULL};
+    const struct cf_rep_pairs pairs = {&user, item, zeros, items,
+                                       ITEMS, NULL, NULL};
     unsigned char known[ITEMS];
     float a[ITEMS], b[ITEMS], c[ITEMS];
 
@@ -144,7 +145,8 @@ static void test_day(void **state)
     memcpy(m.days.user.factors, (float[]){0, 1}, 2 * sizeof(float));
     memcpy(m.days.row.sample_bias, (float[]){.5F, 1}, 2 * sizeof(float));
     memcpy(m.days.user.sample_bias, (float[]){.25F, .5F}, 2 * sizeof(float));
-    const struct cf_day_pair p = {m.user.factors, m.item.factors, 0};
+    const struct cf_context_pair p = {m.user.factors, m.item.factors, 0,
+                                      CF_NONE};
     float chance[STARS];
     cf_model_star_chances(&m, &p, chance);
     expect_near(chance[0],

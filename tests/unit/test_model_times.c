@@ -1,0 +1,250 @@
+/* test_model_times.c - days and sessions of a model as a stream and back, and
+ * those that are not sound. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "little.h"
+#include "made.h"
+#include "model/file.h"
+
+enum {
+    USERS = 3,
+    K = 4,
+    SAMPLES = 2,
+    DAYS = 3,
+    SESSIONS = 4,
+    OF_SESSIONS = 1,
+    ROWS = SESSIONS + USERS
+};
+
+static struct cf_err err;
+
+static void fill(struct cf_context_rows *r, size_t n, size_t k, size_t samples)
+{
+    for (size_t i = 0; i < n * k; i++)
+        r->factors[i] = little_draw(k, i);
+    for (size_t i = 0; i < n; i++)
+        r->bias[i] = little_draw(7, i);
+    for (size_t i = 0; i < n * samples; i++)
+        r->sample_bias[i] = little_draw(8, i);
+}
+
+/* Of users 0 and 2, one of them over the first midnight of 1970. */
+static void sound_model(struct cf_model *m, bool sessions)
+{
+    static const int64_t day[] = {-1, 0, 20000},
+                         first[] = {-200, -100, 100, 500},
+                         last[] = {-181, 1, 130, 500};
+    static const uint64_t start[] = {0, 3, 3, 4};
+
+    little_model(m, K, (struct little_ids){USERS, 1},
+                 (struct little_ids){2, 1});
+    little_fill(m, 1);
+    m->solver = strdup("gibbs");
+    must(cf_model_add_samples(m, SAMPLES, &err), &err);
+    must(cf_model_add_days(m, DAYS, &err), &err);
+    memcpy(m->days.day, day, sizeof day);
+    fill(&m->days.row, DAYS, K, SAMPLES);
+    fill(&m->days.user, USERS, K, SAMPLES);
+    if (!sessions)
+        return;
+    must(cf_model_add_sessions(m, SESSIONS, OF_SESSIONS, &err), &err);
+    memcpy(m->sessions.span.start, start, sizeof start);
+    memcpy(m->sessions.span.first, first, sizeof first);
+    memcpy(m->sessions.span.last, last, sizeof last);
+    m->sessions.variance[1] = .5F;
+    fill(&m->sessions.row, ROWS, K / SAMPLES * OF_SESSIONS, OF_SESSIONS);
+}
+
+static int write_and_read(const struct cf_model *m, struct cf_model *back,
+                          const struct cf_users_wanted *ids)
+{
+    struct cf_schema s;
+    struct made made;
+    struct cf_in in;
+    size_t n;
+
+    made_init(&made, CF_MODEL);
+    must(cf_model_schema(m, false, &made.schema, &err), &err);
+    made_begin(&made, NULL);
+    must(cf_model_write(m, &made.schema, made.writer, &err), &err);
+    char *p = made_finish(&made, &n);
+    must(cf_in_mem(&in, "m.cf", p, n, &err), &err);
+    int rc = cf_model_read_users(back, &s, &in, ids, &err);
+    cf_in_close(&in);
+    if (!rc)
+        cf_schema_free(&s);
+    free(p);
+    return rc;
+}
+
+static void expect_rows(const struct cf_context_rows *a,
+                        const struct cf_context_rows *b, size_t n, size_t k,
+                        size_t samples)
+{
+    assert_memory_equal(a->factors, b->factors, n * k * sizeof(float));
+    assert_memory_equal(a->bias, b->bias, n * sizeof(float));
+    assert_memory_equal(a->sample_bias, b->sample_bias,
+                        n * samples * sizeof(float));
+}
+
+static void test_sound(void **state)
+{
+    (void)state;
+    for (int sessions = 0; sessions < 2; sessions++) {
+        struct cf_model m, back;
+        sound_model(&m, sessions);
+        must(write_and_read(&m, &back, NULL), &err);
+        assert_int_equal(back.days.n, DAYS);
+        assert_memory_equal(back.days.day, m.days.day, DAYS * sizeof(int64_t));
+        expect_rows(&back.days.row, &m.days.row, DAYS, K, SAMPLES);
+        expect_rows(&back.days.user, &m.days.user, USERS, K, SAMPLES);
+        const struct cf_sessions *a = &back.sessions, *b = &m.sessions;
+        assert_int_equal(a->n, sessions ? SESSIONS : 0);
+        if (sessions) {
+            assert_int_equal(a->samples, OF_SESSIONS);
+            assert_int_equal(cf_spans_find(&a->span, 0, -1), 1);
+            assert_int_equal(cf_spans_find(&a->span, 2, 440), 3);
+            assert_memory_equal(a->variance, b->variance, ROWS * sizeof(float));
+            expect_rows(&a->row, &b->row, ROWS, K / SAMPLES, OF_SESSIONS);
+        }
+        cf_model_free(&m);
+        cf_model_free(&back);
+    }
+}
+
+/* Who reads some users gets their mean days and no sessions. */
+static void test_some_users(void **state)
+{
+    const struct cf_str id = {"3", 1};
+    const struct cf_users_wanted ids = {&id, 1};
+    struct cf_model m, back;
+
+    (void)state;
+    sound_model(&m, true);
+    must(write_and_read(&m, &back, &ids), &err);
+    assert_int_equal(back.user.n, 1);
+    assert_int_equal(back.days.n, DAYS);
+    assert_memory_equal(back.days.user.factors, m.days.user.factors + 2 * K,
+                        K * sizeof(float));
+    assert_int_equal(back.sessions.n, 0);
+    cf_model_free(&m);
+    cf_model_free(&back);
+}
+
+static void refused(struct cf_model *m, const char *why)
+{
+    struct cf_model back;
+
+    assert_int_equal(write_and_read(m, &back, NULL), CF_ESTREAM);
+    if (!strstr(err.msg, why))
+        fail_msg("'%s' has no '%s'", err.msg, why);
+    cf_model_free(m);
+}
+
+static void test_days(void **state)
+{
+    struct cf_model m;
+
+    (void)state;
+    sound_model(&m, false);
+    m.days.day[2] = 0;
+    refused(&m, "day");
+    sound_model(&m, false);
+    m.days.users = 2;
+    refused(&m, "user_day_factors");
+    sound_model(&m, false);
+    m.days.row.factors[DAYS * K - 1] = (float)NAN;
+    refused(&m, "day_factors not finite");
+    sound_model(&m, false);
+    m.days.user.sample_bias[0] = (float)INFINITY;
+    refused(&m, "user_day_sample_bias not finite");
+}
+
+/* Where the sessions of users are. */
+static void test_starts(void **state)
+{
+    static const uint64_t wrong[][USERS + 1] = {
+        {1, 3, 3, 4}, {0, 3, 2, 4}, {0, 3, 3, 3}, {0, 5, 5, 4}, {0, 3, 3, 5}};
+    struct cf_model m;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        sound_model(&m, true);
+        memcpy(m.sessions.span.start, wrong[i], sizeof wrong[i]);
+        refused(&m, "session_start");
+    }
+}
+
+/* When they are: in order, more than a minute apart. */
+static void test_spans(void **state)
+{
+    static const struct {
+        size_t at;
+        int64_t first, last;
+    } wrong[] = {{0, -181, -200}, {0, -200, -80}, {1, -190, -101},
+                 {1, -300, -290}, {2, 30, 90},    {3, 501, 500}};
+    struct cf_model m;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        sound_model(&m, true);
+        m.sessions.span.first[wrong[i].at] = wrong[i].first;
+        m.sessions.span.last[wrong[i].at] = wrong[i].last;
+        refused(&m, "session_first");
+    }
+}
+
+static void test_numbers(void **state)
+{
+    struct cf_model m;
+
+    (void)state;
+    sound_model(&m, true);
+    m.sessions.variance[ROWS - 1] = -1;
+    refused(&m, "session_variance");
+    sound_model(&m, true);
+    m.sessions.variance[3] = (float)NAN;
+    refused(&m, "session_variance not finite");
+    sound_model(&m, true);
+    m.sessions.row.factors[0] = (float)NAN;
+    refused(&m, "session_factors not finite");
+    sound_model(&m, true);
+    m.sessions.row.bias[0] = (float)INFINITY;
+    refused(&m, "session_bias not finite");
+    sound_model(&m, true);
+    m.days.n = 0;
+    refused(&m, "session_samples");
+}
+
+/* More of them than the model has. */
+static void test_samples(void **state)
+{
+    struct cf_model m;
+
+    (void)state;
+    sound_model(&m, true);
+    cf_sessions_free(&m.sessions);
+    must(cf_model_add_sessions(&m, SESSIONS, SAMPLES + 1, &err), &err);
+    refused(&m, "session_samples");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sound),   cmocka_unit_test(test_some_users),
+        cmocka_unit_test(test_days),    cmocka_unit_test(test_starts),
+        cmocka_unit_test(test_spans),   cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_samples),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
