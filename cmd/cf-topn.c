@@ -92,9 +92,11 @@ static void report(struct cf_cli *c, const struct cf_topn_cli *o,
     if (r->cold > 0)
         cf_cli_note(c,
                     "%" PRIu64 " of %" PRIu64 " list%s %s for a user that the "
-                    "model knows nothing about: the items liked best by all",
+                    "model knows nothing about: the items %s",
                     r->cold, r->lists, cf_s(r->lists),
-                    r->cold == 1 ? "is" : "are");
+                    r->cold == 1 ? "is" : "are",
+                    o->rank == CF_TOPN_MEAN ? "liked best by all"
+                                            : "of the samples' mean user");
     tell_empty(c, o, j);
     tell_unrated(c, o, j);
     tell_fewer(c, o, j, r);

@@ -44,7 +44,9 @@ static uint64_t sum_run(const struct cf_keep_run *r)
 static int foreign(const struct cf_keep *k, const char *what)
 {
     return cf_fail(&k->c->err, CF_EDATA,
-                   "%s: the checkpoint is of another run: %s", k->path, what);
+                   "%s: the checkpoint is of another run: %s (remove it to "
+                   "learn anew)",
+                   k->path, what);
 }
 
 static void list_args(const struct cf_strs *args, struct cf_buf *out)
@@ -66,7 +68,8 @@ static int other_options(const struct cf_keep *k, const struct cf_step *was,
                    ? cf_nomem(&k->c->err, "message")
                    : cf_fail(&k->c->err, CF_EDATA,
                              "%s: the checkpoint is of another run: its "
-                             "options were %s, now %s",
+                             "options were %s, now %s (remove it to learn "
+                             "anew)",
                              k->path, a.p, b.p);
     cf_buf_free(&a);
     cf_buf_free(&b);

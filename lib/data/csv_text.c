@@ -37,6 +37,8 @@ int cf_csv_begin(struct cf_csv *c, struct cf_err *err)
 
 /* ---- bad bytes ---- */
 
+static const char not_utf8[] = "not UTF-8";
+
 static bool is_ascii(const char *p)
 {
     uint64_t w;
@@ -86,7 +88,7 @@ static void check(struct cf_csv *c, const struct cf_tok_seen *seen)
     size_t good = seen->high ? find_bad(c->buf, from, c->upto) : c->upto;
     bool more = c->upto == c->have && (!c->ended || c->unread.code);
     if (good < c->upto && !(more && is_cut(c->buf + good, c->upto - good)))
-        c->odd = "not UTF-8";
+        c->odd = not_utf8;
     c->upto = good;
     c->ended = c->ended || c->odd;
 }
@@ -157,6 +159,8 @@ int cf_csv_odd(struct cf_csv *c, uint64_t nfield)
     }
     return cf_fail(
         &c->failed, CF_EDATA,
-        "%s:%" PRIu64 ": field %" PRIu64 ": %s (byte %" PRIu64 " of the line)",
-        c->in->name, c->line, nfield, c->odd, c->at + c->upto - c->line_at + 1);
+        "%s:%" PRIu64 ": field %" PRIu64 ": %s (byte %" PRIu64
+        " of the line%s)",
+        c->in->name, c->line, nfield, c->odd, c->at + c->upto - c->line_at + 1,
+        c->odd == not_utf8 ? "; cf-merge --from takes other text" : "");
 }

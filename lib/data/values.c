@@ -157,7 +157,11 @@ int cf_values_when(const struct cf_values *v, const struct cf_field *f,
         out[i] = 0;
         if (v->drop && v->drop[i])
             continue;
-        const char *why = cf_parse_when(value(v, f, i, scratch), &out[i]);
+        struct cf_str text = value(v, f, i, scratch);
+        bool none = v->may_lack && text.n == 0;
+        const char *why = none ? NULL : cf_parse_when(text, &out[i]);
+        if (none)
+            out[i] = INT64_MIN;
         if (why)
             rc = bad_value(v, f, i, why, err);
     }

@@ -28,6 +28,7 @@ struct cf_values {
     bool *drop;             /* NULL: a value that is no number is an error; else
                                its row's is set, */
     struct cf_skips *skips; /* and it is counted here, once for a row */
+    bool may_lack;          /* an empty time is none, INT64_MIN */
 };
 
 /* The field's values as finite numbers, as times (see when.h). A value that is

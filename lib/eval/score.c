@@ -173,8 +173,10 @@ static int take_times(struct cf_score *x, const struct cf_block *b,
                       uint32_t from, uint32_t n, struct cf_err *err)
 {
     const struct cf_slice rows = {b, from, n};
-    const struct cf_values v = {
-        .d = &x->dicts, .name = cf_reader_name(x->r), .rows = &rows};
+    const struct cf_values v = {.d = &x->dicts,
+                                .name = cf_reader_name(x->r),
+                                .rows = &rows,
+                                .may_lack = true};
 
     if (x->has_when)
         return cf_values_when(&v, &x->when, x->seconds, err);
@@ -192,8 +194,11 @@ static void find_contexts(struct cf_score *x, uint32_t n)
         x->day[j] =
             cf_model_find_day(days->day, (size_t)days->n, x->seconds[j]);
     for (uint32_t j = 0; x->session && j < n; j++)
-        x->session[j] = cf_model_find_session(
-            x->m, x->user.rep[x->user.code[j]], x->seconds[j]);
+        x->session[j] =
+            x->seconds[j] == INT64_MIN
+                ? CF_NONE
+                : cf_model_find_session(x->m, x->user.rep[x->user.code[j]],
+                                        x->seconds[j]);
 }
 
 static int score_some(struct cf_score *x, const struct cf_block *b,

@@ -38,6 +38,10 @@ int cf_score_spread_open(struct cf_score *x, const struct cf_score_opts *o,
     x->share = o->interval;
     x->within = o->interval > 0 ? cf_normal_within(o->interval) : 0;
     x->stars = o->stars ? x->m->stars.n : 0;
+    if ((x->sd || x->within > 0) && x->m->stars.n == 0) {
+        x->cold_user = cf_model_cold_variance(x->m, &x->m->user, &x->m->item);
+        x->cold_item = cf_model_cold_variance(x->m, &x->m->item, &x->m->user);
+    }
     x->spread = cf_alloc(CF_FRAME_ROWS, sizeof *x->spread);
     x->low = cf_alloc(CF_FRAME_ROWS, sizeof *x->low);
     x->high = cf_alloc(CF_FRAME_ROWS, sizeof *x->high);
@@ -74,11 +78,28 @@ int cf_score_spread_columns(struct cf_score *x, struct cf_err *err)
 
 /* ---- some pairs ---- */
 
+/* What is not known of a row adds to the variance. */
+static void add_cold(struct cf_score *x, const struct cf_rep_pairs *p,
+                     size_t from)
+{
+    for (size_t j = 0; j < p->n; j++) {
+        float *sd = &x->spread[from + j];
+        double more = 0;
+        if (p->user[p->u[j]].factors == x->m->user.cold_factors)
+            more += x->cold_user;
+        if (p->item[p->i[j]].factors == x->m->item.cold_factors)
+            more += x->cold_item;
+        *sd = more > 0 ? (float)sqrt((double)*sd * (double)*sd + more) : *sd;
+    }
+}
+
 static void by_samples(struct cf_score *x, const struct cf_rep_pairs *p,
                        size_t from)
 {
-    if (x->sd || x->within > 0)
+    if (x->sd || x->within > 0) {
         cf_model_sd_reps(x->m, p, x->spread + from);
+        add_cold(x, p, from);
+    }
     for (size_t j = from; x->within > 0 && j < from + p->n; j++) {
         float off = (float)x->within * x->spread[j];
         x->low[j] = fmaxf(x->score[j] - off, x->m->lo);

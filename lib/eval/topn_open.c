@@ -209,8 +209,8 @@ static int check(const struct cf_topn *t, struct cf_err *err)
         return 0;
     return cf_fail(err, CF_EUSAGE,
                    "%s is for models whose score is a product of vectors, not "
-                   "for one of solver %s",
-                   what, t->m->solver);
+                   "for one of solver %s%s",
+                   what, t->m->solver, t->m->samples > 0 ? " with stars" : "");
 }
 
 static int check_samples(const struct cf_topn *t, struct cf_err *err)

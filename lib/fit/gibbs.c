@@ -171,8 +171,8 @@ static int check_attributes(const struct cf_gibbs_opts *o,
         rc = cf_nomem(err, "message");
     else if (found < want)
         rc = cf_fail(err, CF_EUSAGE,
-                     "option --attributes: not all of '%s' are columns of "
-                     "users or items; there are: %s",
+                     "option --attributes: each of '%s' must be another "
+                     "column of users or items; there are: %s",
                      o->attributes, names.n > 1 ? names.p : "none");
     cf_buf_free(&names);
     return rc;

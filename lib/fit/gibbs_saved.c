@@ -280,22 +280,34 @@ static void take_sample(const struct kept *to, size_t s,
     }
 }
 
+/* What an old model's chain says of its sizes may be a lie. */
+static bool fits(const struct kept *from, const struct kept *to, size_t share)
+{
+    return from->rows == to->rows && from->width == to->width &&
+           from->samples >= share;
+}
+
 /* Of what the old model kept as much as its share, evenly spread, the last
  * sample among it. */
-static void take_kept(struct cf_gibbs *g, const struct cf_model *old)
+static int take_kept(struct cf_gibbs *g, const struct cf_model *old,
+                     struct cf_err *err)
 {
     struct kept to[KEPT], from[KEPT];
     size_t n = list_kept(g->m, to);
     float scale = (float)sqrt((double)old->samples / g->o.keep);
 
-    list_kept(old, from);
+    if (list_kept(old, from) != n || old->sessions.n != g->m->sessions.n)
+        return other("options", err);
     for (size_t i = 0; i < n; i++) {
         size_t share = cf_gibbs_inherited(g, to[i].samples);
         float by = to[i].factors ? scale : 1;
+        if (!fits(&from[i], &to[i], share))
+            return other("options", err);
         for (size_t s = 0; s < share; s++)
             take_sample(&to[i], s, &from[i],
                         (s + 1) * from[i].samples / share - 1, by);
     }
+    return 0;
 }
 
 static uint32_t valid_row(const struct cf_gibbs *g, size_t mode, uint64_t r)
@@ -370,22 +382,17 @@ int cf_gibbs_go_on(struct cf_gibbs *g, const struct cf_model *old,
         return other(g->o.attributes ? "users, items, attributes or ratings"
                                      : "users, items or ratings",
                      err);
-    if (old->k / old->samples != g->o.k || old->days.n != g->m->days.n ||
-        old->sessions.n != g->m->sessions.n)
-        return other("options", err);
     g->before = c->samples;
-    if (cf_gibbs_inherited(g, g->o.keep) > old->samples)
-        return other("options", err);
     int rc = take_chain(g, c, err);
     if (!rc)
+        rc = take_kept(g, old, err);
+    if (!rc)
         rc = take_epochs(g, old, err);
-    if (rc)
-        return rc;
-    if (!sound(g))
-        return cf_fail(err, CF_EDATA,
-                       "the model to go on from has a precision that is not "
-                       "positive, or cut points out of order");
-    take_kept(g, old);
-    take_forecast(g, old);
-    return 0;
+    if (!rc && !sound(g))
+        rc = cf_fail(err, CF_EDATA,
+                     "the model to go on from has a precision that is not "
+                     "positive, or cut points out of order");
+    if (!rc)
+        take_forecast(g, old);
+    return rc;
 }

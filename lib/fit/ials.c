@@ -287,6 +287,15 @@ static void list(void *ctx, struct cf_net *net)
         cf_net_add_reals(net, "turn", s->turn, k * k);
 }
 
+/* The users' factors are those of the checkpoint. */
+static void resume(void *ctx, uint32_t sweeps)
+{
+    struct ials *s = ctx;
+
+    (void)sweeps;
+    s->blank = false;
+}
+
 /* ---- the whole ---- */
 
 static int make_room(struct ials *s, struct cf_err *err)
@@ -325,6 +334,7 @@ static int learn(struct ials *s, struct cf_whole *w,
                                        .more = dense_loss,
                                        .advice = "try a higher --l2",
                                        .list = list,
+                                       .resume = resume,
                                        .derived = true,
                                        .rows =
                                            o->keeper ? cf_sweep_rows(w) : 0};

@@ -17,6 +17,7 @@ static int take_epochs(struct cf_learner *l, const struct cf_state *state,
 
     free(l->m->epoch);
     l->m->epoch = state->ended;
+    l->m->nepochs = 0;
     l->cap_epoch = state->epoch;
     for (uint32_t i = 0; !rc && i < state->epoch; i++) {
         l->m->nepochs = i + 1;

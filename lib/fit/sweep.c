@@ -183,16 +183,18 @@ static void list(struct cf_net *net, struct cf_model *m,
 static int resume(struct cf_learner *l, const struct cf_sweeper *s,
                   struct cf_err *err)
 {
+    uint32_t begun = l->epoch; /* the epochs of a model to go on from */
+
     l->rows = s->rows;
     int rc = cf_resume_start(l, err);
     if (rc || !l->replay)
         return rc;
     l->epoch = l->replay_epoch;
-    rc = l->epoch > l->o->epochs ? cf_resume_short(l, err)
-                                 : cf_resume_arrive(l, err);
+    rc = l->epoch < begun || l->epoch > l->o->epochs ? cf_resume_short(l, err)
+                                                     : cf_resume_arrive(l, err);
     if (rc)
         return rc;
-    for (size_t e = 0; l->news && l->news->epoch && e < l->m->nepochs; e++)
+    for (size_t e = begun; l->news && l->news->epoch && e < l->m->nepochs; e++)
         l->news->epoch(l->news->ctx, &l->m->epoch[e]);
     if (s->resume)
         s->resume(s->ctx, l->epoch);

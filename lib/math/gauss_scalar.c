@@ -32,7 +32,7 @@ static void gather_one(const struct cf_gather *g, size_t e)
     size_t wide = CF_GAUSS_WIDE(g->d);
     float c = 1, bias = 0, lane[LANES] = {0};
     float *z = g->z + e * CF_GAUSS_WIDE(g->d + 1);
-    const float *w[CF_GAUSS_TABLES];
+    const float *w[CF_GAUSS_TABLES] = {NULL};
 
     for (size_t t = 0; t < g->tables; t++) {
         uint32_t row = g->from[t].row[e];

@@ -222,7 +222,7 @@ static void some_words(const struct cf_rng *r, uint64_t index, size_t n,
                        uint32_t *out)
 {
     const uint64_t low = UINT32_MAX;
-    pairs number, c[4];
+    pairs number = {0}, c[4];
     size_t i = 0;
 
     for (size_t l = 0; l < PAIRS; l++)

@@ -153,8 +153,8 @@ static inline void dots(const struct cf_ridge_pass *p, size_t at, size_t n,
             if (r + i < n && at + row < p->nahead)
                 expect(p, at + row, w);
         }
-        four dots = dots4(&q, w, x) * p->z->unit;
-        memcpy(s + r, &dots, sizeof dots);
+        four sum = dots4(&q, w, x) * p->z->unit;
+        memcpy(s + r, &sum, sizeof sum);
     }
 }
 

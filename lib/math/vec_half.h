@@ -13,7 +13,7 @@ static inline reg widen(const uint16_t *p)
 #elif WIDTH == 8
     return (reg)_mm256_cvtph_ps(_mm_loadu_si128((const void *)p));
 #else
-    reg x;
+    reg x = {0};
     for (size_t l = 0; l < WIDTH; l++)
         x[l] = cf_half_widen(p[l]);
     return x;

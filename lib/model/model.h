@@ -306,6 +306,14 @@ void cf_model_predict_reps(const struct cf_model *m,
 void cf_model_sd_reps(const struct cf_model *m, const struct cf_rep_pairs *p,
                       float *sd);
 
+/* The variance that a pair's score has beside that because the row of this side
+ * is not known: that of the samples' biases among rows with training rows, and
+ * of products of their vectors with those of the other side's rows. m has
+ * samples and no stars. */
+double cf_model_cold_variance(const struct cf_model *m,
+                              const struct cf_side *side,
+                              const struct cf_side *other);
+
 /* Raw scores of user u, or of one not known, with every item, those without a
  * training row as if they had some; z has room for item.n. */
 void cf_model_raw_items(const struct cf_model *m, uint32_t u,

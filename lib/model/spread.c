@@ -85,3 +85,56 @@ void cf_model_sd_reps(const struct cf_model *m, const struct cf_rep_pairs *p,
         sd[j] = sd_of(m, &pair);
     }
 }
+
+/* ---- of a row that is not known ---- */
+
+struct moments {
+    double variance[SOME], square[SOME]; /* the mean square */
+};
+
+/* Of columns from .. from + n of x (side->n, width), among rows with training
+ * rows. */
+static void find_moments(const struct cf_side *side, const float *x,
+                         size_t width, size_t from, size_t n, struct moments *o)
+{
+    double sum[SOME] = {0}, squares[SOME] = {0}, rows = 0;
+
+    for (uint64_t r = 0; r < side->n; r++) {
+        if (side->count[r] == 0)
+            continue;
+        rows++;
+        for (size_t f = 0; f < n; f++) {
+            double v = (double)x[r * width + from + f];
+            sum[f] += v;
+            squares[f] += v * v;
+        }
+    }
+    for (size_t f = 0; f < n; f++) {
+        double mean = rows > 0 ? sum[f] / rows : 0;
+        o->square[f] = rows > 0 ? squares[f] / rows : 0;
+        o->variance[f] = fmax(o->square[f] - mean * mean, 0);
+    }
+}
+
+double cf_model_cold_variance(const struct cf_model *m,
+                              const struct cf_side *side,
+                              const struct cf_side *other)
+{
+    double sum = 0, samples = m->samples;
+    struct moments a, b;
+
+    for (size_t from = 0, n; from < m->samples; from += n) {
+        n = m->samples - from < SOME ? m->samples - from : SOME;
+        find_moments(side, side->sample_bias, m->samples, from, n, &a);
+        for (size_t f = 0; f < n; f++)
+            sum += a.variance[f];
+    }
+    for (size_t from = 0, n; from < m->k; from += n) {
+        n = m->k - from < SOME ? m->k - from : SOME;
+        find_moments(side, side->factors, m->k, from, n, &a);
+        find_moments(other, other->factors, m->k, from, n, &b);
+        for (size_t f = 0; f < n; f++)
+            sum += samples * samples * a.variance[f] * b.square[f];
+    }
+    return sum / samples;
+}

@@ -59,6 +59,8 @@ setup()
     cf-topn -q -m many.bin --rank lower --candidates few u7 | cf-cat -t csv |
         tail -n +2 >out
     [ "$(wc -l <out)" = 3 ]
+    cf-topn -m many.bin --rank thompson nobody 2>err >out
+    grep -q 'the items of the samples. mean user$' err
     for rank in lower upper thompson; do
         cf-topn -q -m many.bin --rank $rank --why 2 --diversity 0.3 u7 >out
         [ "$(cf-cat -t csv out | wc -l)" = 11 ]

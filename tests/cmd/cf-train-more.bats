@@ -206,6 +206,16 @@ make_checkpoint()
     [ ! -e run.ckpt ]
 }
 
+@test "those of the model to go on from are not" {
+    gibbs -k 3 --samples 9 some.cf | cat >old.cf
+    run='cf-train -s gibbs --init old.cf --samples 4
+        --checkpoint run.ckpt --checkpoint-every 0 some.cf'
+    ! $run -q -o /dev/full || false
+    $run -o m.cf 2>err
+    [ "$(grep -cE '^[0-9]+ +[-0-9]+ +[0-9.]+ ' err)" = 4 ]
+    grep -qE '^29 +10 +' err
+}
+
 @test "a checkpoint of another run: exit 1, and it stays" {
     make_checkpoint
     cf-batch -q -b 32 -e 2 --seed 8 many.cf >other.cf

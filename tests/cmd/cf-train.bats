@@ -427,7 +427,7 @@ make_checkpoint()
     while read -r case; do
         try $case
         fails_with 1
-        grep -q 'run.ckpt: the checkpoint is of another run: ' err ||
+        grep -q 'run.ckpt: the checkpoint is of another run: .*remove it' err ||
             complain 'another message'
         cmp run.ckpt kept
     done <<'END'

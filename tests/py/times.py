@@ -44,14 +44,30 @@ def session_of(u, t):
 
 def side(kind, n):
     """Factors, bias, sample biases, noise of a row, or of who is not known."""
-    if n is None or not (part(kind + "_count")[n] > 0
-                         or kind + "_drawn" in fact):
+    if is_cold(kind, n):
         return (part(kind + "_cold_factors")[0], fact[kind + "_cold"],
                 part(kind + "_cold_sample_bias")[0], fact[kind + "_cold_noise"])
     known = part(kind + "_count")[n] > 0
     return (part(kind + "_factors")[n], part(kind + "_bias")[n],
             part(kind + "_sample_bias")[n],
             part(kind + "_noise")[n] if known else fact[kind + "_cold_noise"])
+
+
+def is_cold(kind, n):
+    return n is None or not (part(kind + "_count")[n] > 0
+                             or kind + "_drawn" in fact)
+
+
+def unknown(kind, other):
+    """What a row that is not known adds to the variance, over samples."""
+    mine = part(kind + "_count") > 0
+    by = part(kind + "_sample_bias")[mine].var(0)
+    factors = part(kind + "_factors")[mine].var(0)
+    squares = (part(other + "_factors")[part(other + "_count") > 0]**2).mean(0)
+    return (by.sum() + samples**2 * (factors * squares).sum()) / samples
+
+
+add = {"user": unknown("user", "item"), "item": unknown("item", "user")}
 
 
 def mean_day(u):
@@ -99,7 +115,8 @@ def score(u, i, t, folded=None):
     z = fact["mean"] + b + c + x @ y + day + session
     each = (xs + ys + samples * (x * y).reshape(samples, -1).sum(1)
             + day_samples + session_samples)
-    sd = np.sqrt(each.var() + variance + fact["noise"] * xn * yn)
+    cold = add["user"] * is_cold("user", u) + add["item"] * is_cold("item", i)
+    sd = np.sqrt(each.var() + variance + fact["noise"] * xn * yn + cold)
     assert fact["link"] == "identity"
     return min(max(z, fact["lo"]), fact["hi"]), sd
 

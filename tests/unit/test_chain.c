@@ -20,8 +20,7 @@
 enum { GIBBS_K = 3, KEEP = 2, SAMPLES = 4, BURN_IN = 3 };
 
 /* A run of so many samples, from those of an old model, or NULL. */
-static int sample(struct cf_model *m, uint32_t samples,
-                  const struct cf_model *more, struct cf_err *err)
+static struct training run_of(uint32_t samples, const struct cf_model *more)
 {
     struct training t = training_usual(1, 1);
 
@@ -35,11 +34,58 @@ static int sample(struct cf_model *m, uint32_t samples,
     t.fit.gibbs.keep = KEEP;
     t.fit.gibbs.more = more;
     t.before = more ? more->nepochs : 0;
+    return t;
+}
+
+static void make_model(struct cf_model *m)
+{
     little_model(m, GIBBS_K * KEEP, (struct little_ids){MANY_USERS, 0},
                  (struct little_ids){MANY_ITEMS, 0});
+}
+
+static int sample(struct cf_model *m, uint32_t samples,
+                  const struct cf_model *more, struct cf_err *err)
+{
+    struct training t = run_of(samples, more);
+
+    make_model(m);
     int rc = training_run(&t, m);
     *err = t.err;
     return rc;
+}
+
+static int sample_stars(struct cf_model *m, uint32_t samples,
+                        const struct cf_model *more, struct cf_err *err)
+{
+    struct training t = run_of(samples, more);
+
+    t.fit.gibbs.probit = true;
+    make_model(m);
+    int rc = training_run(&t, m);
+    *err = t.err;
+    return rc;
+}
+
+/* A keeper whose checkpoint is of the first epoch. */
+static int load_first(void *ctx, struct cf_state *s, bool has_best, bool *found,
+                      struct cf_err *err)
+{
+    (void)ctx;
+    (void)has_best;
+    (void)err;
+    *found = true;
+    s->epoch = 1;
+    s->ended = calloc(1, sizeof *s->ended);
+    assert_non_null(s->ended);
+    return 0;
+}
+
+static int save_none(void *ctx, const struct cf_state *s, struct cf_err *err)
+{
+    (void)ctx;
+    (void)s;
+    (void)err;
+    return 0;
 }
 
 static void begin(struct cf_model *m)
@@ -140,6 +186,42 @@ static void test_unsound_state(void **state)
     refused(&m);
 }
 
+/* The chain fits, but the model has fewer users, or no stars. */
+static void test_other_sizes(void **state)
+{
+    struct cf_model m, stars;
+    struct cf_err err;
+
+    (void)state;
+    begin(&m);
+    m.user.n--;
+    refused(&m);
+    must(sample_stars(&stars, SAMPLES, NULL, &err), &err);
+    cf_stars_free(&stars.stars);
+    assert_int_equal(sample_stars(&m, (uint32_t)2 * SAMPLES, &stars, &err),
+                     CF_EDATA);
+    cf_model_free(&m);
+    cf_model_free(&stars);
+}
+
+/* A checkpoint of before the samples that are there already. */
+static void test_early_checkpoint(void **state)
+{
+    static const struct cf_keeper keeper = {NULL, "ckpt", 0, load_first,
+                                            save_none};
+    struct cf_model old, m;
+
+    (void)state;
+    begin(&old);
+    struct training t = run_of((uint32_t)2 * SAMPLES, &old);
+    t.fit.keeper = &keeper;
+    make_model(&m);
+    assert_int_equal(training_resume(&t, &m), CF_EDATA);
+    assert_non_null(strstr(t.err.msg, "had more rows"));
+    cf_model_free(&m);
+    cf_model_free(&old);
+}
+
 /* A model that is not to be read; frees it. */
 static void unreadable(struct cf_model *m)
 {
@@ -173,6 +255,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_goes_on),
         cmocka_unit_test(test_unsound_state),
+        cmocka_unit_test(test_other_sizes),
+        cmocka_unit_test(test_early_checkpoint),
         cmocka_unit_test(test_unsound_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,7 +102,8 @@ static void test_byte_order_mark(void **state)
     EXPECT("\xef\xbb\xbf", "!x.csv: empty, expected a header row");
     EXPECT("\xef\xbb"
            "a,b\n1,2\n",
-           "!x.csv:1: field 1: not UTF-8 (byte 1 of the line)");
+           "!x.csv:1: field 1: not UTF-8 (byte 1 of the line; "
+           "cf-merge --from takes other text)");
     EXPECT("a\n\xef\xbb\xbf\n", "1[a]2[\xef\xbb\xbf]");
 }
 
@@ -148,16 +149,21 @@ static void test_not_utf8(void **state)
 {
     (void)state;
     EXPECT("a,b\n1,2\nx,caf\xe9\n",
-           "1[a|b]2[1|2]!x.csv:3: field 2: not UTF-8 (byte 6 of the line)");
+           "1[a|b]2[1|2]!x.csv:3: field 2: not UTF-8 (byte 6 of the line; "
+           "cf-merge --from takes other text)");
     EXPECT("a,b\n\"x\r\ny\xed\xa0\x80\",2\n",
-           "1[a|b]!x.csv:3: field 1: not UTF-8 (byte 2 of the line)");
+           "1[a|b]!x.csv:3: field 1: not UTF-8 (byte 2 of the line; "
+           "cf-merge --from takes other text)");
     EXPECT("a,b\n1,\xe2\x82",
-           "1[a|b]!x.csv:2: field 2: not UTF-8 (byte 3 of the line)");
+           "1[a|b]!x.csv:2: field 2: not UTF-8 (byte 3 of the line; "
+           "cf-merge --from takes other text)");
     EXPECT("a,b\n1\n2,\xff\n", "1[a|b]!x.csv:2: 1 field, expected 2");
     EXPECT("a,b\n\xff\0\n",
-           "1[a|b]!x.csv:2: field 1: not UTF-8 (byte 1 of the line)");
+           "1[a|b]!x.csv:2: field 1: not UTF-8 (byte 1 of the line; "
+           "cf-merge --from takes other text)");
     EXPECT("\xef\xbb\xbf\xff\n",
-           "!x.csv:1: field 1: not UTF-8 (byte 4 of the line)");
+           "!x.csv:1: field 1: not UTF-8 (byte 4 of the line; "
+           "cf-merge --from takes other text)");
 }
 
 static void test_separators(void **state)

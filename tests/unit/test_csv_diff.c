@@ -90,7 +90,7 @@ static bool bad(struct naive *a, const char *p, size_t n, size_t at)
 {
     bool follows = ((unsigned char)p[at] & 0xc0) == 0x80;
     const char *what = NULL;
-    char text[64];
+    char text[96];
 
     if (p[at] == '\0')
         what = "NUL byte";
@@ -99,8 +99,9 @@ static bool bad(struct naive *a, const char *p, size_t n, size_t at)
         what = "not UTF-8";
     if (!what)
         return false;
-    snprintf(text, sizeof text, "%s (byte %zu of the line)", what,
-             at - a->line_at + 1);
+    snprintf(text, sizeof text, "%s (byte %zu of the line%s)", what,
+             at - a->line_at + 1,
+             p[at] ? "; cf-merge --from takes other text" : "");
     fail_at(a, a->line, text);
     return true;
 }

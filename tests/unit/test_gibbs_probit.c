@@ -412,7 +412,7 @@ static int covered(uint64_t seed)
                  (struct little_ids){S_ITEMS, 0});
     must(training_run(&t, &m), &t.err);
     assert_int_equal(m.stars.n, FIVE);
-    size_t fixed[2], which = 0;
+    size_t fixed[FIVE] = {0}, which = 0;
     int n = 0;
     for (size_t j = 0; j < FIVE - 1; j++)
         if (m.stars.cut[j * KEPT] == m.stars.cut[j * KEPT + KEPT - 1])

@@ -239,7 +239,8 @@ static void test_data_errors(void **state)
     expect_error(ragged, CF_EDATA, "m.csv:3: 1 field, expected 2");
     expect_error(quote, CF_EDATA, "r.csv:3: field 2: quote is never closed");
     expect_error(name, CF_EDATA,
-                 "r.csv:1: field 2: not UTF-8 (byte 3 of the line)");
+                 "r.csv:1: field 2: not UTF-8 (byte 3 of the line; "
+                 "cf-merge --from takes other text)");
 }
 
 /* ---- options ---- */

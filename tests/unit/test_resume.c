@@ -220,6 +220,7 @@ static void test_sweeps(void **state)
             t.solver = solvers[i];
             t.fit.link = CF_LINK_IDENTITY;
             t.fit.epochs = 5;
+            t.fit.ials = cf_ials_usual();
             t.fit.keep_best = best == 1;
             check(&t);
         }
