@@ -4,10 +4,14 @@
 # About 9.7 M rows of 138,000 users and 27,000 items are made up, a good deal of
 # them in clusters; SIZE=.01 makes a hundredth of the users and rows. All learn
 # with alpha0 = .1 (or as much weight for a row) for EPOCHS epochs on all
-# processors; times are those of the whole program, read from a file and written
-# to nothing. A peer that is not there is left out. PEER=COMMAND is another one
-# that is called as ials-peer.py is, where r.csv has the rows; it exits with 77
-# if it has not what it is asked for.
+# processors, cf with two steps of conjugate gradients, the others with three;
+# times are those of the whole program, read from a file and written to nothing.
+# A peer that is not there is left out.
+#
+# PEER=COMMAND is called instead, as LIBRARY K HOW EPOCHS r.npz, where HOW is cg
+# or exact, in the directory that has the rows: as r.csv, and as r.npz if there
+# is scipy. COMMAND is on the PATH or an absolute path, and may have arguments.
+# It exits with 77 if it has not what it is asked for. Rows are made with numpy.
 
 EPOCHS = 3
 TIMES  = 3

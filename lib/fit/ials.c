@@ -304,8 +304,8 @@ static int make_room(struct ials *s, struct cf_err *err)
     size_t items = s->a.side[CF_ITEMS].table.n,
            n = users > items ? users : items;
 
-    s->gram = cf_zalloc(k, k * sizeof *s->gram);
-    s->vector = cf_zalloc(k, k * sizeof *s->vector);
+    s->gram = cf_aalloc(k, k * sizeof *s->gram);
+    s->vector = cf_aalloc(k, k * sizeof *s->vector);
     s->value = cf_zalloc(k, sizeof *s->value);
     s->d = cf_zalloc(s->a.w, sizeof *s->d);
     if (s->o.steps > 0)

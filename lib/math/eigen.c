@@ -28,7 +28,8 @@ struct tridiagonal {
     double *h; /* (n); 0: no reflection */
     double *d; /* (n) diagonal */
     double *e; /* (n) e[i] stands beside d[i - 1] and d[i]; e[0] is 0 */
-    double norm; /* no eigenvalue is larger */
+    double *shared; /* (n, CF_REAL_ROWS) dot products of reflections */
+    double norm;    /* no eigenvalue is larger */
     size_t n;
 };
 
@@ -79,21 +80,72 @@ static void make_tridiagonal(struct tridiagonal *t, double *scratch)
     }
 }
 
-/* Vectors of T as vectors of A, some at a time while they and a reflection stay
- * in the cache. */
-static void turn_back(const struct tridiagonal *t, double *vector, size_t want)
+/* What is shared by reflection i and the one `before` ones before it. */
+static double *shared(const struct tridiagonal *t, size_t i, size_t before)
 {
-    enum { SOME = 8 };
+    return t->shared + i * CF_REAL_ROWS + before;
+}
 
+/* Reflections are used CF_REAL_ROWS at a time, the last of these being the last
+ * of all; rows of a are made as long as the longest of their block by zeros. */
+static void make_blocks(struct tridiagonal *t)
+{
+    for (size_t i = t->n % CF_REAL_ROWS; i < t->n; i++) {
+        size_t r = (i - t->n % CF_REAL_ROWS) % CF_REAL_ROWS;
+        double *u = t->a + i * t->n;
+        memset(u + i, 0, (CF_REAL_ROWS - r) * sizeof *u);
+        for (size_t before = 1; before <= r; before++)
+            *shared(t, i, before) = t->real->dot(u, u - before * t->n, i);
+    }
+}
+
+/* A vector by the first `end` reflections, one after the other. */
+static void reflect_one(const struct tridiagonal *t, size_t end, double *x)
+{
+    for (size_t i = 0; i < end; i++) {
+        const double *u = t->a + i * t->n;
+        if (t->h[i] > 0)
+            t->real->axpy(-t->real->dot(u, x, i) / t->h[i], u, x, i);
+    }
+}
+
+/* Vectors x and the next one by reflections i, i + 1, ... Their products with x
+ * as it comes are found all at once; what a reflection adds to the products of
+ * those after it is known by what they share. */
+static void reflect_pair(const struct tridiagonal *t, size_t i, double *x)
+{
+    struct cf_reals p = {.u = t->a + i * t->n,
+                         .x = x,
+                         .u_row = t->n,
+                         .x_row = t->n,
+                         .n = i + CF_REAL_ROWS - 1};
+
+    t->real->dots(&p);
+    for (size_t v = 0; v < CF_REAL_PAIR; v++)
+        for (size_t r = 0; r < CF_REAL_ROWS; r++) {
+            double sum = p.product[v][r], h = t->h[i + r];
+            for (size_t before = r; before > 0; before--)
+                sum += p.product[v][r - before] * *shared(t, i + r, before);
+            p.product[v][r] = h > 0 ? -sum / h : 0;
+        }
+    t->real->axpys(&p);
+}
+
+/* Vectors of T as vectors of A, some at a time while they stay in the cache. */
+static void turn_back(struct tridiagonal *t, double *vector, size_t want)
+{
+    enum { SOME = 16 };
+    size_t n = t->n, first = n % CF_REAL_ROWS;
+
+    make_blocks(t);
+    for (size_t v = 0; v < want; v++)
+        reflect_one(t, v + 1 == want && v % CF_REAL_PAIR == 0 ? n : first,
+                    vector + v * n);
     for (size_t at = 0; at < want; at += SOME) {
         size_t end = at + SOME < want ? at + SOME : want;
-        for (size_t i = 2; i < t->n; i++) {
-            const double *u = t->a + i * t->n;
-            for (size_t v = at; t->h[i] > 0 && v < end; v++) {
-                double *x = vector + v * t->n;
-                t->real->axpy(-t->real->dot(u, x, i) / t->h[i], u, x, i);
-            }
-        }
+        for (size_t i = first; i < n; i += CF_REAL_ROWS)
+            for (size_t v = at; v + CF_REAL_PAIR <= end; v += CF_REAL_PAIR)
+                reflect_pair(t, i, vector + v * n);
     }
 }
 
@@ -238,6 +290,7 @@ static void share(struct tridiagonal *t, struct factored *f, double *room)
 
     for (size_t i = 0; i < sizeof part / sizeof *part; i++)
         *part[i] = room + i * t->n;
+    t->shared = room + sizeof part / sizeof *part * t->n;
 }
 
 static void find(struct tridiagonal *t, size_t want, struct factored *f,
@@ -255,7 +308,7 @@ static void find(struct tridiagonal *t, size_t want, struct factored *f,
 int cf_eigen(double *a, size_t n, size_t want, double *value, double *vector,
              struct cf_err *err)
 {
-    enum { ARRAYS = 7 };
+    enum { ARRAYS = 7 + CF_REAL_ROWS };
     struct tridiagonal t = {
         .real = cf_real_of(cf_vec_best()->name), .a = a, .n = n};
     struct factored f = {.swapped = cf_alloc(n, sizeof *f.swapped)};

@@ -2,7 +2,10 @@
  * implicit shifts: EISPACK's tql2, Wilkinson and Reinsch, Handbook for
  * Automatic Computation II, 1971. Rotations of the vectors are put off until
  * there are many, and then done for a few coordinates at a time, which stay in
- * the cache meanwhile. */
+ * the cache meanwhile.
+ *
+ * The vectors begin as the identity: vector i has 0 at coordinate j until
+ * i - j sweeps have been done, so that turns of zeros can be left out. */
 #include "math/eigen_ql.h"
 
 #include <float.h>
@@ -14,7 +17,8 @@
 #include "base/mem.h"
 
 enum {
-    SWEEPS = 64,     /* whose rotations are put off */
+    LONG = 64,       /* as many sweeps of all vectors are put off, */
+    SWEEPS = 256,    /* or that many sweeps */
     SWEEPS_MOST = 64 /* to an eigenvalue; two or three are usual */
 };
 
@@ -25,17 +29,33 @@ struct ql {
     size_t n;
     struct cf_turn *put_off;
     size_t nput_off;
+    size_t begin[SWEEPS + 1]; /* of sweeps that are put off, and the end */
+    size_t nsweeps;
+    size_t done;   /* sweeps before these */
+    size_t lowest; /* vector that they turn */
 };
 
-/* m coordinates, from `at` on, of all vectors to q->part, or back from there. A
+/* m coordinates, from `at` on, of the vectors to q->part, or back from there. A
  * copy is what stays in the cache: where they are, a power of two as n has them
  * share few of its lines. m is a constant where this counts. */
 static inline void copy_part(const struct ql *q, size_t at, size_t m, bool back)
 {
-    for (size_t i = 0; i < q->n; i++) {
+    for (size_t i = q->lowest; i < q->n; i++) {
         double *part = q->part + i * CF_TURN_WIDTH;
         double *own = q->vector + i * q->n + at;
         memcpy(back ? own : part, back ? part : own, m * sizeof *own);
+    }
+}
+
+static void turn_part(const struct ql *q, size_t at)
+{
+    for (size_t s = 0; s < q->nsweeps; s++) {
+        const struct cf_turn *t = q->put_off + q->begin[s];
+        size_t n = q->begin[s + 1] - q->begin[s];
+        size_t last = at + CF_TURN_WIDTH - 1 + q->done + s; /* that is not 0 */
+        size_t zeros = n > 0 && t->i > last ? t->i - last : 0;
+        if (zeros < n)
+            q->real->turn(q->part, t + zeros, n - zeros);
     }
 }
 
@@ -43,17 +63,19 @@ static void rotate(struct ql *q)
 {
     size_t at = 0;
 
+    q->begin[q->nsweeps] = q->nput_off;
     for (; at + CF_TURN_WIDTH <= q->n; at += CF_TURN_WIDTH) {
         copy_part(q, at, CF_TURN_WIDTH, false);
-        q->real->turn(q->part, q->put_off, q->nput_off);
+        turn_part(q, at);
         copy_part(q, at, CF_TURN_WIDTH, true);
     }
     if (at < q->n) {
         copy_part(q, at, q->n - at, false);
-        q->real->turn(q->part, q->put_off, q->nput_off);
+        turn_part(q, at);
         copy_part(q, at, q->n - at, true);
     }
-    q->nput_off = 0;
+    q->done += q->nsweeps;
+    q->nput_off = q->nsweeps = 0;
 }
 
 /* From the small block l .. m on, one sweep. */
@@ -96,8 +118,11 @@ static void iterate(struct ql *q, double least)
                 m++;
             if (m == l)
                 break;
-            if (q->nput_off + q->n > SWEEPS * q->n)
+            if (q->nput_off + q->n > LONG * q->n || q->nsweeps == SWEEPS)
                 rotate(q);
+            if (q->nsweeps == 0)
+                q->lowest = l;
+            q->begin[q->nsweeps++] = q->nput_off;
             sweep(q, l, m);
         }
     rotate(q);
@@ -128,7 +153,7 @@ int cf_eigen_ql(double *d, double *e, size_t n, double norm, double *vector,
 {
     struct ql q = {.d = d, .e = e, .vector = vector, .n = n, .real = real};
 
-    q.put_off = cf_alloc(SWEEPS * n, sizeof *q.put_off);
+    q.put_off = cf_alloc(LONG * n, sizeof *q.put_off);
     q.part = cf_aalloc(n, CF_TURN_WIDTH * sizeof *q.part);
     if (!q.put_off || !q.part) {
         free(q.put_off);

@@ -5,16 +5,21 @@
 
 #include "math/real_tables.h"
 
-static double dot(const double *x, const double *y, size_t n)
+static double dot_of(const double *x, const double *y, size_t n, size_t lanes)
 {
     double lane[CF_REAL_LANES] = {0};
 
     for (size_t i = 0; i < n; i++)
-        lane[i % CF_REAL_LANES] += x[i] * y[i];
-    for (size_t half = CF_REAL_LANES / 2; half > 0; half /= 2)
+        lane[i % lanes] += x[i] * y[i];
+    for (size_t half = lanes / 2; half > 0; half /= 2)
         for (size_t l = 0; l < half; l++)
             lane[l] += lane[l + half];
     return lane[0];
+}
+
+static double dot(const double *x, const double *y, size_t n)
+{
+    return dot_of(x, y, n, CF_REAL_LANES);
 }
 
 static void axpy(double a, const double *x, double *y, size_t n)
@@ -30,6 +35,22 @@ static void axpy2(double a, const double *x, double b, const double *y,
     axpy(b, y, z, n);
 }
 
+static void dots(struct cf_reals *p)
+{
+    for (size_t v = 0; v < CF_REAL_PAIR; v++)
+        for (size_t r = 0; r < CF_REAL_ROWS; r++)
+            p->product[v][r] = dot_of(p->u + r * p->u_row, p->x + v * p->x_row,
+                                      p->n, CF_REAL_FEW);
+}
+
+static void axpys(const struct cf_reals *p)
+{
+    for (size_t v = 0; v < CF_REAL_PAIR; v++)
+        for (size_t r = 0; r < CF_REAL_ROWS; r++)
+            axpy(p->product[v][r], p->u + r * p->u_row, p->x + v * p->x_row,
+                 p->n);
+}
+
 static void turn(double *part, const struct cf_turn *t, size_t n)
 {
     for (size_t r = 0; r < n; r++) {
@@ -42,7 +63,8 @@ static void turn(double *part, const struct cf_turn *t, size_t n)
     }
 }
 
-const struct cf_real cf_real_scalar = {"scalar", dot, axpy, axpy2, turn};
+const struct cf_real cf_real_scalar = {"scalar", dot,   axpy, axpy2,
+                                       dots,     axpys, turn};
 
 const struct cf_real *cf_real_of(const char *name)
 {

@@ -9,7 +9,19 @@
 
 enum {
     CF_REAL_LANES = 16,
-    CF_TURN_WIDTH = 16 /* coordinates of a vector that are turned together */
+    CF_TURN_WIDTH = 16, /* coordinates of a vector that are turned together */
+    CF_REAL_ROWS = 4,   /* of U */
+    CF_REAL_PAIR = 2,   /* vectors */
+    CF_REAL_FEW = 4     /* lanes of their dot products */
+};
+
+/* Row r of U is at u[r * u_row], n numbers; vector v at x[v * x_row]; and
+ * product[v][r] belongs to both. */
+struct cf_reals {
+    const double *u;
+    double *x;
+    size_t u_row, x_row, n;
+    double product[CF_REAL_PAIR][CF_REAL_ROWS];
 };
 
 /* A rotation of vectors i and i + 1, x and y, which become c x - s y and
@@ -28,6 +40,12 @@ struct cf_real {
     /* z[i] += a * x[i], and then z[i] += b * y[i]. */
     void (*axpy2)(double a, const double *x, double b, const double *y,
                   double *z, size_t n);
+    /* The products become the dot products of each row with each vector, of
+     * CF_REAL_FEW lanes. */
+    void (*dots)(struct cf_reals *p);
+    /* To each vector each row is added as often as the product says, one after
+     * the other. */
+    void (*axpys)(const struct cf_reals *p);
     /* n rotations, one after the other, of CF_TURN_WIDTH coordinates of all
      * vectors: of vector i they are at part[i * CF_TURN_WIDTH]. */
     void (*turn)(double *part, const struct cf_turn *t, size_t n);

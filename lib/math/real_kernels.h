@@ -10,7 +10,11 @@ typedef double reg __attribute__((vector_size(8 * WIDTH)));
 
 #define UNROLL _Pragma("GCC unroll 16")
 
-enum { REGS = CF_REAL_LANES / WIDTH, PARTS = CF_TURN_WIDTH / WIDTH };
+enum {
+    REGS = CF_REAL_LANES / WIDTH,
+    PARTS = CF_TURN_WIDTH / WIDTH,
+    FEW = CF_REAL_FEW / WIDTH
+};
 
 static inline reg load(const double *p)
 {
@@ -63,6 +67,53 @@ static void axpy2(double a, const double *x, double b, const double *y,
         z[i] = (z[i] + a * x[i]) + b * y[i];
 }
 
+static void dots(struct cf_reals *p)
+{
+    reg sum[CF_REAL_PAIR][CF_REAL_ROWS][FEW] = {{{{0}}}};
+    size_t i = 0;
+
+    for (; i + CF_REAL_FEW <= p->n; i += CF_REAL_FEW)
+        UNROLL for (size_t l = 0; l < FEW; l++)
+            UNROLL for (size_t v = 0; v < CF_REAL_PAIR; v++)
+        {
+            reg x = load(p->x + v * p->x_row + i + l * WIDTH);
+            UNROLL for (size_t r = 0; r < CF_REAL_ROWS; r++) sum[v][r][l] +=
+                load(p->u + r * p->u_row + i + l * WIDTH) * x;
+        }
+    for (size_t v = 0; v < CF_REAL_PAIR; v++)
+        for (size_t r = 0; r < CF_REAL_ROWS; r++) {
+            double lane[CF_REAL_FEW];
+            memcpy(lane, sum[v][r], sizeof lane);
+            for (size_t l = 0; i + l < p->n; l++)
+                lane[l] +=
+                    p->u[r * p->u_row + i + l] * p->x[v * p->x_row + i + l];
+            p->product[v][r] = (lane[0] + lane[2]) + (lane[1] + lane[3]);
+        }
+}
+
+static void axpys(const struct cf_reals *reals)
+{
+    const struct cf_reals p = *reals; /* no store changes it */
+    reg a[CF_REAL_PAIR][CF_REAL_ROWS];
+    size_t i = 0;
+
+    UNROLL for (size_t v = 0; v < CF_REAL_PAIR; v++)
+        UNROLL for (size_t r = 0; r < CF_REAL_ROWS; r++) a[v][r] =
+            p.product[v][r] - (reg){0};
+    for (; i + WIDTH <= p.n; i += WIDTH)
+        UNROLL for (size_t v = 0; v < CF_REAL_PAIR; v++)
+        {
+            reg x = load(p.x + v * p.x_row + i);
+            UNROLL for (size_t r = 0; r < CF_REAL_ROWS; r++) x +=
+                a[v][r] * load(p.u + r * p.u_row + i);
+            store(p.x + v * p.x_row + i, x);
+        }
+    for (; i < p.n; i++)
+        for (size_t v = 0; v < CF_REAL_PAIR; v++)
+            for (size_t r = 0; r < CF_REAL_ROWS; r++)
+                p.x[v * p.x_row + i] += p.product[v][r] * p.u[r * p.u_row + i];
+}
+
 /* After a rotation the next mostly takes vector i - 1 and i: i is kept in
  * registers, so that it need not be stored and loaded again. */
 static void turn(double *part, const struct cf_turn *t, size_t n)
@@ -91,4 +142,4 @@ static void turn(double *part, const struct cf_turn *t, size_t n)
         store(part + which * CF_TURN_WIDTH + j * WIDTH, kept[j]);
 }
 
-const struct cf_real TABLE = {NAME, dot, axpy, axpy2, turn};
+const struct cf_real TABLE = {NAME, dot, axpy, axpy2, dots, axpys, turn};
