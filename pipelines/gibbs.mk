@@ -20,20 +20,25 @@ export PATH := $(abspath $(BIN)):$(PATH)
 
 # ---- the models ----
 
-MODELS = ids own implicit all day
+MODELS = ids own stars implicit all day session
 
 ids      = -k 10 --noise one
 own      = -k 10
+stars    = -k 10 --likelihood probit
 implicit = -k 12 --implicit both
 all      = -k 15 --implicit both --attributes all
 day      = -k 12 --implicit both --attributes all --time day \
-	--keep-samples 500
+	--keep-samples 250
+session  = -k 12 --implicit both --attributes all --time session \
+	--keep-samples 250
 
 ids.says      = users and items
 own.says      = + noise of their own
-implicit.says = + who rated what
+stars.says    = + stars, by ordered probit
+implicit.says = noise, who rated what
 all.says      = + attributes
 day.says      = + days
+session.says  = + sessions
 
 # ---- the folds ----
 
