@@ -65,13 +65,13 @@ struct cf_sample_room *cf_samples_open(const struct cf_topn *t)
     w->need = cf_alloc(n, sizeof *w->need);
     w->y = cf_aalloc(t->m->k, WIDE * sizeof *w->y);
     w->bias = cf_aalloc(n, WIDE * sizeof *w->bias);
-    w->dot = cf_aalloc(n, CF_PANEL_TILE * WIDE * sizeof *w->dot);
+    w->dot = cf_aalloc(n, (size_t)CF_PANEL_TILE * WIDE * sizeof *w->dot);
     if (!w->need || !w->y || !w->bias || !w->dot) {
         cf_samples_close(w);
         return NULL;
     }
     /* The last rows may be fewer than there are lanes. */
-    memset(w->y, 0, t->m->k * WIDE * sizeof *w->y);
+    memset(w->y, 0, (size_t)t->m->k * WIDE * sizeof *w->y);
     memset(w->bias, 0, n * WIDE * sizeof *w->bias);
     return w;
 }
@@ -115,10 +115,16 @@ static void begin(struct cf_topn *t, struct cf_lists *l, size_t list,
 
 /* ---- some rows that are listed ---- */
 
+/* Of a sample. */
+static size_t factors(const struct cf_topn *t)
+{
+    return t->m->samples > 0 ? t->m->k / t->m->samples : 0;
+}
+
 static void turn(const struct cf_topn *t, struct cf_sample_room *w,
                  const uint32_t *id, size_t n)
 {
-    size_t samples = t->m->samples, k = t->m->k / samples;
+    size_t samples = t->m->samples, k = factors(t);
 
     for (size_t l = 0; l < n; l++) {
         const float *x = t->listed->factors + (size_t)id[l] * t->m->k;
@@ -160,7 +166,7 @@ static void score_end(const struct cf_topn *t, const struct cf_sample_room *w,
 static void score_sample(const struct cf_topn *t, struct cf_sample_room *w,
                          const struct asking *a, float *z)
 {
-    size_t n = t->m->samples, k = t->m->k / n, s = a->sample;
+    size_t n = t->m->samples, k = factors(t), s = a->sample;
     const float *x = a->q.factors + s * k;
     const struct cf_panel_dots dots = {.samples = 1,
                                        .k = k,
@@ -197,7 +203,7 @@ static void score_tile(const struct cf_topn *t, struct cf_sample_room *w,
     size_t samples = t->m->samples;
     const float *x[CF_PANEL_TILE] = {NULL};
     const struct cf_panel_dots dots = {.samples = samples,
-                                       .k = t->m->k / samples,
+                                       .k = factors(t),
                                        .rows = asking,
                                        .x = x,
                                        .y = w->y,
@@ -256,7 +262,7 @@ void cf_samples_rank(struct cf_topn *t, struct cf_lists *l, size_t from,
 static double sd_of(const struct cf_topn *t, const float *x, const float *bias,
                     uint32_t row)
 {
-    size_t samples = t->m->samples, k = t->m->k / samples;
+    size_t samples = t->m->samples, k = factors(t);
     const float *y = t->listed->factors + (size_t)row * t->m->k;
     double sum = 0, squares = 0, n = (double)samples;
 

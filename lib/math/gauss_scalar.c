@@ -41,8 +41,8 @@ static void gather_one(const struct cf_gather *g, size_t e)
         bias += w[t][0];
     }
     for (size_t j = 1; j < g->d; j++) {
-        float sum = w[0][j];
-        for (size_t t = 1; t < g->tables; t++) {
+        float sum = 0;
+        for (size_t t = 0; t < g->tables; t++) {
             lane[j % LANES] += sum * w[t][j];
             sum += w[t][j];
         }

@@ -134,7 +134,9 @@ def main():
                      {"alpha0": 1., "nu": 1.5, "alpha": .1},
                      {"nu": 0., "l2": 1e-4}):
             slope = check_ials(rows, options, **kind)
-            assert slope < 2e-4, (options, kind, slope)
+            # Steps read the other side as half floats: 11 bits of each number.
+            most = 2e-4 if options.endswith("--steps 0") else 3e-3
+            assert slope < most, (options, kind, slope)
     check_ials(rows, "-k 16 --steps 1")
     check_ials(rows, "-k 33")
     for options in ("-k 3 --l2 .1", "-k 20 --l2 .02", "-k 33 --l2 1e-4"):

@@ -75,8 +75,10 @@ static void test_find(void **state)
 /* Rows of training_few on three days; users 0 and 2 have a session of more than
  * one row, that of user 0 over midnight, and user 1 two just apart. */
 static const uint32_t few_user[FEW] = {0, 1, 0, 2, 0, 2, 1, 0};
-static int64_t few_time[FEW] = {DAY - 10, 500,          DAY + 10, 2 * DAY,
-                                DAY - 50, 2 * DAY + 60, 561,      DAY + 71};
+static int64_t few_time[FEW] = {DAY - 10, 500,
+                                DAY + 10, INT64_C(2) * DAY,
+                                DAY - 50, INT64_C(2) * DAY + 60,
+                                561,      DAY + 71};
 /* By hand: users have 2, 2 and 1, and one each without rows. */
 static const uint32_t few_day[FEW] = {0, 0, 1, 2, 0, 2, 0, 1},
                       few_session[FEW] = {0, 2, 0, 4, 0, 4, 3, 1};
@@ -126,8 +128,10 @@ static size_t row_of(size_t mode, size_t e)
 
 static void test_sessions(void **state)
 {
-    static const int64_t first[] = {DAY - 50, DAY + 71, 500, 561, 2 * DAY},
-                         last[] = {DAY + 10, DAY + 71, 500, 561, 2 * DAY + 60};
+    static const int64_t first[] = {DAY - 50, DAY + 71, 500, 561,
+                                    INT64_C(2) * DAY},
+                         last[] = {DAY + 10, DAY + 71, 500, 561,
+                                   INT64_C(2) * DAY + 60};
     static const uint64_t start[] = {0, 2, 4, 5};
     struct cf_gibbs g;
 
@@ -474,7 +478,8 @@ static void expect_same(const struct cf_model *m, const struct cf_model *want)
     size_t n = (size_t)(b->n + MANY_USERS) * sizeof(float);
 
     assert_int_equal(a->n, b->n);
-    assert_memory_equal(a->row.factors, b->row.factors, MODEL_K * KEPT * n);
+    assert_memory_equal(a->row.factors, b->row.factors,
+                        (size_t)MODEL_K * KEPT * n);
     assert_memory_equal(a->row.bias, b->row.bias, n);
     assert_memory_equal(a->variance, b->variance, n);
     assert_memory_equal(m->user.factors, want->user.factors,

@@ -61,7 +61,8 @@ static void sound_model(struct cf_model *m, bool sessions)
     memcpy(m->sessions.span.first, first, sizeof first);
     memcpy(m->sessions.span.last, last, sizeof last);
     m->sessions.variance[1] = .5F;
-    fill(&m->sessions.row, ROWS, K / SAMPLES * OF_SESSIONS, OF_SESSIONS);
+    fill(&m->sessions.row, ROWS, (size_t)K / SAMPLES * OF_SESSIONS,
+         OF_SESSIONS);
 }
 
 static int write_and_read(const struct cf_model *m, struct cf_model *back,
@@ -133,8 +134,8 @@ static void test_some_users(void **state)
     must(write_and_read(&m, &back, &ids), &err);
     assert_int_equal(back.user.n, 1);
     assert_int_equal(back.days.n, DAYS);
-    assert_memory_equal(back.days.user.factors, m.days.user.factors + 2 * K,
-                        K * sizeof(float));
+    assert_memory_equal(back.days.user.factors,
+                        m.days.user.factors + (size_t)2 * K, K * sizeof(float));
     assert_int_equal(back.sessions.n, 0);
     cf_model_free(&m);
     cf_model_free(&back);

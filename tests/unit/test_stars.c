@@ -51,7 +51,8 @@ static void make_model(struct cf_model *m, bool own)
         m->user.star_sd[SAMPLES + s] = 9;
         m->user.cold_star_sd[s] = 1.25F;
         m->item.star_sd[s] = .5F;
-        m->item.star_sd[SAMPLES + s] = m->item.star_sd[2 * SAMPLES + s] = 2;
+        m->item.star_sd[SAMPLES + s] =
+            m->item.star_sd[(size_t)2 * SAMPLES + s] = 2;
         m->item.cold_star_sd[s] = .75F;
     }
 }
@@ -217,9 +218,9 @@ static void test_file(void **state)
         assert_int_equal(back.user.star_sd != NULL, own);
         if (own) {
             assert_memory_equal(back.user.star_sd, m.user.star_sd,
-                                USERS * SAMPLES * sizeof(float));
+                                (size_t)USERS * SAMPLES * sizeof(float));
             assert_memory_equal(back.item.star_sd, m.item.star_sd,
-                                ITEMS * SAMPLES * sizeof(float));
+                                (size_t)ITEMS * SAMPLES * sizeof(float));
             assert_memory_equal(back.item.cold_star_sd, m.item.cold_star_sd,
                                 SAMPLES * sizeof(float));
         }
