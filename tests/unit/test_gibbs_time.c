@@ -238,7 +238,7 @@ static void check_row(const struct cf_gibbs *g, size_t mode, size_t row,
 
 static void test_rows(void **state)
 {
-    struct posterior want[FEW_SESSIONS];
+    struct posterior want[FEW_SESSIONS] = {0};
     struct cf_gibbs g;
 
     (void)state;
