@@ -155,7 +155,7 @@ static int rotate(struct ials *s, struct cf_err *err)
             s->gram[p * k + c] = s->vector[c * k + p];
     s->half.unit = unit(s);
     if (!rc)
-        rc = cf_rotate(other, k, s->gram, s->half.v ? &s->half : NULL, err);
+        rc = cf_rotate(other, k, s->gram, s->o.steps ? &s->half : NULL, err);
     if (!rc && s->o.steps > 0 && !s->blank)
         rc = cf_rotate(&s->a.side[s->side].table, k, s->gram, NULL, err);
     if (!rc && s->turn)
@@ -308,10 +308,10 @@ static int make_room(struct ials *s, struct cf_err *err)
     s->vector = cf_aalloc(k, k * sizeof *s->vector);
     s->value = cf_zalloc(k, sizeof *s->value);
     s->d = cf_zalloc(s->a.w, sizeof *s->d);
-    if (s->o.steps > 0)
-        s->half.v = cf_room(n, s->a.w * sizeof *s->half.v);
-    bool lacks = s->o.steps > 0 && !s->half.v;
-    if (!s->gram || !s->vector || !s->value || !s->d || lacks)
+    if (s->o.steps >= k) /* would end there, but take longer */
+        s->o.steps = 0;
+    s->half.v = cf_room(s->o.steps ? n : 1, s->a.w * sizeof *s->half.v);
+    if (!s->gram || !s->vector || !s->value || !s->d || !s->half.v)
         return cf_nomem(err, "Gram matrix");
     s->blank = !s->a.o->init;
     if (!s->a.o->init)
