@@ -35,7 +35,7 @@ static void normals(const uint32_t *from, float *out, size_t n)
 static inline __attribute__((always_inline)) void gather_one(
     const struct cf_gather *g, size_t e, size_t wide, size_t tables)
 {
-    const float *w[CF_GAUSS_TABLES];
+    const float *w[CF_GAUSS_TABLES] = {NULL};
     float c = 1, bias = 0, *z = g->z + e * CF_GAUSS_WIDE(g->d + 1);
     struct lanes dot = {{{0}}};
 
