@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -42,6 +43,28 @@ void little_model(struct cf_model *m, uint32_t k, struct little_ids users,
     add_side(&s, "item", items, &i);
     must(cf_model_init(m, k, &s, 0, &u, 1, &i, &err), &err);
     cf_schema_free(&s);
+}
+
+int little_again(const struct cf_model *m, const struct cf_users_wanted *ids,
+                 struct cf_model *back, struct cf_err *err)
+{
+    struct cf_schema s;
+    struct made made;
+    struct cf_in in;
+    size_t n;
+
+    made_init(&made, CF_MODEL);
+    must(cf_model_schema(m, true, &made.schema, err), err);
+    made_begin(&made, NULL);
+    must(cf_model_write(m, &made.schema, made.writer, err), err);
+    char *p = made_finish(&made, &n);
+    must(cf_in_mem(&in, "m.cf", p, n, err), err);
+    int rc = cf_model_read_users(back, &s, &in, ids, err);
+    cf_in_close(&in);
+    if (!rc)
+        cf_schema_free(&s);
+    free(p);
+    return rc;
 }
 
 float little_draw(uint64_t seed, uint64_t index)

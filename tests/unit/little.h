@@ -2,7 +2,7 @@
 #ifndef CF_TESTS_LITTLE_H
 #define CF_TESTS_LITTLE_H
 
-#include "model/model.h"
+#include "model/file.h"
 
 /* How many ids a side has; they are the numbers from `first` on. */
 struct little_ids {
@@ -17,6 +17,9 @@ void little_fill(struct cf_model *m, uint64_t seed);
 /* Makes it a model with a hidden layer of LITTLE_HIDDEN, by the seed. */
 enum { LITTLE_HIDDEN = 3 };
 void little_layers(struct cf_model *m, uint64_t seed);
+/* What reading m gives, which was written; ids as of cf_model_read_users. */
+int little_again(const struct cf_model *m, const struct cf_users_wanted *ids,
+                 struct cf_model *back, struct cf_err *err);
 /* A uniform draw in (-1, 1). */
 float little_draw(uint64_t seed, uint64_t index);
 

@@ -65,28 +65,6 @@ static void sound_model(struct cf_model *m, bool sessions)
          OF_SESSIONS);
 }
 
-static int write_and_read(const struct cf_model *m, struct cf_model *back,
-                          const struct cf_users_wanted *ids)
-{
-    struct cf_schema s;
-    struct made made;
-    struct cf_in in;
-    size_t n;
-
-    made_init(&made, CF_MODEL);
-    must(cf_model_schema(m, false, &made.schema, &err), &err);
-    made_begin(&made, NULL);
-    must(cf_model_write(m, &made.schema, made.writer, &err), &err);
-    char *p = made_finish(&made, &n);
-    must(cf_in_mem(&in, "m.cf", p, n, &err), &err);
-    int rc = cf_model_read_users(back, &s, &in, ids, &err);
-    cf_in_close(&in);
-    if (!rc)
-        cf_schema_free(&s);
-    free(p);
-    return rc;
-}
-
 static void expect_rows(const struct cf_context_rows *a,
                         const struct cf_context_rows *b, size_t n, size_t k,
                         size_t samples)
@@ -103,7 +81,7 @@ static void test_sound(void **state)
     for (int sessions = 0; sessions < 2; sessions++) {
         struct cf_model m, back;
         sound_model(&m, sessions);
-        must(write_and_read(&m, &back, NULL), &err);
+        must(little_again(&m, NULL, &back, &err), &err);
         assert_int_equal(back.days.n, DAYS);
         assert_memory_equal(back.days.day, m.days.day, DAYS * sizeof(int64_t));
         expect_rows(&back.days.row, &m.days.row, DAYS, K, SAMPLES);
@@ -131,7 +109,7 @@ static void test_some_users(void **state)
 
     (void)state;
     sound_model(&m, true);
-    must(write_and_read(&m, &back, &ids), &err);
+    must(little_again(&m, &ids, &back, &err), &err);
     assert_int_equal(back.user.n, 1);
     assert_int_equal(back.days.n, DAYS);
     assert_memory_equal(back.days.user.factors,
@@ -145,7 +123,7 @@ static void refused(struct cf_model *m, const char *why)
 {
     struct cf_model back;
 
-    assert_int_equal(write_and_read(m, &back, NULL), CF_ESTREAM);
+    assert_int_equal(little_again(m, NULL, &back, &err), CF_ESTREAM);
     if (!strstr(err.msg, why))
         fail_msg("'%s' has no '%s'", err.msg, why);
     cf_model_free(m);

@@ -181,34 +181,13 @@ static void test_interval(void **state)
 
 /* ---- files ---- */
 
-static int read_back(const struct cf_model *m, struct cf_model *back)
-{
-    struct made made;
-    struct cf_schema s;
-    struct cf_in in;
-    size_t n;
-
-    made_init(&made, CF_MODEL);
-    must(cf_model_schema(m, true, &made.schema, &err), &err);
-    made_begin(&made, NULL);
-    must(cf_model_write(m, &made.schema, made.writer, &err), &err);
-    char *p = made_finish(&made, &n);
-    must(cf_in_mem(&in, "m.cf", p, n, &err), &err);
-    int rc = cf_model_read(back, &s, &in, &err);
-    cf_in_close(&in);
-    if (!rc)
-        cf_schema_free(&s);
-    free(p);
-    return rc;
-}
-
 static void test_file(void **state)
 {
     (void)state;
     for (int own = 0; own < 2; own++) {
         struct cf_model m, back;
         make_model(&m, own);
-        must(read_back(&m, &back), &err);
+        must(little_again(&m, NULL, &back, &err), &err);
         assert_int_equal(back.stars.n, STARS);
         assert_int_equal(back.link, CF_LINK_IDENTITY);
         assert_memory_equal(back.stars.value, m.stars.value,
@@ -240,7 +219,7 @@ static void refuse(size_t which, float x, const char *why)
                     &m.item.star_sd[0],     &m.user.cold_star_sd[0],
                     &m.item.cold_star_sd[1]};
     *all[which] = x;
-    assert_int_equal(read_back(&m, &back), CF_ESTREAM);
+    assert_int_equal(little_again(&m, NULL, &back, &err), CF_ESTREAM);
     if (!strstr(err.msg, why))
         fail_msg("'%s' has no '%s'", err.msg, why);
     cf_model_free(&m);
