@@ -33,7 +33,8 @@ struct cf_ials_opts {
     double alpha0;  /* weight of all pairs */
     double alpha;   /* weight of a row: 1 + alpha * rating; 0: 1 */
     double nu;      /* exponent of the frequency in the penalty */
-    uint32_t steps; /* of conjugate gradients; 0: rows are solved exactly */
+    uint32_t steps; /* of conjugate gradients; 0, or as many as factors or more:
+                       rows are solved exactly */
 };
 
 /* Of solver gibbs; the defaults of its sweeps. */

@@ -308,9 +308,7 @@ static int make_room(struct ials *s, struct cf_err *err)
     s->vector = cf_aalloc(k, k * sizeof *s->vector);
     s->value = cf_zalloc(k, sizeof *s->value);
     s->d = cf_zalloc(s->a.w, sizeof *s->d);
-    if (s->o.steps >= k) /* would end there, but take longer */
-        s->o.steps = 0;
-    s->half.v = cf_room(s->o.steps ? n : 1, s->a.w * sizeof *s->half.v);
+    s->half.v = cf_room(s->o.steps > 0 ? n : 0, s->a.w * sizeof *s->half.v);
     if (!s->gram || !s->vector || !s->value || !s->d || !s->half.v)
         return cf_nomem(err, "Gram matrix");
     s->blank = !s->a.o->init;
@@ -381,6 +379,8 @@ int cf_fit_ials(struct cf_model *m, struct cf_feed *feed,
     struct cf_whole w = {0};
 
     own.no_bias = true;
+    if (s.o.steps >= m->k) /* would end there, but take longer */
+        s.o.steps = 0;
     int rc = cf_learn_start(m, "ials", cf_feed_plan(feed), o, err);
     m->lo = 0;
     m->hi = 1;
