@@ -16,7 +16,7 @@
 #include "little.h"
 #include "made.h"
 #include "math/cholesky.h"
-#include "training.h"
+#include "sampling.h"
 
 enum { K = 2, D = K + 1, WIDE = 16 };
 
@@ -510,73 +510,27 @@ static void test_joint(void **state)
 
 /* ---- the whole ---- */
 
-enum { KEPT = 12, MODEL_K = 5 };
+enum { KEPT = 12 };
 
-static struct training usual(struct cf_model *m, bool days)
+static struct training usual(struct cf_model *m)
+{
+    return sampling_usual(m, KEPT);
+}
+
+/* Many days, of which the last ones have a row or none to learn from; a user in
+ * eight has one day. */
+static struct training by_day(struct cf_model *m)
 {
     static int64_t time[MANY];
-    struct training t = training_usual(1, 1);
+    struct training t = usual(m);
 
-    t.ratings = training_many();
-    /* Many days, of which the last ones have a row or none to learn from; a
-     * user in eight has one day. */
     for (size_t r = 0; r < MANY; r++)
         time[r] = t.ratings.user[r] % 8 == 0
                       ? (int64_t)t.ratings.user[r] * 86400
                       : (int64_t)r * (int64_t)r * 200;
-    t.ratings.time = days ? time : NULL;
-    t.solver = cf_fit_gibbs;
-    t.order.valid = .2;
-    t.fit.has_range = false;
-    t.fit.link = CF_LINK_IDENTITY;
-    t.fit.epochs = 5 + KEPT;
-    t.fit.gibbs = (struct cf_gibbs_opts){.k = MODEL_K,
-                                         .burn_in = 5,
-                                         .samples = KEPT,
-                                         .keep = KEPT,
-                                         .noise = true,
-                                         .days = days};
-    little_model(m, MODEL_K * KEPT, (struct little_ids){MANY_USERS, 0},
-                 (struct little_ids){MANY_ITEMS, 0});
+    t.ratings.time = time;
+    t.fit.gibbs.days = true;
     return t;
-}
-
-/* The prediction of row r, on its day or without one. */
-static float predict(const struct cf_model *m, const struct cf_ratings *rows,
-                     uint64_t r, bool days)
-{
-    static const uint32_t zero = 0;
-    const struct cf_rep user = cf_model_user_rep(m, rows->user[r]),
-                        item = cf_model_item_rep(m, rows->item[r]);
-    uint32_t day =
-        days ? cf_model_find_day(m->days.day, (size_t)m->days.n, rows->time[r])
-             : CF_NONE;
-    const struct cf_rep_pairs pair = {
-        &user, &item, &zero, &zero, 1, days ? &day : NULL, NULL};
-    unsigned char known;
-    float y;
-
-    cf_model_predict_reps(m, &pair, &y, &known);
-    return y;
-}
-
-static double squares(const struct cf_model *m, const struct training *t)
-{
-    struct cf_feed *f;
-    struct cf_whole w;
-    double sum = 0;
-
-    must(cf_feed_memory(&f, &t->ratings, &t->order, &err), &err);
-    must(cf_feed_whole_timed(f, &w, &err), &err);
-    for (uint64_t r = 0; r < w.valid.n; r++) {
-        double off = (double)predict(m, &w.valid, r, t->fit.gibbs.days) -
-                     (double)w.valid.rating[r];
-        sum += off * off;
-    }
-    sum /= (double)w.valid.n;
-    cf_feed_close(f);
-    cf_whole_free(&w);
-    return sum;
 }
 
 /* With all samples' factors the model predicts the mean over samples, which is
@@ -586,11 +540,12 @@ static void test_model(void **state)
     (void)state;
     for (int days = 0; days < 2; days++) {
         struct cf_model m;
-        struct training t = usual(&m, days);
+        struct training t = days ? by_day(&m) : usual(&m);
         must(training_run(&t, &m), &t.err);
-        assert_int_equal(m.nepochs, 5 + KEPT);
+        assert_int_equal(m.nepochs, SAMPLING_BURN_IN + KEPT);
         assert_string_equal(m.solver, "gibbs");
-        expect_near(squares(&m, &t), m.epoch[m.nepochs - 1].valid_loss, 1e-5);
+        expect_near(sampling_valid(&m, &t), m.epoch[m.nepochs - 1].valid_loss,
+                    1e-5);
         assert_int_equal(m.days.n > 0, days);
         cf_model_free(&m);
     }
@@ -600,21 +555,12 @@ static void test_model(void **state)
 static void test_mean_day(void **state)
 {
     struct cf_model m;
-    struct training t = usual(&m, true);
-    size_t others = 0;
+    struct training t = by_day(&m);
 
     (void)state;
     t.order.valid = 0;
     must(training_run(&t, &m), &t.err);
-    for (size_t r = 0; r < MANY; r++) {
-        float on = predict(&m, &t.ratings, r, true),
-              off = predict(&m, &t.ratings, r, false);
-        if (t.ratings.user[r] % 8 == 0)
-            expect_near(on, off, 1e-5);
-        else
-            others += fabsf(on - off) > 1e-3F;
-    }
-    assert_true(others > MANY / 4);
+    sampling_expect_untimed(&m, &t.ratings);
     cf_model_free(&m);
 }
 
@@ -693,7 +639,7 @@ static void test_day(void **state)
 
 static void expect_same(const struct cf_model *m, const struct cf_model *want)
 {
-    const size_t k = (size_t)MODEL_K * KEPT;
+    const size_t k = (size_t)SAMPLING_K * KEPT;
 
     assert_memory_equal(m->user.factors, want->user.factors,
                         MANY_USERS * k * sizeof(float));
@@ -707,25 +653,8 @@ static void expect_same(const struct cf_model *m, const struct cf_model *want)
 /* Whatever the kernels and the number of threads. */
 static void test_same(void **state)
 {
-    static const char *const tables[] = {"scalar", "sse2", "avx2", "avx512"};
-    static const size_t threads[] = {1, 2, 7};
-    struct cf_model first, m;
-    struct training t = usual(&first, true);
-
     (void)state;
-    must(training_run(&t, &first), &t.err);
-    for (size_t i = 0; i < 12; i++) {
-        t = usual(&m, true);
-        t.fit.vec = cf_vec_find(tables[i / 3]);
-        if (t.fit.vec) {
-            must(cf_pool_open(&t.fit.pool, threads[i % 3], &err), &err);
-            must(training_run(&t, &m), &t.err);
-            cf_pool_close(t.fit.pool);
-            expect_same(&m, &first);
-        }
-        cf_model_free(&m);
-    }
-    cf_model_free(&first);
+    sampling_each(by_day, expect_same);
 }
 
 int main(void)

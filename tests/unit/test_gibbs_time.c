@@ -16,7 +16,7 @@
 #include "little.h"
 #include "made.h"
 #include "math/cholesky.h"
-#include "training.h"
+#include "sampling.h"
 
 enum { K = 2, D = K + 1, WIDE = 16, DAY = 86400 };
 
@@ -290,60 +290,22 @@ static void test_means(void **state)
 
 /* ---- the model ---- */
 
-enum { KEPT = 9, MODEL_K = 5 };
+enum { KEPT = 9 };
 
 /* Few minutes between the ratings of a user, some of them sessions; one user in
  * eight has a single one. */
 static struct training usual(struct cf_model *m)
 {
     static int64_t time[MANY];
-    struct training t = training_usual(1, 1);
+    struct training t = sampling_usual(m, KEPT);
 
-    t.ratings = training_many();
     for (size_t r = 0; r < MANY; r++)
         time[r] = t.ratings.user[r] % 8 == 0
                       ? (int64_t)t.ratings.user[r] * DAY + (int64_t)(r % 50)
                       : (int64_t)(r * r % 5) * DAY + (int64_t)(r % 7) * 70;
     t.ratings.time = time;
-    t.solver = cf_fit_gibbs;
-    t.order.valid = .2;
-    t.fit.has_range = false;
-    t.fit.link = CF_LINK_IDENTITY;
-    t.fit.epochs = 5 + KEPT;
-    t.fit.gibbs = (struct cf_gibbs_opts){.k = MODEL_K,
-                                         .burn_in = 5,
-                                         .samples = KEPT,
-                                         .keep = KEPT,
-                                         .noise = true,
-                                         .days = true,
-                                         .sessions = true};
-    little_model(m, MODEL_K * KEPT, (struct little_ids){MANY_USERS, 0},
-                 (struct little_ids){MANY_ITEMS, 0});
+    t.fit.gibbs.days = t.fit.gibbs.sessions = true;
     return t;
-}
-
-/* The prediction of row r, at its time or without one. */
-static float predict(const struct cf_model *m, const struct cf_ratings *rows,
-                     uint64_t r, bool timed)
-{
-    static const uint32_t zero = 0;
-    const struct cf_rep user = cf_model_user_rep(m, rows->user[r]),
-                        item = cf_model_item_rep(m, rows->item[r]);
-    uint32_t day =
-        cf_model_find_day(m->days.day, (size_t)m->days.n, rows->time[r]);
-    uint32_t session = cf_model_find_session(m, user, rows->time[r]);
-    const struct cf_rep_pairs pair = {&user,
-                                      &item,
-                                      &zero,
-                                      &zero,
-                                      1,
-                                      timed ? &day : NULL,
-                                      timed ? &session : NULL};
-    unsigned char known;
-    float y;
-
-    cf_model_predict_reps(m, &pair, &y, &known);
-    return y;
 }
 
 /* With the samples of all sweeps the model predicts what was validated. */
@@ -353,7 +315,6 @@ static void test_model(void **state)
     struct training t = usual(&m);
     struct cf_feed *f;
     struct cf_whole w;
-    double sum = 0;
     size_t with = 0;
 
     (void)state;
@@ -361,16 +322,12 @@ static void test_model(void **state)
     assert_int_equal(m.sessions.samples, KEPT);
     must(cf_feed_memory(&f, &t.ratings, &t.order, &err), &err);
     must(cf_feed_whole_timed(f, &w, &err), &err);
-    for (uint64_t r = 0; r < w.valid.n; r++) {
-        double off =
-            (double)predict(&m, &w.valid, r, true) - (double)w.valid.rating[r];
-        sum += off * off;
+    for (uint64_t r = 0; r < w.valid.n; r++)
         with +=
             cf_model_find_session(&m, cf_model_user_rep(&m, w.valid.user[r]),
                                   w.valid.time[r]) < m.sessions.n;
-    }
     assert_in_range(with, w.valid.n / 4, w.valid.n - 5);
-    expect_near(sum / (double)w.valid.n, m.epoch[m.nepochs - 1].valid_loss,
+    expect_near(sampling_valid(&m, &t), m.epoch[m.nepochs - 1].valid_loss,
                 1e-5);
     cf_feed_close(f);
     cf_whole_free(&w);
@@ -382,20 +339,11 @@ static void test_one_session(void **state)
 {
     struct cf_model m;
     struct training t = usual(&m);
-    size_t others = 0;
 
     (void)state;
     t.order.valid = 0;
     must(training_run(&t, &m), &t.err);
-    for (size_t r = 0; r < MANY; r++) {
-        float on = predict(&m, &t.ratings, r, true),
-              off = predict(&m, &t.ratings, r, false);
-        if (t.ratings.user[r] % 8 == 0)
-            expect_near(on, off, 1e-5);
-        else
-            others += fabsf(on - off) > 1e-3F;
-    }
-    assert_true(others > MANY / 4);
+    sampling_expect_untimed(&m, &t.ratings);
     cf_model_free(&m);
 }
 
@@ -408,7 +356,7 @@ static void test_fewer(void **state)
     double variance = 0;
 
     (void)state;
-    t.fit.epochs = 105;
+    t.fit.epochs = SAMPLING_BURN_IN + 100;
     t.fit.gibbs.samples = 100;
     must(training_run(&t, &many), &t.err);
     assert_int_equal(many.sessions.samples, KEPT);
@@ -479,35 +427,18 @@ static void expect_same(const struct cf_model *m, const struct cf_model *want)
 
     assert_int_equal(a->n, b->n);
     assert_memory_equal(a->row.factors, b->row.factors,
-                        (size_t)MODEL_K * KEPT * n);
+                        (size_t)SAMPLING_K * KEPT * n);
     assert_memory_equal(a->row.bias, b->row.bias, n);
     assert_memory_equal(a->variance, b->variance, n);
     assert_memory_equal(m->user.factors, want->user.factors,
-                        MANY_USERS * sizeof(float) * MODEL_K * KEPT);
+                        MANY_USERS * sizeof(float) * SAMPLING_K * KEPT);
 }
 
 /* Whatever the kernels and the number of threads. */
 static void test_same(void **state)
 {
-    static const char *const tables[] = {"scalar", "sse2", "avx2", "avx512"};
-    static const size_t threads[] = {1, 2, 7};
-    struct cf_model first, m;
-    struct training t = usual(&first);
-
     (void)state;
-    must(training_run(&t, &first), &t.err);
-    for (size_t i = 0; i < 12; i++) {
-        t = usual(&m);
-        t.fit.vec = cf_vec_find(tables[i / 3]);
-        if (t.fit.vec) {
-            must(cf_pool_open(&t.fit.pool, threads[i % 3], &err), &err);
-            must(training_run(&t, &m), &t.err);
-            cf_pool_close(t.fit.pool);
-            expect_same(&m, &first);
-        }
-        cf_model_free(&m);
-    }
-    cf_model_free(&first);
+    sampling_each(usual, expect_same);
 }
 
 int main(void)
