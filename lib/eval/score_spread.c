@@ -38,10 +38,8 @@ int cf_score_spread_open(struct cf_score *x, const struct cf_score_opts *o,
     x->share = o->interval;
     x->within = o->interval > 0 ? cf_normal_within(o->interval) : 0;
     x->stars = o->stars ? x->m->stars.n : 0;
-    if ((x->sd || x->within > 0) && x->m->stars.n == 0) {
-        x->cold_user = cf_model_cold_variance(x->m, &x->m->user, &x->m->item);
-        x->cold_item = cf_model_cold_variance(x->m, &x->m->item, &x->m->user);
-    }
+    if ((x->sd || x->within > 0) && x->m->stars.n == 0)
+        x->cold = cf_model_cold_variance(x->m);
     x->spread = cf_alloc(CF_FRAME_ROWS, sizeof *x->spread);
     x->low = cf_alloc(CF_FRAME_ROWS, sizeof *x->low);
     x->high = cf_alloc(CF_FRAME_ROWS, sizeof *x->high);
@@ -84,11 +82,12 @@ static void add_cold(struct cf_score *x, const struct cf_rep_pairs *p,
 {
     for (size_t j = 0; j < p->n; j++) {
         float *sd = &x->spread[from + j];
-        double more = 0;
-        if (p->user[p->u[j]].factors == x->m->user.cold_factors)
-            more += x->cold_user;
-        if (p->item[p->i[j]].factors == x->m->item.cold_factors)
-            more += x->cold_item;
+        bool user = p->user[p->u[j]].factors == x->m->user.cold_factors,
+             item = p->item[p->i[j]].factors == x->m->item.cold_factors;
+        double more = user && item ? x->cold.both
+                      : user       ? x->cold.user
+                      : item       ? x->cold.item
+                                   : 0;
         *sd = more > 0 ? (float)sqrt((double)*sd * (double)*sd + more) : *sd;
     }
 }
