@@ -3,8 +3,6 @@
 #include "eval/score_impl.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/num.h"
@@ -48,28 +46,18 @@ int cf_score_spread_open(struct cf_score *x, const struct cf_score_opts *o,
                                                        : cf_nomem(err, "frame");
 }
 
-static int add_real(struct cf_schema *s, const char *name, struct cf_err *err)
-{
-    char copy[CF_NUM_MAX + 2];
-    const struct cf_column c = {
-        .name = copy, .type = CF_F32, .width = 1, .dict = -1};
-
-    memcpy(copy, name, strlen(name) + 1);
-    return cf_schema_column(s, &c, err);
-}
-
 int cf_score_spread_columns(struct cf_score *x, struct cf_err *err)
 {
     char name[CF_NUM_MAX + 2] = "p_";
-    int rc = x->sd ? add_real(&x->out, "sd", err) : 0;
+    int rc = x->sd ? cf_schema_plain(&x->out, "sd", CF_F32, err) : 0;
 
     if (!rc && x->within > 0)
-        rc = add_real(&x->out, "low", err);
+        rc = cf_schema_plain(&x->out, "low", CF_F32, err);
     if (!rc && x->within > 0)
-        rc = add_real(&x->out, "high", err);
+        rc = cf_schema_plain(&x->out, "high", CF_F32, err);
     for (uint32_t j = 0; !rc && j < x->stars; j++) {
         name[2 + cf_format_f32(x->m->stars.value[j], name + 2)] = '\0';
-        rc = add_real(&x->out, name, err);
+        rc = cf_schema_plain(&x->out, name, CF_F32, err);
     }
     return rc;
 }
