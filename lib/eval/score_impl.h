@@ -56,7 +56,7 @@ struct cf_score {
                      */
     double share;   /* of the interval */
     uint32_t stars; /* that have a column each */
-    double cold_user, cold_item; /* variance if it is not known */
+    struct cf_cold_variance cold;
     float *score, *spread, *low, *high;
     float *chance; /* (stars, CF_FRAME_ROWS) */
     unsigned char *known;

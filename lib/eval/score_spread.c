@@ -3,8 +3,6 @@
 #include "eval/score_impl.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/num.h"
@@ -38,10 +36,8 @@ int cf_score_spread_open(struct cf_score *x, const struct cf_score_opts *o,
     x->share = o->interval;
     x->within = o->interval > 0 ? cf_normal_within(o->interval) : 0;
     x->stars = o->stars ? x->m->stars.n : 0;
-    if ((x->sd || x->within > 0) && x->m->stars.n == 0) {
-        x->cold_user = cf_model_cold_variance(x->m, &x->m->user, &x->m->item);
-        x->cold_item = cf_model_cold_variance(x->m, &x->m->item, &x->m->user);
-    }
+    if ((x->sd || x->within > 0) && x->m->stars.n == 0)
+        x->cold = cf_model_cold_variance(x->m);
     x->spread = cf_alloc(CF_FRAME_ROWS, sizeof *x->spread);
     x->low = cf_alloc(CF_FRAME_ROWS, sizeof *x->low);
     x->high = cf_alloc(CF_FRAME_ROWS, sizeof *x->high);
@@ -50,28 +46,18 @@ int cf_score_spread_open(struct cf_score *x, const struct cf_score_opts *o,
                                                        : cf_nomem(err, "frame");
 }
 
-static int add_real(struct cf_schema *s, const char *name, struct cf_err *err)
-{
-    char copy[CF_NUM_MAX + 2];
-    const struct cf_column c = {
-        .name = copy, .type = CF_F32, .width = 1, .dict = -1};
-
-    memcpy(copy, name, strlen(name) + 1);
-    return cf_schema_column(s, &c, err);
-}
-
 int cf_score_spread_columns(struct cf_score *x, struct cf_err *err)
 {
     char name[CF_NUM_MAX + 2] = "p_";
-    int rc = x->sd ? add_real(&x->out, "sd", err) : 0;
+    int rc = x->sd ? cf_schema_plain(&x->out, "sd", CF_F32, err) : 0;
 
     if (!rc && x->within > 0)
-        rc = add_real(&x->out, "low", err);
+        rc = cf_schema_plain(&x->out, "low", CF_F32, err);
     if (!rc && x->within > 0)
-        rc = add_real(&x->out, "high", err);
+        rc = cf_schema_plain(&x->out, "high", CF_F32, err);
     for (uint32_t j = 0; !rc && j < x->stars; j++) {
         name[2 + cf_format_f32(x->m->stars.value[j], name + 2)] = '\0';
-        rc = add_real(&x->out, name, err);
+        rc = cf_schema_plain(&x->out, name, CF_F32, err);
     }
     return rc;
 }
@@ -84,11 +70,12 @@ static void add_cold(struct cf_score *x, const struct cf_rep_pairs *p,
 {
     for (size_t j = 0; j < p->n; j++) {
         float *sd = &x->spread[from + j];
-        double more = 0;
-        if (p->user[p->u[j]].factors == x->m->user.cold_factors)
-            more += x->cold_user;
-        if (p->item[p->i[j]].factors == x->m->item.cold_factors)
-            more += x->cold_item;
+        bool user = p->user[p->u[j]].factors == x->m->user.cold_factors,
+             item = p->item[p->i[j]].factors == x->m->item.cold_factors;
+        double more = user && item ? x->cold.both
+                      : user       ? x->cold.user
+                      : item       ? x->cold.item
+                                   : 0;
         *sd = more > 0 ? (float)sqrt((double)*sd * (double)*sd + more) : *sd;
     }
 }

@@ -306,13 +306,15 @@ void cf_model_predict_reps(const struct cf_model *m,
 void cf_model_sd_reps(const struct cf_model *m, const struct cf_rep_pairs *p,
                       float *sd);
 
-/* The variance that a pair's score has beside that because the row of this side
- * is not known: that of the samples' biases among rows with training rows, and
- * of products of their vectors with those of the other side's rows. m has
- * samples and no stars. */
-double cf_model_cold_variance(const struct cf_model *m,
-                              const struct cf_side *side,
-                              const struct cf_side *other);
+/* The variance that a pair's score has beside that because the row of its user
+ * or item, or of both, is not known: that of the samples' biases among rows
+ * with training rows, and of products of their vectors with those of the other
+ * side's rows; what is in either part counts once: var(p . q) = sum of var(p)
+ * E(q^2) + var(q) E(p^2) - var(p) var(q). m has samples and no stars. */
+struct cf_cold_variance {
+    double user, item, both;
+};
+struct cf_cold_variance cf_model_cold_variance(const struct cf_model *m);
 
 /* Raw scores of user u, or of one not known, with every item, those without a
  * training row as if they had some; z has room for item.n. */

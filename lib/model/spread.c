@@ -116,25 +116,31 @@ static void find_moments(const struct cf_side *side, const float *x,
     }
 }
 
-double cf_model_cold_variance(const struct cf_model *m,
-                              const struct cf_side *side,
-                              const struct cf_side *other)
+struct cf_cold_variance cf_model_cold_variance(const struct cf_model *m)
 {
-    double sum = 0, samples = m->samples;
-    struct moments a, b;
+    struct cf_cold_variance v = {0};
+    double samples = m->samples, either = 0;
+    struct moments u, i;
 
     for (size_t from = 0, n; from < m->samples; from += n) {
         n = m->samples - from < SOME ? m->samples - from : SOME;
-        find_moments(side, side->sample_bias, m->samples, from, n, &a);
-        for (size_t f = 0; f < n; f++)
-            sum += a.variance[f];
+        find_moments(&m->user, m->user.sample_bias, m->samples, from, n, &u);
+        find_moments(&m->item, m->item.sample_bias, m->samples, from, n, &i);
+        for (size_t f = 0; f < n; f++) {
+            v.user += u.variance[f] / samples;
+            v.item += i.variance[f] / samples;
+        }
     }
     for (size_t from = 0, n; from < m->k; from += n) {
         n = m->k - from < SOME ? m->k - from : SOME;
-        find_moments(side, side->factors, m->k, from, n, &a);
-        find_moments(other, other->factors, m->k, from, n, &b);
-        for (size_t f = 0; f < n; f++)
-            sum += samples * samples * a.variance[f] * b.square[f];
+        find_moments(&m->user, m->user.factors, m->k, from, n, &u);
+        find_moments(&m->item, m->item.factors, m->k, from, n, &i);
+        for (size_t f = 0; f < n; f++) {
+            v.user += samples * u.variance[f] * i.square[f];
+            v.item += samples * i.variance[f] * u.square[f];
+            either += samples * u.variance[f] * i.variance[f];
+        }
     }
-    return sum / samples;
+    v.both = v.user + v.item - either;
+    return v;
 }

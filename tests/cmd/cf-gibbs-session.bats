@@ -63,7 +63,8 @@ error_of()
     # Also some of users and items that are not known, and at other times.
     awk -F , 'BEGIN { OFS = "," } { print $1, $2, $4 }
         NR % 9 == 2 { print $1, $2, $4 + 30; print $1, $2, $4 + 86400
-            print "new", $2, $4; print $1, "new", $4; print $1, $2, -1 }' \
+            print "new", $2, $4; print $1, "new", $4; print $1, $2, -1
+            print "new", "new", $4 }' \
         valid.csv >pairs.csv
     cf-merge -q pairs.csv >pairs.cf
     cf-score -q --sd -m m.cf pairs.cf | cf-cat -t csv >out.csv

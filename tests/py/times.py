@@ -58,16 +58,22 @@ def is_cold(kind, n):
                              or kind + "_drawn" in fact)
 
 
-def unknown(kind, other):
-    """What a row that is not known adds to the variance, over samples."""
-    mine = part(kind + "_count") > 0
-    by = part(kind + "_sample_bias")[mine].var(0)
-    factors = part(kind + "_factors")[mine].var(0)
-    squares = (part(other + "_factors")[part(other + "_count") > 0]**2).mean(0)
-    return (by.sum() + samples**2 * (factors * squares).sum()) / samples
+def moments(kind, name):
+    """Variances and means among rows with training rows."""
+    x = part(kind + name)[part(kind + "_count") > 0]
+    return x.var(0), x.mean(0)
 
 
-add = {"user": unknown("user", "item"), "item": unknown("item", "user")}
+def unknown(kinds):
+    """What rows that are not known add to the variance, over samples: of a
+    product of independent factors that is E(p^2) E(q^2) - E(p)^2 E(q)^2."""
+    biases = sum(moments(kind, "_sample_bias")[0].sum() for kind in kinds)
+    squares, fixed = 1, 1
+    for kind in ("user", "item"):
+        var, mean = moments(kind, "_factors")
+        squares = squares * (var + mean**2)
+        fixed = fixed * (mean**2 if kind in kinds else var + mean**2)
+    return (biases + samples**2 * (squares - fixed).sum()) / samples
 
 
 def mean_day(u):
@@ -115,7 +121,8 @@ def score(u, i, t, folded=None):
     z = fact["mean"] + b + c + x @ y + day + session
     each = (xs + ys + samples * (x * y).reshape(samples, -1).sum(1)
             + day_samples + session_samples)
-    cold = add["user"] * is_cold("user", u) + add["item"] * is_cold("item", i)
+    cold = unknown([kind for kind, n in (("user", u), ("item", i))
+                    if is_cold(kind, n)])
     sd = np.sqrt(each.var() + variance + fact["noise"] * xn * yn + cold)
     assert fact["link"] == "identity"
     return min(max(z, fact["lo"]), fact["hi"]), sd
