@@ -202,7 +202,7 @@ void cf_gibbs_means(struct cf_gibbs *g);
 /* That of a user, or, of their number, for one that is not known. */
 const float *cf_gibbs_mean_day(const struct cf_gibbs *g, size_t user);
 
-/* ---- gibbs_sessions.c ---- */
+/* ---- gibbs_sessions_open.c ---- */
 
 /* Tells the sessions of the ratings, which have times; after cf_gibbs_open
  * knows the sizes. */
@@ -212,6 +212,9 @@ int cf_gibbs_sessions_open(struct cf_gibbs *g, const struct cf_whole *w,
 int cf_gibbs_sessions_sort(struct cf_gibbs *g, const uint32_t *at,
                            struct cf_err *err);
 void cf_gibbs_sessions_close(struct cf_gibbs_sessions *x);
+
+/* ---- gibbs_sessions.c ---- */
+
 /* Sets y of all modes to that of the sessions less their offsets. */
 void cf_gibbs_take_offsets(struct cf_gibbs *g);
 /* Draws the offsets given all rows, then their precisions. */
