@@ -117,13 +117,17 @@ struct cf_sessions {
  * sample s with score z (the mean included) a rating is value[j] with the
  * chance that a normal around z, of standard deviation sd[s] times those of
  * user and item, is between cut[j - 1] and cut[j], the first and the last one
- * open; a prediction is the mean over all samples of the mean rating. */
-enum { CF_STARS_MOST = 128 };
+ * open; a prediction is the mean over all samples of the mean rating. Of rows
+ * that are not known the variance has more: what z differs by among those that
+ * are (see cf_cold_variance). */
+enum { CF_STARS_MOST = 128, CF_STARS_COLD = 3 };
 struct cf_stars {
     uint32_t n;   /* 0: none; else 2 or more */
     float *value; /* (n) ascending */
     float *cut;   /* (n - 1, samples) ascending along n */
     float *sd;    /* (samples) */
+    float *cold;  /* (CF_STARS_COLD, samples) variance of z where the user is
+                     not known, the item, both */
 };
 
 /* A line of the epoch table. */

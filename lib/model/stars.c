@@ -32,7 +32,8 @@ int cf_model_add_stars(struct cf_model *m, uint32_t n, bool own,
     s->cut =
         cf_mul(n, m->samples, &all) ? cf_zalloc(all, sizeof *s->cut) : NULL;
     s->sd = cf_zalloc(m->samples, sizeof *s->sd);
-    if (!s->value || !s->cut || !s->sd)
+    s->cold = cf_zalloc(m->samples, CF_STARS_COLD * sizeof *s->cold);
+    if (!s->value || !s->cut || !s->sd || !s->cold)
         return cf_nomem(err, "stars");
     int rc = own ? own_sd(&m->user, m->samples, err) : 0;
     return rc || !own ? rc : own_sd(&m->item, m->samples, err);
@@ -43,6 +44,7 @@ void cf_stars_free(struct cf_stars *s)
     free(s->value);
     free(s->cut);
     free(s->sd);
+    free(s->cold);
     *s = (struct cf_stars){0};
 }
 
@@ -63,6 +65,16 @@ static const float *sds(const struct cf_model *m, const struct cf_side *side,
            from;
 }
 
+/* What a sample's variance has more; NULL: nothing. */
+static const float *cold_of(const struct cf_model *m, const float *x,
+                            const float *y)
+{
+    size_t which = (x == m->user.cold_factors ? 1U : 0U) +
+                   (y == m->item.cold_factors ? 2U : 0U);
+
+    return which > 0 ? m->stars.cold + (which - 1) * m->samples : NULL;
+}
+
 /* below[j] += sum over samples of the chance to be below cut j. */
 static void add_some(const struct cf_model *m, const struct cf_context_pair *p,
                      size_t from, size_t n, double *below)
@@ -70,13 +82,16 @@ static void add_some(const struct cf_model *m, const struct cf_context_pair *p,
     const struct cf_stars *s = &m->stars;
     const float *u = sds(m, &m->user, p->x, from),
                 *i = sds(m, &m->item, p->y, from);
+    const float *cold = cold_of(m, p->x, p->y);
     float z[SOME], root[SOME], sum[CF_STARS_MOST];
     const struct cf_below b = {n, s->n - 1, z, root, s->cut + from, m->samples};
 
-    float more = p->session == CF_NONE ? 0 : m->sessions.variance[p->session];
+    float session =
+        p->session == CF_NONE ? 0 : m->sessions.variance[p->session];
     cf_model_sample_scores(m, p, from, n, z);
     for (size_t t = 0; t < n; t++) {
         float sd = s->sd[from + t] * (u ? u[t] : 1) * (i ? i[t] : 1);
+        float more = session + (cold ? cold[from + t] : 0);
         z[t] += (float)m->mean;
         root[t] = 1 / (more > 0 ? sqrtf(sd * sd + more) : sd);
     }
