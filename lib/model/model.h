@@ -147,8 +147,10 @@ struct cf_model {
      * that sample s has samples * dot(its k / samples factors of both) + its
      * biases + mean; 0: there are none. */
     uint32_t samples;
-    float noise;           /* variance of a rating around a sample */
-    struct cf_chain chain; /* to go on sampling from */
+    const struct cf_vec *vec; /* the best kernels, set with samples: to find out
+                                 takes longer than to score a pair */
+    float noise;              /* variance of a rating around a sample */
+    struct cf_chain chain;    /* to go on sampling from */
     double mean;
     enum cf_link link;
     enum cf_loss loss; /* that it was trained with, and that of the epochs */
@@ -217,6 +219,14 @@ void cf_model_sample_scores(const struct cf_model *m,
  * deviations of their own. All zeros. */
 int cf_model_add_stars(struct cf_model *m, uint32_t n, bool own,
                        struct cf_err *err);
+/* Factors of the standard deviation of who has these factors, (samples) of
+ * them; NULL: they are 1. */
+const float *cf_model_star_sds(const struct cf_model *m,
+                               const struct cf_side *side,
+                               const float *factors);
+/* The row of stars.cold for a pair of these factors; NULL: both are known. */
+const float *cf_model_star_cold(const struct cf_model *m, const float *x,
+                                const float *y);
 /* chance[j]: that the rating of the pair is value[j]. m has stars. */
 void cf_model_star_chances(const struct cf_model *m,
                            const struct cf_context_pair *p, float *chance);
