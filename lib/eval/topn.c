@@ -137,7 +137,8 @@ static void finish(struct cf_topn *t, struct cf_lists *l, size_t i,
         cf_why(t, &l->ask[i], t->why[worker], v, l->count[i],
                l->reason + i * t->n * t->o.why);
     if (t->samples)
-        cf_samples_tell(t, &l->ask[i], v, l->count[i], l->sampled + i * t->n);
+        cf_samples_tell(t, &l->ask[i], t->samples[worker], v, l->count[i],
+                        l->sampled + i * t->n);
     for (size_t j = 0; t->o.what != CF_TOPN_SIMILAR && j < l->count[i]; j++)
         v[j].score = cf_link_apply(m->link, m->lo, m->hi, v[j].score);
 }
@@ -188,7 +189,7 @@ void cf_topn_task(struct cf_topn *t, struct cf_lists *l, size_t task,
             l->count[i] = 0;
             continue;
         }
-        if (!t->rank && !cold)
+        if (!t->rank && !t->samples && !cold)
             rank_layers(t, l, i, worker);
         if (cold) {
             memcpy(l->place + i * t->stride, t->cold,

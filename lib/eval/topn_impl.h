@@ -70,7 +70,7 @@ void cf_samples_rank(struct cf_topn *t, struct cf_lists *l, size_t from,
                      size_t n, size_t worker);
 /* What is told of n rows beside their scores. */
 void cf_samples_tell(const struct cf_topn *t, const struct cf_ask *a,
-                     const struct cf_scored *v, size_t n,
-                     struct cf_sampled *out);
+                     struct cf_sample_room *w, const struct cf_scored *v,
+                     size_t n, struct cf_sampled *out);
 
 #endif
