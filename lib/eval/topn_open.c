@@ -225,14 +225,15 @@ static int check_samples(const struct cf_topn *t, struct cf_err *err)
 
 static int open_rooms(struct cf_topn *t, struct cf_err *err)
 {
+    bool samples = t->o.rank != CF_TOPN_MEAN || cf_stars_near(t);
     bool layers = !t->rank && t->o.rank == CF_TOPN_MEAN, ok = true;
 
     t->z = cf_zalloc(t->threads, sizeof *t->z);
     t->mmr = cf_zalloc(t->threads, sizeof(void *));
     t->why = cf_zalloc(t->threads, sizeof(void *));
-    if (t->o.rank != CF_TOPN_MEAN)
+    if (samples)
         t->samples = cf_zalloc(t->threads, sizeof(void *));
-    ok = t->z && t->mmr && t->why && (t->samples || !t->o.rank);
+    ok = t->z && t->mmr && t->why && (t->samples || !samples);
     for (size_t i = 0; ok && layers && i < t->threads; i++)
         ok = (t->z[i] = cf_alloc(t->listed->n, 2 * sizeof **t->z)) != NULL;
     for (size_t i = 0; ok && t->o.diversity > 0 && i < t->threads; i++)

@@ -84,18 +84,25 @@ static uint32_t draw(const struct cf_topn *t, const struct cf_ask *a)
     return (uint32_t)cf_rng_below(&rng, cf_sum(id.p, id.n, 0), t->m->samples);
 }
 
+/* List number `list`, which is number j of a batch. */
 static void begin(struct cf_topn *t, struct cf_lists *l, size_t list,
-                  struct cf_sample_room *w, struct cf_asking *a)
+                  struct cf_sample_room *w, size_t j)
 {
     const struct cf_ask *ask = &l->ask[list];
+    const struct cf_near *near = &w->near;
+    struct cf_asking *a = &w->ask[j];
+    bool none = cf_topn_none(t, ask);
 
     a->ask = ask;
     cf_topn_query(t, ask, &a->self, &a->q);
     a->bias = cf_topn_sample_bias(t, ask);
     a->base = t->o.what == CF_TOPN_ITEMS ? (float)t->m->mean : 0;
     a->skipped = 0;
-    cf_top_init(&a->top, l->place + list * t->stride,
-                cf_topn_none(t, ask) ? 0 : t->stride);
+    if (near->place)
+        cf_top_init(&a->top, near->place + j * near->reach,
+                    none || cf_topn_cold(t, ask) ? 0 : near->reach);
+    else
+        cf_top_init(&a->top, l->place + list * t->stride, none ? 0 : t->stride);
     a->sample = thompson(t) ? draw(t, ask) : 0;
     w->need[a->sample] = true;
 }
@@ -228,6 +235,23 @@ static void score_all(const struct cf_topn *t, struct cf_sample_room *w,
     }
 }
 
+/* The rows of list number `list` are found. */
+static void settle(struct cf_topn *t, struct cf_lists *l, size_t list, size_t j,
+                   size_t worker)
+{
+    struct cf_sample_room *w = t->samples[worker];
+    struct cf_asking *a = &w->ask[j];
+
+    if (w->near.place) {
+        l->count[list] = cf_near_settle(t, w, a, l->place + list * t->stride);
+        if (l->count[list] == SIZE_MAX)
+            cf_topn_rank_layers(t, l, list, worker);
+        return;
+    }
+    cf_top_sort(&a->top);
+    l->count[list] = a->top.count;
+}
+
 void cf_samples_rank(struct cf_topn *t, struct cf_lists *l, size_t from,
                      size_t n, size_t worker)
 {
@@ -236,16 +260,14 @@ void cf_samples_rank(struct cf_topn *t, struct cf_lists *l, size_t from,
     for (size_t s = 0; s < t->m->samples; s++)
         w->need[s] = !thompson(t);
     for (size_t j = 0; j < n; j++)
-        begin(t, l, from + j, w, &w->ask[j]);
+        begin(t, l, from + j, w, j);
     for (size_t at = 0, some; at < t->t.nid; at += some) {
         some = t->t.nid - at < WIDE ? t->t.nid - at : WIDE;
         turn(t, w, t->id + at, some);
         score_all(t, w, n, t->id + at, some);
     }
-    for (size_t j = 0; j < n; j++) {
-        cf_top_sort(&w->ask[j].top);
-        l->count[from + j] = w->ask[j].top.count;
-    }
+    for (size_t j = 0; j < n; j++)
+        settle(t, l, from + j, j, worker);
 }
 
 /* ---- what is told beside the score ---- */

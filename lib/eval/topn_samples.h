@@ -19,6 +19,14 @@ struct cf_asking {
     size_t skipped; /* of q.skip */
 };
 
+/* What lists by the prediction of stars have. */
+struct cf_near {
+    size_t reach;            /* places for a list */
+    struct cf_scored *place; /* (CF_RANK_BATCH, reach) */
+    double length, bias, sd; /* of rows that may be listed, of their samples:
+                                the greatest, the greatest, the least */
+};
+
 /* Of a thread; WIDE stands for CF_SAMPLE_WIDE. */
 struct cf_sample_room {
     struct cf_asking ask[CF_RANK_BATCH];
@@ -33,6 +41,7 @@ struct cf_sample_room {
     float *sd;   /* (samples, WIDE) factors of the standard deviation */
     float *star; /* (samples, WIDE) expected stars */
     float *zero; /* (samples, WIDE) */
+    struct cf_near near;
 };
 
 /* Factors of a sample. */
@@ -52,5 +61,25 @@ void cf_stars_score(const struct cf_topn *t, struct cf_sample_room *w,
 void cf_stars_tell(const struct cf_topn *t, struct cf_sample_room *w,
                    const struct cf_ask *ask, const uint32_t *id, size_t n,
                    struct cf_sampled *out);
+
+/* One of those who ask together. */
+struct cf_star_member {
+    const float *x, *bias, *sd, *cold; /* sd, cold: NULL if there is none */
+};
+size_t cf_star_members(const struct cf_ask *a);
+struct cf_star_member cf_star_member(const struct cf_topn *t,
+                                     const struct cf_ask *a, size_t j);
+/* The prediction of a listed row, as cf-score has it. */
+float cf_star_prediction(const struct cf_topn *t, const struct cf_ask *ask,
+                         uint32_t id);
+
+/* ---- topn_stars_mean.c ---- */
+
+/* Room, after that of stars. */
+int cf_near_open(const struct cf_topn *t, struct cf_sample_room *w);
+/* The list of who asks, from the best that its top has, of w->near.reach, to
+ * out; how many, or SIZE_MAX: it cannot be told from these. */
+size_t cf_near_settle(const struct cf_topn *t, const struct cf_sample_room *w,
+                      struct cf_asking *a, struct cf_scored *out);
 
 #endif

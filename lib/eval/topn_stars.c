@@ -37,7 +37,7 @@ int cf_stars_open(const struct cf_topn *t, struct cf_sample_room *w)
     /* The last rows may be fewer than there are lanes. */
     for (size_t i = 0; i < n * WIDE; i++)
         w->sd[i] = 1;
-    return 0;
+    return cf_stars_near(t) ? cf_near_open(t, w) : 0;
 }
 
 void cf_stars_close(struct cf_sample_room *w)
@@ -45,6 +45,7 @@ void cf_stars_close(struct cf_sample_room *w)
     free(w->sd);
     free(w->star);
     free(w->zero);
+    free(w->near.place);
 }
 
 /* ---- what is listed ---- */
@@ -62,18 +63,13 @@ void cf_stars_turn(const struct cf_topn *t, struct cf_sample_room *w,
 
 /* ---- who asks ---- */
 
-/* One of those who ask together. */
-struct member {
-    const float *x, *bias, *sd, *cold; /* sd, cold: NULL if there is none */
-};
-
-static size_t members(const struct cf_ask *a)
+size_t cf_star_members(const struct cf_ask *a)
 {
     return a->group && a->group->n > 0 ? a->group->n : 1;
 }
 
-static struct member member(const struct cf_topn *t, const struct cf_ask *a,
-                            size_t j)
+struct cf_star_member cf_star_member(const struct cf_topn *t,
+                                     const struct cf_ask *a, size_t j)
 {
     bool group = a->group && a->group->n > 0;
     const struct cf_ask own = {.row = group      ? a->group->row[j]
@@ -81,9 +77,9 @@ static struct member member(const struct cf_topn *t, const struct cf_ask *a,
                                                  : a->row};
     const float *x = cf_topn_factors(t, &own);
 
-    return (struct member){x, cf_topn_sample_bias(t, &own),
-                           cf_model_star_sds(t->m, t->asked, x),
-                           cf_model_star_cold(t->m, x, NULL)};
+    return (struct cf_star_member){x, cf_topn_sample_bias(t, &own),
+                                   cf_model_star_sds(t->m, t->asked, x),
+                                   cf_model_star_cold(t->m, x, NULL)};
 }
 
 /* ---- expected stars ---- */
@@ -110,7 +106,7 @@ static void dots(const struct cf_topn *t, const struct cf_sample_room *w,
 
 /* out[l]: what a member expects of row l in sample s, above the first star. */
 static void expect(const struct cf_topn *t, const struct cf_sample_room *w,
-                   const struct member *u, size_t s, const float *dot,
+                   const struct cf_star_member *u, size_t s, const float *dot,
                    const float *gap, float *out)
 {
     const struct cf_model *m = t->m;
@@ -134,14 +130,14 @@ static void expect_all(const struct cf_topn *t, struct cf_sample_room *w,
                        const struct cf_ask *ask, struct some some)
 {
     const struct cf_stars *stars = &t->m->stars;
-    size_t n = members(ask);
+    size_t n = cf_star_members(ask);
     float gap[CF_STARS_MOST], out[WIDE];
 
     for (uint32_t j = 0; j + 1 < stars->n; j++)
         gap[j] = (stars->value[j + 1] - stars->value[j]) / (float)n;
     memset(w->star + some.from * WIDE, 0, some.n * WIDE * sizeof *w->star);
     for (size_t j = 0; j < n; j++) {
-        const struct member u = member(t, ask, j);
+        const struct cf_star_member u = cf_star_member(t, ask, j);
         dots(t, w, u.x, some);
         for (size_t i = 0; i < some.n; i++) {
             float *to = w->star + (some.from + i) * WIDE;
@@ -182,8 +178,8 @@ void cf_stars_score(const struct cf_topn *t, struct cf_sample_room *w,
             z[l] = least + w->star[a->sample * WIDE + l];
         return;
     }
-    if (t->o.rank == CF_TOPN_LOWER)
-        within = -within;
+    if (t->o.rank != CF_TOPN_UPPER)
+        within = t->o.rank == CF_TOPN_LOWER ? -within : 0;
     spread(t, w, a->ask, z, sd);
     for (size_t l = 0; l < WIDE; l++)
         z[l] = (least + z[l]) + within * sd[l];
@@ -192,16 +188,16 @@ void cf_stars_score(const struct cf_topn *t, struct cf_sample_room *w,
 /* ---- what is told beside the score ---- */
 
 /* As cf-score has it. */
-static float prediction(const struct cf_topn *t, const struct cf_ask *ask,
-                        uint32_t id)
+float cf_star_prediction(const struct cf_topn *t, const struct cf_ask *ask,
+                         uint32_t id)
 {
     const float *y = t->listed->factors + (size_t)id * t->m->k;
     bool items = t->o.what == CF_TOPN_ITEMS;
     float chance[CF_STARS_MOST], sum = 0;
-    size_t n = members(ask);
+    size_t n = cf_star_members(ask);
 
     for (size_t j = 0; j < n; j++) {
-        const float *x = member(t, ask, j).x;
+        const float *x = cf_star_member(t, ask, j).x;
         const struct cf_context_pair p = {items ? x : y, items ? y : x, CF_NONE,
                                           CF_NONE};
         cf_model_star_chances(t->m, &p, chance);
@@ -218,5 +214,5 @@ void cf_stars_tell(const struct cf_topn *t, struct cf_sample_room *w,
 
     spread(t, w, ask, mean, sd);
     for (size_t l = 0; l < n; l++)
-        out[l] = (struct cf_sampled){prediction(t, ask, id[l]), sd[l]};
+        out[l] = (struct cf_sampled){cf_star_prediction(t, ask, id[l]), sd[l]};
 }
