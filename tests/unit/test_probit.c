@@ -28,7 +28,8 @@ static void fill(void)
         root[i] = .2F + (float)cf_rng_real(&rng, MOST + i);
         word[i] = (uint32_t)cf_rng_u64(&rng, (uint64_t)2 * MOST + i);
         for (size_t j = 0; j < 3; j++)
-            cut[j * MOST + i] = 6 * (float)cf_rng_normal(&rng, 1000 + j * MOST + i);
+            cut[j * MOST + i] =
+                6 * (float)cf_rng_normal(&rng, 1000 + j * MOST + i);
     }
 }
 
