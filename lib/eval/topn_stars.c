@@ -110,10 +110,10 @@ static void expect(const struct cf_topn *t, const struct cf_sample_room *w,
                    const float *gap, float *out)
 {
     const struct cf_model *m = t->m;
-    float f[WIDE], root[WIDE], scale = (float)m->samples,
-                               base = (float)m->mean + u->bias[s],
-                               own = m->stars.sd[s] * (u->sd ? u->sd[s] : 1),
-                               more = u->cold ? u->cold[s] : 0;
+    float f[WIDE], root[WIDE],
+        scale = (float)m->samples, base = (float)m->mean + u->bias[s],
+        own = m->stars.sd[s] * (u->sd ? u->sd[s] : 1),
+        more = m->sessions.unknown + (u->cold ? u->cold[s] : 0);
     const struct cf_above a = {
         WIDE, m->stars.n - 1, f, root, m->stars.cut + s, m->samples, gap};
 
