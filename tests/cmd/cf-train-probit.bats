@@ -95,7 +95,7 @@ error_of()
 
 # Short lists are chosen by scores side by side, long ones by each pair's.
 @test "short lists of cf-topn are the heads of long ones, to the bit" {
-    for case in '' '--noise one' '--time day'; do
+    for case in '' '--noise one' '--time day' '--time session'; do
         probit $case many.cf >m.cf
         for of in --all '--by item --all' '--group u1,u2,u999 u3,u4' \
             '--diversity 0 --all' 'u5 nobody'; do
