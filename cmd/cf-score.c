@@ -136,8 +136,8 @@ int main(int argc, char **argv)
          "rating, if there is one",
          .min = 0},
         {"time", 0, CF_OPT_STR, &o.columns.time, "NAME",
-         "column of a table with the time, for a model with days; timestamp, "
-         "if there is one",
+         "column of a table with the time, for a model with days or sessions; "
+         "timestamp or time, if there is one",
          .min = 0},
         {"sd", 0, CF_OPT_FLAG, &o.columns.sd, NULL,
          "also the standard deviation of the rating", .min = 0},

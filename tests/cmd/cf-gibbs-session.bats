@@ -117,6 +117,8 @@ error_of()
     ! grep -q 'mean day' err || false
     cf-score -m m.cf --time at at.cf 2>err | cf-cat -t tsv >own
     ! cmp -s mean own || false
+    sed '1s/timestamp/time/' valid.csv | cf-merge -q - |
+        cf-score -q -m m.cf | cf-cat -t tsv | diff own - >/dev/null
     none=$(sed -n 's/.* \([0-9]*\) of .* without a known session.*/\1/p' err)
     [ "${none:-0}" -lt $((rows / 4)) ]
     gibbs --time day sessions.batches >m.cf
