@@ -166,7 +166,8 @@ make_genres()
     try $case
     fails_with 2
     printf 'movieId,title\n' >titles.csv
-    cf-cat -t tsv many.cf | awk 'NR > 1 { print $2 "," $2 }' | sort -u >>titles.csv
+    cf-cat -t tsv many.cf | awk 'NR > 1 { print $2 "," $2 }' | sort -u \
+        >>titles.csv
     cf-cat -t csv many.cf | cf-merge -q - titles.csv | cf-index -q >titled.cf
     for case in many.cf titled.cf; do
         try cf-train -s gibbs -q --attributes all $case
