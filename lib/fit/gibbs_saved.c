@@ -244,6 +244,16 @@ static int other(const char *what, struct cf_err *err)
                    what);
 }
 
+static int other_rows(const struct cf_gibbs *g, struct cf_err *err)
+{
+    char what[64];
+
+    snprintf(what, sizeof what, "users, items%s%s or ratings",
+             g->o.attributes ? ", attributes" : "",
+             g->o.days || g->o.sessions ? ", times" : "");
+    return other(what, err);
+}
+
 static int take_chain(struct cf_gibbs *g, const struct cf_chain *c,
                       struct cf_err *err)
 {
@@ -368,9 +378,7 @@ int cf_gibbs_go_on(struct cf_gibbs *g, const struct cf_model *old,
     const struct cf_chain *c = &old->chain;
 
     if (c->rows != g->given)
-        return other(g->o.attributes ? "users, items, attributes or ratings"
-                                     : "users, items or ratings",
-                     err);
+        return other_rows(g, err);
     g->before = c->samples;
     int rc = take_chain(g, c, err);
     if (!rc)

@@ -165,9 +165,15 @@ make_genres()
     case='cf-train -s gibbs -q --attributes genre,genre genres.cf'
     try $case
     fails_with 2
-    case='cf-train -s gibbs -q --attributes all many.cf'
-    try $case
-    fails_with 2
+    printf 'movieId,title\n' >titles.csv
+    cf-cat -t tsv many.cf | awk 'NR > 1 { print $2 "," $2 }' | sort -u \
+        >>titles.csv
+    cf-cat -t csv many.cf | cf-merge -q - titles.csv | cf-index -q >titled.cf
+    for case in many.cf titled.cf; do
+        try cf-train -s gibbs -q --attributes all $case
+        fails_with 2
+        grep -q 'have no columns but ids and a label' err
+    done
     no_complaints
 }
 
