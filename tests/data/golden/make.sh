@@ -2,7 +2,8 @@
 # make.sh - how the golden files came to be (format version 1). They are kept:
 # every later version must read them. NAME.cf and NAME-2.cf differ in content;
 # NAME.txt is what `cf-cat -t jsonl` prints of NAME.cf, part by part. nn.cf is a
-# model with layers, stars.cf one with stars, times.cf one with days and sessions.
+# model with layers, stars.cf one with stars, times.cf one with days and sessions,
+# chain.cf one whose samples can go on.
 #
 # Run in an empty directory with the programs on PATH.
 set -eu
@@ -32,6 +33,7 @@ for s in '' -2; do
         ratings$s.cf >times$s.cf
     cf-train -q -s gibbs --likelihood probit -k 1 --burn-in 1 --samples 2 \
         batches$s.cf >stars$s.cf
+    cf-train -q -s gibbs -k 2 --burn-in 1 --samples 2 ratings$s.cf >chain$s.cf
     cf-score -q -m model$s.cf ratings$s.cf >scores$s.cf
     cf-eval -q --resamples 9 scores$s.cf >metrics$s.cf
     cf-topn -q -n 2 -m model$s.cf --all --keep-seen >topn$s.cf
@@ -66,3 +68,8 @@ for part in user_factors item_factors user_sample_bias star star_cut star_sd \
     user_star_sd item_star_sd user_cold_star_sd item_cold_star_sd; do
     cf-cat -t jsonl --part $part stars.cf
 done >stars.txt
+for part in chain_user_rows chain_user_precision chain_user_bias_sums \
+    chain_user_cold_sum chain_user_noise_roots chain_user_noise_sums \
+    chain_user_nu chain_alpha chain_variance_sum; do
+    cf-cat -t jsonl --part $part chain.cf
+done >chain.txt
