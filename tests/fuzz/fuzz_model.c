@@ -129,14 +129,15 @@ static const char *pairs(size_t *n)
     return p;
 }
 
-static void score(const struct cf_model *m)
+/* sampled: all users have what there is of samples. */
+static void score(const struct cf_model *m, bool sampled)
 {
     const struct cf_score_opts o = {.user = "user",
                                     .item = "item",
                                     .rating = "rating",
                                     .time = "timestamp",
-                                    .sd = m->samples > 0,
-                                    .interval = m->samples > 0 ? .9 : 0,
+                                    .sd = sampled,
+                                    .interval = sampled ? .9 : 0,
                                     .stars = m->stars.n > 0};
     struct cf_writer *w = NULL;
     struct cf_score *x;
@@ -188,7 +189,7 @@ static void list(const struct cf_model *m, const struct cf_topn_opts *o)
     cf_schema_free(&s);
 }
 
-static void list_all(const struct cf_model *m)
+static void list_all(const struct cf_model *m, bool sampled)
 {
     static const struct cf_topn_opts all[] = {
         {.what = CF_TOPN_ITEMS, .unrated = true, .why = 2},
@@ -200,7 +201,8 @@ static void list_all(const struct cf_model *m)
         {.what = CF_TOPN_SIMILAR}};
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        list(m, &all[i]);
+        if (sampled || !all[i].rank)
+            list(m, &all[i]);
 }
 
 static void view(const struct cf_model *m)
@@ -313,8 +315,8 @@ static void fold(struct cf_model *m)
         check_error(&err, "folding in fails for no reason");
     } else {
         got.folded++;
-        score(m);
-        list_all(m);
+        score(m, m->stars.n > 0);
+        list_all(m, m->stars.n > 0);
     }
     cf_given_free(&g);
     cf_in_close(&in);
@@ -352,13 +354,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     memcpy(p, data, n);
     mend(p, n);
     if (load(p, n, &some, &m)) {
-        list_all(&m);
+        list_all(&m, m.samples > 0);
         cf_model_free(&m);
     }
     if (load(p, n, NULL, &m)) {
         got.loaded++;
-        score(&m);
-        list_all(&m);
+        score(&m, m.samples > 0);
+        list_all(&m, m.samples > 0);
         view(&m);
         if (m.samples > 0 && m.chain.samples > 0)
             go_on(&m);
