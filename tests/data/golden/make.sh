@@ -2,8 +2,7 @@
 # make.sh - how the golden files came to be (format version 1). They are kept:
 # every later version must read them. NAME.cf and NAME-2.cf differ in content;
 # NAME.txt is what `cf-cat -t jsonl` prints of NAME.cf, part by part. nn.cf is a
-# model with layers, stars.cf one with stars, times.cf one with days and sessions,
-# chain.cf one whose samples can go on.
+# model with layers, stars.cf one with stars, times.cf one with days and sessions.
 #
 # Run in an empty directory with the programs on PATH.
 set -eu
@@ -33,6 +32,7 @@ for s in '' -2; do
         ratings$s.cf >times$s.cf
     cf-train -q -s gibbs --likelihood probit -k 1 --burn-in 1 --samples 2 \
         batches$s.cf >stars$s.cf
+    # Its samples can go on.
     cf-train -q -s gibbs -k 2 --burn-in 1 --samples 2 ratings$s.cf >chain$s.cf
     cf-score -q -m model$s.cf ratings$s.cf >scores$s.cf
     cf-eval -q --resamples 9 scores$s.cf >metrics$s.cf
