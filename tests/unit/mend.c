@@ -21,7 +21,8 @@ static uint64_t put_sum(char *p, size_t n, uint64_t seed)
 {
     uint64_t sum = cf_sum(p, n, seed);
 
-    memcpy(p + n, "\xc4\x08", 2);
+    p[n] = (char)0xc4;
+    p[n + 1] = sizeof sum;
     cf_sum_put(sum, (unsigned char *)p + n + 2);
     return sum;
 }
@@ -29,10 +30,12 @@ static uint64_t put_sum(char *p, size_t n, uint64_t seed)
 static void mend_toc(struct mender *m, size_t at, size_t size)
 {
     size_t all = m->n * CF_TOC_ENTRY;
-    char *p = m->p + at + size - CF_SUM_SIZE - all;
 
     m->toc = at;
-    for (size_t i = 0; all < size - CF_SUM_SIZE && i < m->n; i++) {
+    if (all > size - CF_SUM_SIZE)
+        return;
+    char *p = m->p + at + size - CF_SUM_SIZE - all;
+    for (size_t i = 0; i < m->n; i++) {
         struct cf_toc_entry e;
         cf_toc_get(p + i * CF_TOC_ENTRY, &e);
         e.at = m->entry[i].at;
@@ -44,11 +47,11 @@ static void mend_toc(struct mender *m, size_t at, size_t size)
 
 static void mend_end(const struct mender *m, size_t at, size_t size)
 {
-    char *p = m->p + at + size - CF_SUM_SIZE - CF_END_SIZE;
     struct cf_end e;
 
     if (size < CF_SUM_SIZE + CF_END_SIZE)
         return;
+    char *p = m->p + at + size - CF_SUM_SIZE - CF_END_SIZE;
     cf_end_get(p, &e);
     e.frames = m->n + 1;
     e.toc = m->toc;
@@ -74,6 +77,14 @@ static void mend_frame(struct mender *m, size_t at, size_t size)
     m->sums = cf_sums_add(m->sums, sum);
 }
 
+/* A value follows. */
+static size_t after_nils(const char *p, size_t at)
+{
+    while ((unsigned char)p[at] == 0xc0)
+        at++;
+    return at;
+}
+
 void mend(char *p, size_t n)
 {
     struct mender m = {.p = p};
@@ -83,10 +94,8 @@ void mend(char *p, size_t n)
         return;
     m.head = m.sums = put_sum(p, s.at[1] - CF_SUM_SIZE, 0);
     for (size_t i = 1; i < s.count; i++) {
-        size_t at = s.at[i], end = s.at[i + 1];
-        while (at < end && (unsigned char)p[at] == 0xc0)
-            at++;
-        if (end - at > CF_SUM_SIZE)
-            mend_frame(&m, at, end - at);
+        size_t at = after_nils(p, s.at[i]);
+        if (s.at[i + 1] - at > CF_SUM_SIZE)
+            mend_frame(&m, at, s.at[i + 1] - at);
     }
 }
