@@ -21,8 +21,8 @@ int cf_train_gibbs(struct cf_cli *c, const struct cf_train_opts *o,
                                 .probit = o->likelihood == 1,
                                 .noise = o->noise == 1,
                                 .implicit = {o->implicit & 1, o->implicit & 2},
-                                .days = o->time > 0,
-                                .sessions = o->time > 1,
+                                .days = o->time == 1,
+                                .sessions = o->time == 2,
                                 .attributes = o->attributes};
     if (!cf_solver_takes(s, "samples"))
         return 0;
@@ -46,9 +46,10 @@ void cf_train_gibbs_note(struct cf_cli *c, const struct cf_train_opts *o,
                          const struct cf_model *m)
 {
     /* With days a user has two rows, see model.h. */
-    double rows = (double)m->user.n * (o->time ? 2 : 1) + (double)m->item.n,
+    double rows =
+               (double)m->user.n * (o->time == 1 ? 2 : 1) + (double)m->item.n,
            numbers = rows * m->k, giga = 1e9;
-    uint32_t kept = cf_train_kept(o), sessions = cf_gibbs_session_keep(kept);
+    uint32_t kept = cf_train_kept(o);
     bool own = o->likelihood == 1 && o->noise == 1;
 
     if (!cf_solver_takes(cf_train_solver(o), "samples"))
@@ -63,9 +64,7 @@ void cf_train_gibbs_note(struct cf_cli *c, const struct cf_train_opts *o,
                 bytes / (bytes < giga ? 1e6 : giga),
                 bytes < giga ? "MB" : "GB");
     /* How many there are is known when all rows are. */
-    if (o->time > 1)
-        cf_cli_note(c,
-                    "and of %" PRIu32 " for sessions, %" PRIu32
-                    " bytes for each session",
-                    sessions, 4 * (sessions + 1) * (m->k / kept + 1) + 40);
+    if (o->time == 2)
+        cf_cli_note(c, "and sessions, %u bytes at most for each",
+                    16 + 28 * CF_SESSION_LEVELS);
 }

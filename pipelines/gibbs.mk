@@ -22,8 +22,8 @@ export PATH := $(abspath $(BIN)):$(PATH)
 
 MODELS = ids own stars implicit all day session
 
-ids      = -k 10 --noise one
-own      = -k 10
+ids      = -k 10 --noise one --burn-in 5 --samples 512 --keep-samples 512
+own      = -k 10 --samples 512 --keep-samples 512
 stars    = -k 10 --likelihood probit
 implicit = -k 12 --implicit both
 all      = -k 15 --implicit both --attributes all
@@ -38,7 +38,7 @@ stars.says    = + stars, by ordered probit
 implicit.says = noise, who rated what
 all.says      = + attributes
 day.says      = + days
-session.says  = + sessions
+session.says  = sessions, not days
 
 # ---- the folds ----
 

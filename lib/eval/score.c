@@ -102,7 +102,7 @@ static void predict_task(void *ctx, size_t number, size_t worker)
         r.no_user += !(x->known[from + j] & CF_KNOWN_USER);
         r.no_item += !(x->known[from + j] & CF_KNOWN_ITEM);
         r.no_day += !p.day || p.day[j] == CF_NONE;
-        r.no_session += !p.session || p.session[j] >= x->m->sessions.n;
+        r.no_session += !p.session || p.session[j] == CF_NONE;
     }
     count_drawn(x, &p, &r);
     cf_score_spread(x, &p, from);
@@ -190,7 +190,7 @@ static void find_contexts(struct cf_score *x, uint32_t n)
 {
     const struct cf_days *days = &x->m->days;
 
-    for (uint32_t j = 0; j < n; j++)
+    for (uint32_t j = 0; x->day && j < n; j++)
         x->day[j] =
             cf_model_find_day(days->day, (size_t)days->n, x->seconds[j]);
     for (uint32_t j = 0; x->session && j < n; j++)
@@ -218,11 +218,11 @@ static int score_some(struct cf_score *x, const struct cf_block *b,
         if (x->rating >= 0)
             rating = b->chunk[x->rating].data + 4 * (size_t)from;
     }
-    if (!rc && x->day)
+    if (!rc && x->seconds)
         rc = take_times(x, b, from, n, err);
     if (rc)
         return rc;
-    if (x->day)
+    if (x->seconds)
         find_contexts(x, n);
     predict(x, n);
     return put_rows(x, rating, n, w, err);

@@ -91,13 +91,16 @@ static int make_schema(struct cf_score *x, struct cf_err *err)
 /* Room for the days and sessions of rows that have a time. */
 static int open_times(struct cf_score *x, struct cf_err *err)
 {
-    if (x->m->days.n == 0 || (x->time < 0 && !x->has_when))
+    bool days = x->m->days.n > 0, sessions = x->m->sessions.n > 0;
+
+    if ((!days && !sessions) || (x->time < 0 && !x->has_when))
         return 0;
     x->seconds = cf_alloc(CF_FRAME_ROWS, sizeof *x->seconds);
-    x->day = cf_alloc(CF_FRAME_ROWS, sizeof *x->day);
-    if (x->m->sessions.n > 0)
+    if (days)
+        x->day = cf_alloc(CF_FRAME_ROWS, sizeof *x->day);
+    if (sessions)
         x->session = cf_alloc(CF_FRAME_ROWS, sizeof *x->session);
-    return x->seconds && x->day && (x->session || x->m->sessions.n == 0)
+    return x->seconds && (x->day || !days) && (x->session || !sessions)
                ? 0
                : cf_nomem(err, "frame");
 }
@@ -169,12 +172,12 @@ static int find_rating(struct cf_score *x, const char *name, struct cf_err *err)
     return find_field(x, name ? name : "rating", "rating", &x->field, err);
 }
 
-/* As find_rating, if the model has days. */
+/* As find_rating, if the model has days or sessions. */
 static int find_time(struct cf_score *x, const char *name, struct cf_err *err)
 {
-    if (x->m->days.n == 0)
+    if (x->m->days.n == 0 && x->m->sessions.n == 0)
         return name ? cf_fail(err, CF_EUSAGE,
-                              "option --time: the model does not know of days "
+                              "option --time: the model does not know of times "
                               "(one of cf-train -s gibbs --time does)")
                     : 0;
     x->has_when = name || cf_field_find(x->in, x->part, "timestamp", &x->when);

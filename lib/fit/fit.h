@@ -42,8 +42,7 @@ enum {
     CF_GIBBS_FACTORS = 128, /* at most */
     CF_GIBBS_BURN_IN = 20,
     CF_GIBBS_SAMPLES = 500,
-    CF_GIBBS_KEEP = 100,
-    CF_GIBBS_SESSION_KEEP = 10 /* of sessions, at most */
+    CF_GIBBS_KEEP = 100
 };
 struct cf_gibbs_opts {
     uint32_t k;                /* factors of a sample */
@@ -55,7 +54,7 @@ struct cf_gibbs_opts {
     bool implicit[2]; /* rows of users, of items, depend on whom or what
                          they have ratings with */
     bool days;        /* ratings depend on their day */
-    bool sessions;    /* and, with days, on their session */
+    bool sessions;    /* on their session */
     const char *attributes; /* and on these columns of the dictionaries, divided
                                by commas; "all"; or NULL: none */
     const struct cf_model *more; /* whose samples go on: burn_in, samples are

@@ -34,9 +34,7 @@
  * so that the regressors of a user are z = (1, p_i + p_t) and the targets
  * t = y - b_i - b_t - p_i . p_t, and so on (Rendle's machine with three ids a
  * rating). Days are drawn after the items, without noise scales of their own.
- * With sessions, runs of a user's ratings with gaps of a minute at most, there
- * is a fourth one likewise: a rating has the products of each two of its rows.
- * Each user has one session more, without ratings: that which is not known.
+ * With sessions a rating has an offset by its time, see gibbs_sessions.c.
  *
  * With a probit likelihood y is not the rating, but what stands behind it, and
  * is drawn first in each sweep, see gibbs_probit.c.
@@ -46,9 +44,9 @@
  *
  * A sweep costs n d^2 multiplications for n ratings and (users + items) d^3 / 6
  * more, d = k + 1; with traits 2 d for each entry, or, every eighth time if
- * there are not many, 3 d^2; with days half as much again, with
- * sessions twice as much and d^3 / 6 for each. Memory: 24 bytes a
- * rating, with days 60, besides the 12 (20) of the rating itself, 4 d bytes a
+ * there are not many, 3 d^2; with days half as much again, with sessions d
+ * more. Memory: 24 bytes a rating, with days 60, with sessions up to 100,
+ * besides the 12 (20) of the rating itself, 4 d bytes a
  * user or item, d rounded up to a multiple of 16, the same for a trait, and 4
  * (k + 1) bytes a user or item for each sample that is kept. */
 #include "fit/gibbs.h"
@@ -64,6 +62,8 @@ int cf_gibbs_sweep(struct cf_gibbs *g, struct cf_err *err)
 {
     int rc = g->probit ? cf_gibbs_probit_draw(g, err) : 0;
 
+    if (!rc && g->sessions)
+        cf_gibbs_take_offsets(g);
     for (size_t s = 0; !rc && s < g->modes; s++) {
         rc = cf_gibbs_hyper(g, s, err);
         if (rc)
@@ -74,7 +74,9 @@ int cf_gibbs_sweep(struct cf_gibbs *g, struct cf_err *err)
         if (g->mode[s].side)
             cf_gibbs_traits(g, s);
     }
-    return 0;
+    if (!rc && g->sessions)
+        cf_gibbs_sessions_draw(g);
+    return rc;
 }
 
 /* Samples that are there when a sweep begins. */
@@ -251,8 +253,7 @@ static int run(struct cf_model *m, struct cf_gibbs *g, struct cf_whole *w,
     if (!rc && o->gibbs.days)
         rc = cf_model_add_days(m, g->mode[CF_GIBBS_DAYS].n, err);
     if (!rc && o->gibbs.sessions)
-        rc = cf_model_add_sessions(m, g->span.start[m->user.n],
-                                   cf_gibbs_session_keep(o->gibbs.keep), err);
+        rc = cf_model_add_sessions(m, g->sessions->level[0].n, err);
     if (!rc && g->probit)
         rc = cf_gibbs_add_stars(g, m, err);
     if (!rc)
@@ -274,6 +275,7 @@ int cf_fit_gibbs(struct cf_model *m, struct cf_feed *feed,
 {
     struct cf_whole w = {0};
     struct cf_gibbs g = {0};
+    bool timed = o->gibbs.days || o->gibbs.sessions;
 
     int rc = check_attributes(&o->gibbs, m, err);
     if (!rc)
@@ -283,8 +285,8 @@ int cf_fit_gibbs(struct cf_model *m, struct cf_feed *feed,
         m->hi = o->gibbs.more->hi;
     }
     if (!rc)
-        rc = o->gibbs.days ? cf_feed_whole_timed(feed, &w, err)
-                           : cf_feed_whole(feed, &w, err);
+        rc = timed ? cf_feed_whole_timed(feed, &w, err)
+                   : cf_feed_whole(feed, &w, err);
     if (!rc)
         rc = run(m, &g, &w, o, news, err);
     cf_gibbs_close(&g);

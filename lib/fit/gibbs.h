@@ -9,7 +9,5 @@
 int cf_fit_gibbs(struct cf_model *m, struct cf_feed *feed,
                  const struct cf_fit_opts *o, const struct cf_fit_news *news,
                  struct cf_err *err);
-/* Samples that the model gets of sessions, if it has so many of users. */
-uint32_t cf_gibbs_session_keep(uint32_t keep);
 
 #endif

@@ -14,7 +14,6 @@ enum {
     CF_GIBBS_ITEMS,
     CF_GIBBS_SIDES,
     CF_GIBBS_DAYS = CF_GIBBS_SIDES,
-    CF_GIBBS_SESSIONS,
     CF_GIBBS_MODES,
     CF_GIBBS_NU = 60,   /* values that nu may have */
     CF_GIBBS_CHUNK = 64 /* ratings of a row at a time */
@@ -41,7 +40,7 @@ struct cf_gibbs_side {
     float *g; /* (live, CF_GAUSS_WIDE(d)) Z't */
 };
 
-/* Users, items, days or sessions. A row is a bias and k factors: d = k + 1
+/* Users, items or days. A row is a bias and k factors: d = k + 1
  * numbers. */
 struct cf_gibbs_mode {
     size_t n;
@@ -67,12 +66,13 @@ struct cf_gibbs_mode {
     double *noise; /* (n) and of 1 / scale; NULL without root */
 };
 
-/* A mode that a rating has a row of by its time. Who does not know the time of
- * a pair is to have the mean row of its user. */
-struct cf_gibbs_context {
+/* The days of ratings. Who does not know the day of a pair is to have the mean
+ * day of its user. */
+struct cf_gibbs_days {
+    int64_t *day;    /* (days) since 1970, ascending */
     uint32_t *code;  /* (ratings) of the training rows, until sorted */
     uint32_t *valid; /* (valid rows) or CF_NONE */
-    /* The rows that user u has ratings with, once each, are row[start[u]] ..
+    /* The days that user u has ratings of, once each, are row[start[u]] ..
        row[start[u + 1] - 1], each with its share of these ratings; there is one
        user more, who has all ratings. */
     uint64_t *start;
@@ -82,13 +82,24 @@ struct cf_gibbs_context {
                     last one for a user without a rating */
 };
 
-/* What is gathered of sessions over the sweeps of a sample that the model gets
- * of them, see gibbs_keep_time.c. */
-struct cf_gibbs_kept {
-    double sweeps;   /* so far */
-    float *sum;      /* (sessions, CF_GAUSS_WIDE(d)) */
-    double *squares; /* (sessions) of these sweeps, */
-    double *within;  /* and of all earlier ones around their means */
+/* Sessions of a kind, see gibbs_sessions.c, by user and time. */
+struct cf_gibbs_level {
+    size_t n;
+    uint32_t *up;  /* (n) which one of the next kind it is in; of the last: 0 */
+    float *x;      /* (n) offsets */
+    double *w, *r; /* (n) what ratings say of them */
+    double *sum, *squares; /* (n) of x of samples */
+};
+
+struct cf_gibbs_sessions {
+    struct cf_gibbs_level level[CF_SESSION_LEVELS];
+    double lam[CF_SESSION_LEVELS];
+    double apart[CF_SESSION_LEVELS]; /* sum of 1 / lam of samples */
+    struct cf_spans span;            /* of those of kind 0 */
+    uint32_t *of;    /* (ratings) of kind 0, of the training rows; once sorted,
+                        of the users' ratings */
+    float *y;        /* (ratings) y of the users' ratings with offsets in it */
+    uint32_t *valid; /* (valid rows) places, see model.h, or CF_NONE */
 };
 
 /* Rows up to the last one with a rating. What comes after them, of a catalogue
@@ -115,14 +126,9 @@ struct cf_gibbs {
     uint32_t sweep;
     size_t d, ratings;
     struct cf_gibbs_mode mode[CF_GIBBS_MODES];
-    size_t modes; /* CF_GIBBS_SIDES, with days one more, with sessions two */
-    struct cf_gibbs_context context[CF_GIBBS_MODES]; /* of users and items none
-                                                      */
-    /* ---- with days, with sessions ---- */
-    int64_t *day;         /* (days) since 1970, ascending */
-    struct cf_spans span; /* of the sessions known, before those of users that
-                             are not */
-    struct cf_gibbs_kept sessions;
+    size_t modes; /* CF_GIBBS_SIDES, with days one more */
+    struct cf_gibbs_days days;
+    struct cf_gibbs_sessions *sessions; /* NULL: none */
     struct cf_gibbs_probit *probit; /* NULL: ratings are normal themselves */
     double mean, unit;  /* rating = mean + unit (b_u + b_i + p_u . p_i ...) */
     double alpha;       /* precision of a rating, in units */
@@ -164,31 +170,69 @@ struct cf_rng cf_gibbs_rng(const struct cf_gibbs *g, enum cf_purpose purpose);
 /* The mode that m->other[i] of a mode m has rows of: all but m, in order. */
 size_t cf_gibbs_other(size_t mode, size_t i);
 
-/* ---- gibbs_context.c ---- */
+/* ---- gibbs_fit.c ---- */
 
-/* Tells the days, and the sessions, of the ratings, and makes modes of them;
- * after cf_gibbs_open knows the sizes. CF_EDATA if the rows have no time. */
-int cf_gibbs_contexts_open(struct cf_gibbs *g, const struct cf_whole *w,
-                           struct cf_err *err);
-/* Once the ratings are sorted: the shares of their rows. */
+/* n ratings of a user, at most CF_GIBBS_CHUNK, from the users' rating number at
+ * on. */
+struct cf_gibbs_some {
+    size_t user;
+    uint64_t at;
+    size_t n;
+};
+/* What these are around, but for their sessions, and roots of the product of
+ * their noise scales. */
+struct cf_gibbs_fit {
+    float *f, *root; /* (CF_GIBBS_CHUNK) */
+};
+/* s->a and s->z are spoilt. */
+void cf_gibbs_fit(const struct cf_gibbs *g, const struct cf_gibbs_some *r,
+                  const struct cf_gibbs_scratch *s, struct cf_gibbs_fit *out);
+
+/* ---- gibbs_days.c ---- */
+
+/* Tells the days of the ratings, which have times, and makes a mode of them;
+ * after cf_gibbs_open knows the sizes. */
+int cf_gibbs_days_open(struct cf_gibbs *g, const struct cf_whole *w,
+                       struct cf_err *err);
+/* Once the ratings are sorted: the shares of their days. */
 int cf_gibbs_shares(struct cf_gibbs *g, struct cf_err *err);
-void cf_gibbs_contexts_close(struct cf_gibbs *g);
-/* The session of a user that is not known. */
-uint32_t cf_gibbs_unknown(const struct cf_gibbs *g, size_t user);
-/* Sets the mean rows. */
+void cf_gibbs_days_close(struct cf_gibbs_days *x);
+/* Sets the mean days, if there are some. */
 void cf_gibbs_means(struct cf_gibbs *g);
-/* The mean row of a user, or, of their number, for one that is not known. */
-const float *cf_gibbs_mean_row(const struct cf_gibbs *g, size_t mode,
-                               size_t user);
+/* That of a user, or, of their number, for one that is not known. */
+const float *cf_gibbs_mean_day(const struct cf_gibbs *g, size_t user);
 
-/* ---- gibbs_keep_time.c ---- */
+/* ---- gibbs_sessions_open.c ---- */
 
-/* Adds the days and sessions of a state to what is kept. */
-void cf_gibbs_keep_contexts(struct cf_gibbs *g);
+/* Tells the sessions of the ratings, which have times; after cf_gibbs_open
+ * knows the sizes. */
+int cf_gibbs_sessions_open(struct cf_gibbs *g, const struct cf_whole *w,
+                           struct cf_err *err);
+/* The users' ratings have their y, and are of rows at[]. */
+int cf_gibbs_sessions_sort(struct cf_gibbs *g, const uint32_t *at,
+                           struct cf_err *err);
+void cf_gibbs_sessions_close(struct cf_gibbs_sessions *x);
+
+/* ---- gibbs_sessions.c ---- */
+
+/* Sets y of all modes to that of the sessions less their offsets. */
+void cf_gibbs_take_offsets(struct cf_gibbs *g);
+/* Draws the offsets given all rows, then their precisions. */
+void cf_gibbs_sessions_draw(struct cf_gibbs *g);
+/* The offset of a place, see model.h; 0 for CF_NONE. */
+float cf_gibbs_offset(const struct cf_gibbs *g, uint32_t place);
+/* Adds the offsets to what is kept; makes the model that. */
+void cf_gibbs_keep_sessions(struct cf_gibbs *g);
+void cf_gibbs_publish_sessions(struct cf_gibbs *g);
+
+/* ---- gibbs_keep_days.c ---- */
+
+/* Adds the biases of days to what is kept. */
+void cf_gibbs_sum_days(struct cf_gibbs *g);
 /* Takes the days, and the users' mean days, as sample number `slot` of those
  * that the model has. */
 void cf_gibbs_keep_days(struct cf_gibbs *g, uint32_t slot);
-void cf_gibbs_publish_contexts(struct cf_gibbs *g);
+void cf_gibbs_publish_days(struct cf_gibbs *g);
 
 /* ---- gibbs_probit.c ---- */
 

@@ -28,7 +28,7 @@ float cf_gibbs_scale(const struct cf_gibbs *g)
     return (float)sqrt(g->unit / g->o.keep);
 }
 
-/* A row takes a row of a context in: b + c + p . t becomes its bias, p + t its
+/* A row takes a day in: b + c + p . t becomes its bias, p + t its
  * factors. */
 static void take_in(const struct cf_gibbs *g, float *w, const float *t)
 {
@@ -43,7 +43,7 @@ static void take_in(const struct cf_gibbs *g, float *w, const float *t)
 
 /* Row r in what is predicted without a time: factors, and the bias as the first
  * number; if r is the number of rows: the prior mean. Users have their mean day
- * and session in it. */
+ * in it. */
 static void copy_kept(const struct cf_gibbs *g, size_t mode, size_t r,
                       float *out)
 {
@@ -51,8 +51,8 @@ static void copy_kept(const struct cf_gibbs *g, size_t mode, size_t r,
 
     for (size_t j = 0; j < g->d; j++)
         out[j] = r < m->n ? m->w[r * CF_GAUSS_WIDE(g->d) + j] : (float)m->mu[j];
-    for (size_t s = CF_GIBBS_SIDES; mode == CF_GIBBS_USERS && s < g->modes; s++)
-        take_in(g, out, cf_gibbs_mean_row(g, s, r));
+    if (mode == CF_GIBBS_USERS && g->o.days)
+        take_in(g, out, cf_gibbs_mean_day(g, r));
 }
 
 static void keep_factors(const struct cf_gibbs *g, size_t mode,
@@ -110,17 +110,14 @@ static void copy_row(const struct cf_gibbs *g, size_t mode, uint32_t row,
         out[j] = (float)m->mu[j];
 }
 
-/* The row of validation row r in a context, or the user's mean row; who is not
- * in the model has no sessions. */
-static const float *context_row(const struct cf_gibbs *g, size_t mode,
-                                uint64_t r)
+/* The day of validation row r, or the mean day of its user. */
+static const float *day_row(const struct cf_gibbs *g, uint64_t r)
 {
-    uint32_t row = g->context[mode].valid[r], user = g->valid->user[r];
-    bool none = row == CF_NONE || (mode == CF_GIBBS_SESSIONS &&
-                                   !in_model(g, CF_GIBBS_USERS, user));
+    uint32_t row = g->days.valid[r];
 
-    return none ? cf_gibbs_mean_row(g, mode, user)
-                : g->mode[mode].w + row * CF_GAUSS_WIDE(g->d);
+    return row == CF_NONE
+               ? cf_gibbs_mean_day(g, g->valid->user[r])
+               : g->mode[CF_GIBBS_DAYS].w + row * CF_GAUSS_WIDE(g->d);
 }
 
 static double predict(const struct cf_gibbs *g, uint64_t r)
@@ -134,13 +131,15 @@ static double predict(const struct cf_gibbs *g, uint64_t r)
     struct cf_row_dots dots = {1, g->d, sum, item, &zero, sum[0], &out};
     sum[0] = 1;
     g->gauss->dots(&dots);
-    for (size_t s = CF_GIBBS_SIDES; s < g->modes; s++) {
+    if (g->o.days) {
         for (size_t j = 1; j < g->d; j++)
-            sum[j] += dots.table[j];
-        dots.table = context_row(g, s, r);
+            sum[j] += item[j];
+        dots.table = day_row(g, r);
         dots.base = out;
         g->gauss->dots(&dots);
     }
+    if (g->sessions)
+        out += cf_gibbs_offset(g, g->sessions->valid[r]);
     return g->probit ? cf_gibbs_mean_star(g, g->valid->user[r],
                                           g->valid->item[r], (double)out)
                      : (double)out;
@@ -181,7 +180,10 @@ void cf_gibbs_keep(struct cf_gibbs *g)
         cf_gibbs_cold_roots(g);
     for (size_t s = 0; s < CF_GIBBS_SIDES; s++)
         keep_mode(g, s);
-    cf_gibbs_keep_contexts(g);
+    if (g->o.days)
+        cf_gibbs_sum_days(g);
+    if (g->sessions)
+        cf_gibbs_keep_sessions(g);
     g->variance += 1 / g->alpha;
     if (cf_gibbs_place(g, g->o.keep, &slot)) {
         keep_factors(g, CF_GIBBS_USERS, &g->m->user, slot);
@@ -219,5 +221,7 @@ void cf_gibbs_publish(struct cf_gibbs *g)
     publish(g, CF_GIBBS_USERS, &g->m->user);
     publish(g, CF_GIBBS_ITEMS, &g->m->item);
     if (g->o.days)
-        cf_gibbs_publish_contexts(g);
+        cf_gibbs_publish_days(g);
+    if (g->sessions)
+        cf_gibbs_publish_sessions(g);
 }

@@ -46,51 +46,23 @@ static void for_tasks(const struct cf_gibbs *g, size_t n, cf_task_fn *fn,
 
 enum { USERS = 16 /* of a task */ };
 
-/* f and root of n ratings of a user, from the users' rating number at on. */
-static void fit_some(struct cf_gibbs *g, size_t user, uint64_t at, size_t n,
+/* f and root of some ratings. */
+static void fit_some(struct cf_gibbs *g, const struct cf_gibbs_some *some,
                      const struct cf_gibbs_scratch *s)
 {
-    static const float zero[CHUNK];
     struct cf_gibbs_probit *p = g->probit;
-    const struct cf_gibbs_mode *m = &g->mode[CF_GIBBS_USERS];
-    size_t wide = CF_GAUSS_WIDE(g->d + 1);
-    uint32_t row[CHUNK];
-    float out[CHUNK];
+    const struct cf_gibbs_sessions *x = g->sessions;
+    float f[CHUNK], root[CHUNK];
+    struct cf_gibbs_fit fit = {f, root};
 
-    for (uint32_t e = 0; e < n; e++)
-        row[e] = e;
-    cf_gibbs_gather(g, CF_GIBBS_USERS, at, n, zero, s->z);
-    const struct cf_row_dots dots = {n, g->d + 1, s->a, s->z, row, 0, out};
-    g->gauss->dots(&dots);
-    for (size_t e = 0; e < n; e++) {
-        /* The regressor of the bias is the root of the others' scales. */
-        float root = s->z[e * wide];
-        uint32_t place = p->place[at + e];
-        p->f[place] = out[e] / root;
+    cf_gibbs_fit(g, some, s, &fit);
+    for (size_t e = 0; e < some->n; e++) {
+        uint32_t place = p->place[some->at + e];
+        p->f[place] = f[e];
+        if (x)
+            p->f[place] += x->level[0].x[x->of[some->at + e]];
         if (p->root)
-            p->root[place] = root * (m->root ? m->root[user] : 1);
-    }
-}
-
-/* The same without days: the regressors are the items' rows as they are. */
-static void fit_items(struct cf_gibbs *g, size_t user, uint64_t at, size_t n,
-                      const struct cf_gibbs_scratch *s)
-{
-    struct cf_gibbs_probit *p = g->probit;
-    const struct cf_gibbs_mode *m = &g->mode[CF_GIBBS_USERS],
-                               *items = &g->mode[CF_GIBBS_ITEMS];
-    float bias = s->a[0], out[CHUNK];
-    const struct cf_row_dots dots = {
-        n, g->d, s->a, items->w, m->other[0] + at, bias, out};
-
-    s->a[0] = 1;
-    g->gauss->dots(&dots);
-    s->a[0] = bias;
-    for (size_t e = 0; e < n; e++) {
-        uint32_t place = p->place[at + e];
-        p->f[place] = out[e];
-        if (p->root)
-            p->root[place] = m->root[user] * items->root[m->other[0][at + e]];
+            p->root[place] = root[e];
     }
 }
 
@@ -98,22 +70,14 @@ static void fit_users(void *ctx, size_t task, size_t worker)
 {
     struct cf_gibbs *g = ctx;
     const struct cf_gibbs_mode *m = &g->mode[CF_GIBBS_USERS];
-    const struct cf_gibbs_scratch *s = &g->scratch[worker];
     size_t end = (task + 1) * USERS < m->n ? (task + 1) * USERS : m->n;
-    bool days = g->modes > CF_GIBBS_SIDES;
 
-    memset(s->a, 0, CF_GAUSS_WIDE(g->d + 1) * sizeof *s->a);
-    for (size_t u = task * USERS; u < end; u++) {
-        memcpy(s->a, m->w + u * CF_GAUSS_WIDE(g->d), g->d * sizeof *s->a);
-        s->a[g->d] = days ? -1 : 0;
+    for (size_t u = task * USERS; u < end; u++)
         for (uint64_t at = m->start[u], n; at < m->start[u + 1]; at += n) {
             n = m->start[u + 1] - at < CHUNK ? m->start[u + 1] - at : CHUNK;
-            if (days)
-                fit_some(g, u, at, (size_t)n, s);
-            else
-                fit_items(g, u, at, (size_t)n, s);
+            const struct cf_gibbs_some some = {u, at, (size_t)n};
+            fit_some(g, &some, &g->scratch[worker]);
         }
-    }
 }
 
 /* ---- chances ---- */
@@ -249,6 +213,10 @@ static void copy_some(void *ctx, size_t task, size_t worker)
 
 static void set_ratings(struct cf_gibbs *g)
 {
+    const struct cf_gibbs_probit *p = g->probit;
+
+    for (size_t i = 0; g->sessions && i < g->ratings; i++)
+        g->sessions->y[i] = p->f[p->place[i]];
     for (size_t s = 0; s < g->modes; s++) {
         struct copy c = {g, &g->mode[s]};
         for_tasks(g, (g->ratings + TASK - 1) / TASK, copy_some, &c);

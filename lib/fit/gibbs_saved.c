@@ -17,7 +17,7 @@
 
 /* ---- the lists ---- */
 
-static const char *const mode_names[] = {"user", "item", "day", "session"};
+static const char *const mode_names[] = {"user", "item", "day"};
 _Static_assert(sizeof mode_names / sizeof *mode_names == CF_GIBBS_MODES,
                "each mode has a name");
 
@@ -73,6 +73,23 @@ static void list_mode(struct cf_gibbs *g, size_t mode, struct cf_net *net)
         list_side(g, mode, net);
 }
 
+static void list_sessions(struct cf_gibbs_sessions *x, struct cf_net *net)
+{
+    char name[CF_CHAIN_NAME];
+
+    for (unsigned l = 0; l < CF_SESSION_LEVELS; l++) {
+        struct cf_gibbs_level *of = &x->level[l];
+        snprintf(name, sizeof name, "session_%u_offsets", l);
+        cf_net_add(net, name, of->x, of->n, true);
+        snprintf(name, sizeof name, "session_%u_sums", l);
+        cf_net_add_reals(net, name, of->sum, of->n);
+        snprintf(name, sizeof name, "session_%u_squares", l);
+        cf_net_add_reals(net, name, of->squares, of->n);
+    }
+    cf_net_add_reals(net, "session_precision", x->lam, CF_SESSION_LEVELS);
+    cf_net_add_reals(net, "session_apart", x->apart, CF_SESSION_LEVELS);
+}
+
 /* The chain. */
 static void list_chain(struct cf_gibbs *g, struct cf_net *net)
 {
@@ -85,22 +102,8 @@ static void list_chain(struct cf_gibbs *g, struct cf_net *net)
         cf_net_add_reals(net, "cut_steps", g->probit->step + 1, cuts);
     }
     cf_net_add_reals(net, "variance_sum", &g->variance, 1);
-    if (g->o.sessions)
-        cf_net_add_reals(net, "session_within", g->sessions.within,
-                         g->mode[CF_GIBBS_SESSIONS].n);
-}
-
-/* What is gathered for the next sample of sessions: nothing at the end. */
-static void list_gathered(struct cf_gibbs *g, struct cf_net *net)
-{
-    struct cf_gibbs_kept *kept = &g->sessions;
-    size_t n = g->mode[CF_GIBBS_SESSIONS].n;
-
-    if (!g->o.sessions)
-        return;
-    cf_net_add_reals(net, "session_sweeps", &kept->sweeps, 1);
-    cf_net_add_reals(net, "session_squares", kept->squares, n);
-    add_rows(net, CF_GIBBS_SESSIONS, "sums", kept->sum, n, g->d);
+    if (g->sessions)
+        list_sessions(g->sessions, net);
 }
 
 /* What a model has of each sample that is kept: so many numbers of so many
@@ -151,21 +154,12 @@ static size_t list_kept(const struct cf_model *m, struct kept all[KEPT])
         {"day_biases", d->row.sample_bias, d->n, 1, false, s},
         {"user_day_factors", d->user.factors, d->users, k, true, s},
         {"user_day_biases", d->user.sample_bias, d->users, 1, false, s}};
-    const struct cf_sessions *x = &m->sessions;
-    size_t n = sizeof of_sides / sizeof *of_sides,
-           sessions = (size_t)(x->n + x->span.users);
+    size_t n = sizeof of_sides / sizeof *of_sides;
 
     memcpy(all, of_sides, sizeof of_sides);
     if (d->n > 0) {
         memcpy(all + n, of_days, sizeof of_days);
         n += sizeof of_days / sizeof *of_days;
-    }
-    if (x->n > 0) {
-        all[n++] = (struct kept){
-            "session_factors", x->row.factors, sessions, k, true, x->samples};
-        all[n++] = (struct kept){
-            "session_biases", x->row.sample_bias, sessions, 1, false,
-            x->samples};
     }
     return n + list_stars(m, all + n);
 }
@@ -176,7 +170,6 @@ void cf_gibbs_list(struct cf_gibbs *g, struct cf_net *net)
     size_t n = list_kept(g->m, all);
 
     list_chain(g, net);
-    list_gathered(g, net);
     /* The factors of both sides are there already. */
     for (size_t i = 2; i < n; i++)
         cf_net_add(net, all[i].name, all[i].v,
@@ -310,11 +303,6 @@ static int take_kept(struct cf_gibbs *g, const struct cf_model *old,
     return 0;
 }
 
-static uint32_t valid_row(const struct cf_gibbs *g, size_t mode, uint64_t r)
-{
-    return mode < g->modes ? g->context[mode].valid[r] : CF_NONE;
-}
-
 static float score(const struct cf_model *m, const struct cf_context_pair *p,
                    uint32_t user, uint32_t item)
 {
@@ -338,10 +326,8 @@ static void take_forecast(struct cf_gibbs *g, const struct cf_model *old)
         const struct cf_rep user = cf_model_user_rep(old, v->user[r]);
         const struct cf_context_pair p = {
             user.factors, cf_model_item_rep(old, v->item[r]).factors,
-            valid_row(g, CF_GIBBS_DAYS, r),
-            user.factors == old->user.cold_factors
-                ? CF_NONE
-                : valid_row(g, CF_GIBBS_SESSIONS, r)};
+            g->o.days ? g->days.valid[r] : CF_NONE,
+            g->sessions ? g->sessions->valid[r] : CF_NONE};
         float z = score(old, &p, v->user[r], v->item[r]);
         g->forecast[r] = old->chain.samples * ((double)z - g->mean) / g->unit;
     }
@@ -366,6 +352,8 @@ static bool sound(const struct cf_gibbs *g)
 
     for (size_t s = 0; s < g->modes; s++)
         good = good && g->mode[s].nu > 0;
+    for (size_t l = 0; g->sessions && l < CF_SESSION_LEVELS; l++)
+        good = good && g->sessions->lam[l] > 0;
     for (uint32_t j = 1; g->probit && j < g->probit->n; j++)
         good = good && g->probit->step[j] > 0 &&
                g->probit->cut[j - 1] < g->probit->cut[j] &&

@@ -78,9 +78,11 @@ static int sort_users(struct cf_gibbs *g, const struct cf_ratings *r,
         uint32_t at = users->at[i];
         users->other[0][i] = r->item[at];
         users->y[i] = (float)(((double)r->rating[at] - g->mean) / g->unit);
-        for (size_t s = CF_GIBBS_SIDES; s < g->modes; s++)
-            users->other[s - 1][i] = g->context[s].code[at];
+        if (g->o.days)
+            users->other[CF_GIBBS_DAYS - 1][i] = g->days.code[at];
     }
+    if (!rc && g->sessions)
+        rc = cf_gibbs_sessions_sort(g, users->at, err);
     /* From here on it is the user that a rating is of. */
     for (uint64_t u = 0; !rc && u < users->n; u++)
         for (uint64_t i = users->start[u]; i < users->start[u + 1]; i++)
@@ -147,9 +149,9 @@ static int room_mode(struct cf_gibbs_mode *m, size_t d, bool noise,
                : cf_nomem(err, "rows");
 }
 
-/* Factors around .1, biases around .01; of days and sessions, which are many
- * and may be small for long if they begin so, all of them around .15; a prior
- * of variance .1. */
+/* Factors around .1, biases around .01; of days, which are many and may be
+ * small for long if they begin so, all of them around .15; a prior of variance
+ * .1. */
 static void start_mode(struct cf_gibbs *g, size_t mode)
 {
     struct cf_gibbs_mode *m = &g->mode[mode];
@@ -206,6 +208,20 @@ static void free_scratch(struct cf_gibbs_scratch *s)
 
 /* ---- the whole ---- */
 
+static int open_times(struct cf_gibbs *g, const struct cf_whole *w,
+                      struct cf_err *err)
+{
+    int rc = 0;
+
+    if ((g->o.days || g->o.sessions) && !w->train.time)
+        return cf_fail(err, CF_EDATA,
+                       "option --time: the rows have no column of times "
+                       "(cf-index -t names one)");
+    if (g->o.days)
+        rc = cf_gibbs_days_open(g, w, err);
+    return rc || !g->o.sessions ? rc : cf_gibbs_sessions_open(g, w, err);
+}
+
 static int check_size(const struct cf_whole *w, struct cf_err *err)
 {
     return w->train.n < UINT32_MAX
@@ -235,8 +251,8 @@ int cf_gibbs_open(struct cf_gibbs *g, const struct cf_whole *w, size_t users,
         g->lgamma_nu[i] = lgamma(g->nu[i] / 2);
     }
     int rc = check_size(w, err);
-    if (!rc && o->gibbs.days)
-        rc = cf_gibbs_contexts_open(g, w, err);
+    if (!rc)
+        rc = open_times(g, w, err);
     for (size_t s = 0; !rc && s < g->modes; s++)
         rc = room_mode(&g->mode[s], g->d, o->gibbs.noise && s < CF_GIBBS_SIDES,
                        err);
@@ -255,7 +271,7 @@ int cf_gibbs_open(struct cf_gibbs *g, const struct cf_whole *w, size_t users,
     for (size_t s = 0; s < g->modes; s++)
         start_mode(g, s);
     rc = sort_ratings(g, &w->train, err);
-    if (!rc)
+    if (!rc && g->o.days)
         rc = cf_gibbs_shares(g, err);
     return rc || !g->o.probit ? rc
                               : cf_gibbs_probit_open(g, &w->train, o->vec, err);
@@ -288,6 +304,7 @@ void cf_gibbs_close(struct cf_gibbs *g)
         free_scratch(&g->scratch[i]);
     free(g->scratch);
     free(g->forecast);
-    cf_gibbs_contexts_close(g);
+    cf_gibbs_days_close(&g->days);
+    cf_gibbs_sessions_close(g->sessions);
     cf_gibbs_probit_close(g->probit);
 }

@@ -21,13 +21,13 @@ enum { CF_GAUSS_LANES = 16 };
 #define CF_GAUSS_TRI(d) ((d) * ((d) + 1) / 2)
 
 /* Regressors from rows of tables whose first number is a bias: of entry e, with
- * rows a, b, c of one to three tables, z becomes
+ * rows a and b of one or two tables, z becomes
  *
- *   r (1, a + b + c, y[e] - their biases - a . b - (a + b) . c)
+ *   r (1, a + b, y[e] - their biases - a . b)
  *
- * r the product of the roots of its rows, vectors without biases, both dot
- * products added up together, number by number, in the lanes of vec.h. */
-enum { CF_GAUSS_TABLES = 3 };
+ * r the product of the roots of its rows, vectors without biases, the dot
+ * product added up in the lanes of vec.h. */
+enum { CF_GAUSS_TABLES = 2 };
 struct cf_gather {
     size_t n, d, tables; /* entries, numbers of a row, tables */
     struct cf_gather_from {

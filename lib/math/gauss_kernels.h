@@ -48,8 +48,8 @@ static inline __attribute__((always_inline)) void gather_one(
     for (size_t i = 0; i < wide; i += LANES)
         for (size_t r = 0; r < REGS; r++) {
             reg x = load(w[0] + i + r * WIDTH);
-            for (size_t t = 1; t < tables; t++) {
-                reg y = load(w[t] + i + r * WIDTH);
+            if (tables > 1) {
+                reg y = load(w[1] + i + r * WIDTH);
                 if (i + r == 0)
                     x[0] = 0;
                 dot.r[r] += x * y;
@@ -84,10 +84,8 @@ static void gather(const struct cf_gather *g)
 {
     if (g->tables == 1)
         gather_all(*g, 1);
-    else if (g->tables == 2)
-        gather_all(*g, 2);
     else
-        gather_all(*g, 3);
+        gather_all(*g, 2);
 }
 
 enum { TALL = 4, TALLEST = 8, COLS = 3 };

@@ -1,4 +1,5 @@
 /* file_contexts.c - what a model file has of days and sessions. */
+#include <math.h>
 #include <string.h>
 
 #include "model/file_impl.h"
@@ -9,7 +10,7 @@ struct array {
     void *data;
 };
 
-enum { ROW_ARRAYS = 3, DAYS = 2 + ROW_ARRAYS, SESSIONS = 4 + ROW_ARRAYS };
+enum { ROW_ARRAYS = 3, DAYS = 2 + ROW_ARRAYS, SESSIONS = 6 };
 
 static void day_arrays(const struct cf_model *m, uint64_t n,
                        struct array out[DAYS])
@@ -41,20 +42,17 @@ static void user_arrays(const struct cf_model *m, uint64_t n,
 }
 
 static void session_arrays(const struct cf_model *m, uint64_t n,
-                           uint32_t samples, struct array out[SESSIONS])
+                           struct array out[SESSIONS])
 {
     const struct cf_sessions *s = &m->sessions;
-    uint32_t k = m->k / m->samples * samples;
-    uint64_t all_rows = n + m->user.n; /* with the unknown ones */
     const struct array all[SESSIONS] = {
+        {{"session_gap", "seconds", CF_I64, 1, CF_SESSION_LEVELS}, s->gap},
         {{"session_start", "start", CF_U64, 1, m->user.n + 1}, s->span.start},
         {{"session_first", "time", CF_I64, 1, n}, s->span.first},
         {{"session_last", "time", CF_I64, 1, n}, s->span.last},
-        {{"session_variance", "variance", CF_F32, 1, all_rows}, s->variance},
-        {{"session_factors", "factors", CF_F32, k, all_rows}, s->row.factors},
-        {{"session_bias", "bias", CF_F32, 1, all_rows}, s->row.bias},
-        {{"session_sample_bias", "bias", CF_F32, samples, all_rows},
-         s->row.sample_bias}};
+        {{"session_offset", "offset", CF_F32, CF_SESSION_LEVELS, n}, s->offset},
+        {{"session_variance", "variance", CF_F32, CF_SESSION_LEVELS, n},
+         s->variance}};
 
     memcpy(out, all, sizeof all);
 }
@@ -73,7 +71,7 @@ static size_t arrays(const struct cf_model *m,
         n = DAYS + ROW_ARRAYS;
     }
     if (m->sessions.n > 0) {
-        session_arrays(m, m->sessions.n, m->sessions.samples, out + n);
+        session_arrays(m, m->sessions.n, out + n);
         n += SESSIONS;
     }
     return n;
@@ -178,12 +176,19 @@ static int read_days(const struct cf_model_source *src, struct cf_model *m)
     return rc ? rc : check_days(in, &m->days);
 }
 
-/* Is session i one by itself, behind that before it of the same user? */
-static bool apart(const struct cf_spans *s, uint64_t i, bool first)
+static bool ascends(const int64_t *gap)
 {
-    return s->first[i] <= s->last[i] &&
-           (first || (s->last[i - 1] < s->first[i] &&
-                      !cf_same_session(s->last[i - 1], s->first[i])));
+    bool up = gap[0] >= 0;
+
+    for (size_t l = 1; l < CF_SESSION_LEVELS; l++)
+        up = up && gap[l] > gap[l - 1];
+    return up;
+}
+
+/* Is session i behind that before it of the same user? */
+static bool behind(const struct cf_spans *s, uint64_t i, bool first)
+{
+    return s->first[i] <= s->last[i] && (first || s->last[i - 1] < s->first[i]);
 }
 
 static int check_sessions(const struct cf_parts *in,
@@ -192,36 +197,32 @@ static int check_sessions(const struct cf_parts *in,
     const struct cf_spans *s = &x->span;
     bool sound = s->start[0] == 0 && s->start[s->users] == x->n;
 
+    if (!ascends(x->gap))
+        return cf_parts_unsound(in, "session_gap");
     for (uint64_t u = 0; sound && u < s->users; u++)
         sound = s->start[u] <= s->start[u + 1] && s->start[u + 1] <= x->n;
     if (!sound)
         return cf_parts_unsound(in, "session_start");
     for (uint64_t u = 0; sound && u < s->users; u++)
         for (uint64_t i = s->start[u]; sound && i < s->start[u + 1]; i++)
-            sound = apart(s, i, i == s->start[u]);
+            sound = behind(s, i, i == s->start[u]);
     if (!sound)
         return cf_parts_unsound(in, "session_first");
-    for (uint64_t i = 0; sound && i < x->n + s->users; i++)
+    for (uint64_t i = 0; sound && i < x->n * CF_SESSION_LEVELS; i++)
         sound = x->variance[i] >= 0;
     return sound ? 0 : cf_parts_unsound(in, "session_variance");
 }
 
 static int read_sessions(const struct cf_parts *in, struct cf_model *m)
 {
-    const struct cf_fact *f =
-        cf_schema_fact(in->s, "session_samples", CF_FACT_INT);
     uint64_t n = rows_of(in, "session_first");
     struct array all[SESSIONS];
 
-    if (!f)
-        return 0;
-    if (m->days.n == 0 || f->i < 1 || f->i > m->samples)
-        return cf_parts_unsound(in, "session_samples");
-    session_arrays(m, n, (uint32_t)f->i, all);
+    session_arrays(m, n, all);
     if (!there(in, all, SESSIONS))
         return CF_ESTREAM;
-    int rc = cf_model_add_sessions(m, n, (uint32_t)f->i, in->err);
-    session_arrays(m, n, (uint32_t)f->i, all);
+    int rc = cf_model_add_sessions(m, n, in->err);
+    session_arrays(m, n, all);
     if (!rc)
         rc = read_arrays(in, all, SESSIONS, NULL);
     return rc ? rc : check_sessions(in, &m->sessions);
@@ -230,8 +231,17 @@ static int read_sessions(const struct cf_parts *in, struct cf_model *m)
 int cf_model_read_contexts(const struct cf_model_source *src,
                            struct cf_model *m)
 {
+    const struct cf_parts *in = &src->parts;
+    const struct cf_fact *f =
+        cf_schema_fact(in->s, "session_unknown", CF_FACT_REAL);
     int rc = read_days(src, m);
 
+    if (rc || !f)
+        return rc;
+    m->sessions.unknown = (float)f->r;
+    if (m->samples == 0 || rows_of(in, "session_first") == 0 ||
+        !(m->sessions.unknown >= 0 && isfinite(m->sessions.unknown)))
+        return cf_parts_unsound(in, "session_unknown");
     /* Who reads some users has no pairs with times to score. */
-    return rc || src->users ? rc : read_sessions(&src->parts, m);
+    return src->users ? 0 : read_sessions(in, m);
 }

@@ -134,7 +134,8 @@ static int add_sample_facts(const struct cf_model *m, struct cf_schema *s,
     int rc = cf_schema_int(s, "samples", m->samples, err);
 
     if (!rc && m->sessions.n > 0)
-        rc = cf_schema_int(s, "session_samples", m->sessions.samples, err);
+        rc = cf_schema_real(s, "session_unknown", shortest(m->sessions.unknown),
+                            err);
     if (!rc)
         rc = cf_schema_real(s, "noise", shortest(m->noise), err);
     if (!rc)

@@ -59,7 +59,7 @@ struct cf_side {
     struct cf_store dict; /* column 0 the external id; attributes after it */
 };
 
-/* Rows of days, of what users have for one, or of sessions. */
+/* Rows of days, or of what users have for one. */
 struct cf_context_rows {
     float *factors;     /* (n, factors of a sample * samples) */
     float *bias;        /* (n) */
@@ -82,9 +82,6 @@ struct cf_days {
     struct cf_context_rows cold; /* one row: the mean over all training rows */
 };
 
-/* Seconds between two ratings of a session at most. */
-enum { CF_SESSION_GAP = 60 };
-
 /* When each user has sessions: runs of its training rows with no longer gap
  * between them. */
 struct cf_spans {
@@ -94,23 +91,21 @@ struct cf_spans {
     int64_t *first, *last; /* times of each */
 };
 
-/* What there is of the session of a rating (solver gibbs), besides its day t.
- * In session s, z has more by
- *
- *   s.bias + (item_factors + t.factors - m.factors) . s.factors,
- *
- * m the mean day of the user, sample j of these with sample
- * j * samples / model's samples of s: what s differs from the mean session of
- * its user by, which, as the mean day, the user's factors and bias have in
- * them. A rating out of the sessions known is of one that is not, of which each
- * user has one. */
+/* What there is of the session of a rating (solver gibbs): an offset that z is
+ * higher by. Sessions are of CF_SESSION_LEVELS kinds, with longer and longer
+ * gaps, each in one of the next kind; those known are of the first kind.
+ * A rating near the known session s, by more than gap[l - 1] and gap[l] seconds
+ * at most, is of place s * CF_SESSION_LEVELS + l: what is known of it is the
+ * session of kind l that s is in. */
+enum { CF_SESSION_LEVELS = 3 };
 struct cf_sessions {
-    uint64_t n; /* known; 0: no sessions */
+    uint64_t n;   /* known; 0: none */
+    int64_t *gap; /* (CF_SESSION_LEVELS) seconds, ascending */
     struct cf_spans span;
-    uint32_t samples; /* each of which is the mean of many draws, */
-    float *variance;  /* (n + users) and that of what these add to a rating
-                         around it */
-    struct cf_context_rows row; /* (n + users) */
+    float *offset;   /* (n, CF_SESSION_LEVELS) means, and */
+    float *variance; /* (the same) variances of offsets */
+    float unknown;   /* the variance of one far from all sessions known, whose
+                        mean is 0 */
 };
 
 /* What ratings can be, if that is a few values (solver gibbs, probit). In
@@ -187,8 +182,8 @@ int cf_model_add_samples(struct cf_model *m, uint32_t samples,
 int cf_model_add_days(struct cf_model *m, uint64_t n, struct cf_err *err);
 /* Sets the mean day over all training rows, given days and counts. */
 void cf_model_set_cold_day(struct cf_model *m);
-/* A day and a session, or CF_NONE, and the user and the item that they are to
- * be scored with. */
+/* A day and a place of a session, or CF_NONE, and the user and the item that
+ * they are to be scored with. */
 struct cf_context_pair {
     const float *x, *y; /* (k) factors of user and item */
     uint32_t day, session;
@@ -233,24 +228,23 @@ uint32_t cf_model_find_day(const int64_t *day, size_t n, int64_t seconds);
 const struct cf_context_rows *cf_model_mean_day(const struct cf_model *m,
                                                 const float *x, size_t *row);
 
-/* Room for n sessions of so many samples, all zeros, after the days. */
-int cf_model_add_sessions(struct cf_model *m, uint64_t n, uint32_t samples,
-                          struct cf_err *err);
-/* As of days. */
+/* Room for n sessions, all zeros but the gaps, which are those of
+ * cf_session_gaps. */
+int cf_model_add_sessions(struct cf_model *m, uint64_t n, struct cf_err *err);
+void cf_sessions_free(struct cf_sessions *s);
+extern const int64_t cf_session_gaps[CF_SESSION_LEVELS];
+/* What the session adds to z; the variance of that. */
 float cf_model_session_score(const struct cf_model *m,
                              const struct cf_context_pair *p);
-double cf_model_session_sample(const struct cf_model *m,
-                               const struct cf_context_pair *p, size_t s);
-void cf_sessions_free(struct cf_sessions *s);
-/* Are two ratings of a user, one after the other, of one session? */
-bool cf_same_session(int64_t before, int64_t after);
+float cf_model_session_variance(const struct cf_model *m,
+                                const struct cf_context_pair *p);
 int cf_spans_room(struct cf_spans *s, size_t users, size_t n,
                   struct cf_err *err);
 void cf_spans_free(struct cf_spans *s);
-/* The session of a user that a time falls into, or would belong to, the nearer
- * one, the earlier one if both are as near; CF_NONE: it has none. */
-uint32_t cf_spans_find(const struct cf_spans *s, uint64_t user,
-                       int64_t seconds);
+/* The place, as above, of a time: by the nearest session of the user, the
+ * earlier one if both are as near; CF_NONE: it is far from them. */
+uint32_t cf_spans_find(const struct cf_spans *s, const int64_t *gap,
+                       uint64_t user, int64_t seconds);
 
 /* Which side of a pair the model knows: bit 0 the user, bit 1 the item. */
 enum { CF_KNOWN_USER = 1, CF_KNOWN_ITEM = 2 };
@@ -278,8 +272,7 @@ struct cf_rep {
 };
 struct cf_rep cf_model_user_rep(const struct cf_model *m, uint32_t u);
 struct cf_rep cf_model_item_rep(const struct cf_model *m, uint32_t i);
-/* The session of a user at a time: the place of a known one, or that of the
- * user's unknown one; CF_NONE: there is neither. */
+/* The place of a user's time among the sessions, or CF_NONE. */
 uint32_t cf_model_find_session(const struct cf_model *m, struct cf_rep user,
                                int64_t seconds);
 /* Pair j is of user[u[j]] and item[i[j]]. */

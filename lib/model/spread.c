@@ -40,7 +40,7 @@ void cf_model_sample_scores(const struct cf_model *m,
             (double)u[s] + (double)i[s] +
             (double)m->samples * (double)vec->dot(p->x + at, p->y + at, k);
         sum += cf_model_day_sample(m, p, from + s) +
-               cf_model_session_sample(m, p, from + s);
+               (double)cf_model_session_score(m, p);
         z[s] = (float)sum;
     }
 }
@@ -69,11 +69,9 @@ static float sd_of(const struct cf_model *m, const struct cf_context_pair *p)
         }
     }
     double spread = squares / n - sum / n * (sum / n);
-    if (p->session != CF_NONE)
-        spread += (double)m->sessions.variance[p->session];
-    return (float)sqrt((spread > 0 ? spread : 0) +
-                       (double)m->noise * noise(m, &m->user, p->x) *
-                           noise(m, &m->item, p->y));
+    return (float)sqrt(
+        (spread > 0 ? spread : 0) + (double)cf_model_session_variance(m, p) +
+        (double)m->noise * noise(m, &m->user, p->x) * noise(m, &m->item, p->y));
 }
 
 void cf_model_sd_reps(const struct cf_model *m, const struct cf_rep_pairs *p,

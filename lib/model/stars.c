@@ -73,7 +73,8 @@ static void add_some(const struct cf_model *m, const struct cf_context_pair *p,
     float z[SOME], root[SOME], sum[CF_STARS_MOST];
     const struct cf_below b = {n, s->n - 1, z, root, s->cut + from, m->samples};
 
-    float more = p->session == CF_NONE ? 0 : m->sessions.variance[p->session];
+    float more = cf_model_session_variance(m, p);
+
     cf_model_sample_scores(m, p, from, n, z);
     for (size_t t = 0; t < n; t++) {
         float sd = s->sd[from + t] * (u ? u[t] : 1) * (i ? i[t] : 1);

@@ -18,7 +18,8 @@ gibbs()
 }
 
 # Ratings that go by the mood of a session as much as by anything: 50 users with
-# 4 to 6 sessions each, in which some seconds pass between two ratings.
+# 4 to 6 sessions each, in which some seconds, and at times minutes, pass
+# between two ratings.
 sessions()
 {
     awk 'BEGIN { srand(5); print "user,item,rating,timestamp"
@@ -27,7 +28,7 @@ sessions()
             t = 86400 * int(9 * rand()) + 7200 * s + 100
             for (n = 0; n < 12; n++)
                 printf "u%d,i%d,%.3f,%d\n", u, int(40 * rand()),
-                    3 + mood + rand() - .5, t += int(40 * rand())
+                    3 + mood + rand() - .5, t += int(40 * rand()) + (n == 6) * 100
         }
     }' >sessions.csv
     cf-merge -q sessions.csv | cf-index -q >sessions.cf
@@ -59,65 +60,96 @@ error_of()
 
 @test "scores and their deviations are those of the page's formulas" {
     sessions
-    gibbs --time session --samples 30 sessions.batches >m.cf
     # Also some of users and items that are not known, and at other times.
     awk -F , 'BEGIN { OFS = "," } { print $1, $2, $4 }
         NR % 9 == 2 { print $1, $2, $4 + 30; print $1, $2, $4 + 86400
+            print $1, $2, $4 + 250; print $1, $2, $4 - 95
             print "new", $2, $4; print $1, "new", $4; print $1, $2, -1
             print "new", "new", $4 }' \
         valid.csv >pairs.csv
     cf-merge -q pairs.csv >pairs.cf
-    cf-score -q --sd -m m.cf pairs.cf | cf-cat -t csv >out.csv
-    "$PYTHON" "$CF_TOP/tests/py/times.py" m.cf pairs.csv out.csv
     cut -d , -f 1,2 pairs.csv >bare.csv
-    cf-merge -q bare.csv | cf-score -q --sd -m m.cf | cf-cat -t csv >bare.out
-    ! cmp -s bare.out out.csv || false
+    cf-merge -q bare.csv >bare.cf
+    for time in day session; do
+        gibbs --time $time --samples 30 sessions.batches >m.cf
+        cf-score -q --sd -m m.cf pairs.cf | cf-cat -t csv >out.csv
+        "$PYTHON" "$CF_TOP/tests/py/times.py" m.cf pairs.csv out.csv
+        cf-score -q --sd -m m.cf bare.cf | cf-cat -t csv >bare.out
+        ! cmp -s bare.out out.csv || false
+    done
 }
 
 @test "users that are folded in have days and no sessions" {
     sessions
-    gibbs --time session -k 2 --samples 6 sessions.batches >m.cf
     awk -F , 'BEGIN { OFS = "," } NR == 1 { print "user,item,rating" }
         NR > 1 && NR < 30 { print "new" NR % 3, $2, $3 }' valid.csv >given.csv
     awk -F , 'BEGIN { OFS = "," } NR == 1 { print $1, $2, $4 }
         NR > 1 { print "new" NR % 3, $2, $4 }' valid.csv >pairs.csv
     cf-merge -q pairs.csv >pairs.cf
+    gibbs --time day -k 2 --samples 6 sessions.batches >m.cf
     cf-score -m m.cf --ratings given.csv pairs.cf 2>err | cf-cat -t csv >out.csv
     "$PYTHON" "$CF_TOP/tests/py/times.py" m.cf pairs.csv out.csv given.csv
+    ! grep -q 'mean day' err || false
+    gibbs --time session -k 2 --samples 6 sessions.batches >m.cf
+    cf-score -m m.cf --ratings given.csv pairs.cf 2>err | cf-cat -t csv >out.csv
     rows=$(($(wc -l <pairs.csv) - 1))
     grep -q "$rows of $rows pairs scored without a known session" err
-    ! grep -q 'mean day' err || false
+    cut -d , -f 1,2 pairs.csv >bare.csv
+    cf-merge -q bare.csv | cf-score -q -m m.cf --ratings given.csv |
+        cf-cat -t csv | cut -d , -f 3 >bare
+    cut -d , -f 3 out.csv | diff bare - >/dev/null || {
+        head -3 out.csv bare
+        false
+    }
     # A list for them, by the model without a time.
     cf-topn -q -m m.cf --ratings given.csv -n 3 | cf-cat -t csv >top
     [ "$(wc -l <top)" = 10 ]
 }
 
-@test "what has no session is told" {
+@test "what has no session, or no day, is told" {
     sessions
-    gibbs --time session sessions.batches >m.cf
     sed '1s/timestamp/at/' valid.csv | cf-merge -q - >at.cf
     rows=$(($(wc -l <valid.csv) - 1))
+    gibbs --time session sessions.batches >m.cf
+    cf-score -m m.cf at.cf 2>err | cf-cat -t tsv >mean
+    grep -q "$rows of $rows pairs scored without a known session" err
+    ! grep -q 'mean day' err || false
+    cf-score -m m.cf --time at at.cf 2>err | cf-cat -t tsv >own
+    ! cmp -s mean own || false
+    none=$(sed -n 's/.* \([0-9]*\) of .* without a known session.*/\1/p' err)
+    [ "${none:-0}" -lt $((rows / 4)) ]
+    gibbs --time day sessions.batches >m.cf
     cf-score -m m.cf at.cf 2>err | cf-cat -t tsv >mean
     grep -q "$rows of $rows pairs scored with the mean day" err
-    grep -q "$rows of $rows pairs scored without a known session" err
     cf-score -m m.cf --time at at.cf 2>err | cf-cat -t tsv >own
     ! cmp -s mean own || false
     ! grep -q 'mean day' err || false
-    none=$(sed -n 's/.* \([0-9]*\) of .* without a known session.*/\1/p' err)
-    [ "$none" -lt $((rows / 4)) ]
+}
+
+# Who is shown some users of a model knows as little of the time as who has no
+# time: intervals are as wide.
+@test "a list of one user knows how little is known of sessions" {
+    sessions
+    gibbs --time session --samples 30 sessions.batches >m.cf
+    for who in u1 --all; do
+        cf-topn -q -m m.cf --rank lower -n 3 $who | cf-cat -t tsv |
+            awk '$1 == "u1"' >list$who
+    done
+    [ "$(wc -l <listu1)" = 3 ]
+    diff listu1 list--all
 }
 
 @test "the model has so many bytes for a session as is said" {
     sessions
     cf-train -s gibbs -k 3 --samples 40 --time session sessions.cf 2>err >m.cf
-    grep -q 'and of 10 for sessions, 216 bytes for each session' err
-    cf-train -q -s gibbs -k 3 --samples 40 --time day sessions.cf >day.cf
+    grep -q 'and sessions, 100 bytes at most for each' err
+    cf-train -q -s gibbs -k 3 --samples 40 sessions.cf >plain.cf
     n=$(($(cf-cat -t tsv --part session_first m.cf | wc -l) - 1))
     [ "$n" -gt 200 ]
-    # A user has 8 bytes and a session more, but for its times; and frames.
-    more=$(($(wc -c <m.cf) - $(wc -c <day.cf) - 216 * n - 50 * (8 + 200)))
-    [ "$more" -gt 0 ]
-    [ "$more" -lt 3000 ]
+    # Those of longer gaps are fewer; a user has 8 bytes more; and frames.
+    more=$(($(wc -c <m.cf) - $(wc -c <plain.cf) - 50 * 8))
+    [ "$more" -gt $((60 * n)) ]
+    [ "$more" -lt $((100 * n + 5000)) ]
 }
 
 @test "--time session without times: exit 1" {
@@ -140,7 +172,8 @@ error_of()
     [ ! -e c.cf ]
     gibbs --time session --implicit both --samples 20 sessions.batches >half.cf
     cf-train -q -s gibbs --init half.cf --samples 20 sessions.batches >more.cf
-    for part in chain_session_rows session_bias session_first; do
+    for part in chain_session_0_offsets chain_session_precision session_offset \
+        session_variance session_first; do
         cf-cat -q -t tsv --part $part whole.cf >want
         cf-cat -q -t tsv --part $part more.cf | diff -q - want
     done

@@ -1,4 +1,4 @@
-"""Scores of a model with days and sessions, in float64, as man/cf-stream.5 says.
+"""Scores of a model with days or sessions, in float64, as man/cf-stream.5 says.
 
 times.py MODEL PAIRS OUT [GIVEN]   compares OUT, the csv of cf-score --sd for
                                    the csv PAIRS with a column timestamp, with
@@ -25,21 +25,25 @@ def part(name):
 
 
 def day_of(t):
+    if t is None or "day" not in parts:
+        return None
     found = [n for n, d in enumerate(parts["day"][0]) if d == t // 86400]
     return found[0] if found else None
 
 
 def session_of(u, t):
-    """The nearest within a minute, the earlier of two, or the unknown one."""
-    if u is None or "session_start" not in parts:
+    """The nearest, the earlier of two, and its gap; or neither."""
+    if u is None or t is None or "session_start" not in parts:
         return None
     start, near = parts["session_start"][0], []
     for s in range(start[u], start[u + 1]):
         a, b = parts["session_first"][0][s], parts["session_last"][0][s]
-        away = max(a - t, t - b, 0)
-        if away <= 60:
-            near.append((away, s))
-    return min(near)[1] if near else len(parts["session_first"][0]) + u
+        near.append((max(a - t, t - b, 0), s))
+    if not near:
+        return None
+    away, s = min(near)
+    gap = [n for n, g in enumerate(parts["session_gap"][0]) if away <= g]
+    return (s, gap[0]) if gap else None
 
 
 def side(kind, n):
@@ -87,7 +91,7 @@ def mean_day(u):
 
 def day_terms(u, x, y, t):
     """What the day adds to a score, and to each sample."""
-    d = None if t is None else day_of(t)
+    d = day_of(t)
     if d is None:
         return 0, np.zeros(samples)
     m, mb, ms = mean_day(u)
@@ -97,18 +101,12 @@ def day_terms(u, x, y, t):
             + samples * product.reshape(samples, -1).sum(1))
 
 
-def session_terms(u, y, t):
-    s = None if t is None else session_of(u, t)
-    if s is None:
-        return 0, np.zeros(samples), 0
-    d, m = day_of(t), mean_day(u)[0]
-    x = y + (0 if d is None else part("day_factors")[d] - m)
-    of = np.arange(samples) * fact["session_samples"] // samples
-    f = part("session_factors")[s].reshape(fact["session_samples"], -1)[of]
-    product = (x.reshape(samples, -1) * f).sum(1)
-    return (part("session_bias")[s] + product.sum(),
-            part("session_sample_bias")[s][of] + samples * product,
-            part("session_variance")[s])
+def session_terms(u, t):
+    """An offset and its variance."""
+    at = session_of(u, t)
+    if at is None:
+        return 0, fact.get("session_unknown", 0)
+    return part("session_offset")[at], part("session_variance")[at]
 
 
 def score(u, i, t, folded=None):
@@ -117,10 +115,10 @@ def score(u, i, t, folded=None):
         x, b = folded[:-1], folded[-1]
     y, c, ys, yn = side("item", i)
     day, day_samples = day_terms(u, x, y, t)
-    session, session_samples, variance = session_terms(u, y, t)
+    session, variance = session_terms(u, t)
     z = fact["mean"] + b + c + x @ y + day + session
     each = (xs + ys + samples * (x * y).reshape(samples, -1).sum(1)
-            + day_samples + session_samples)
+            + day_samples)
     cold = unknown([kind for kind, n in (("user", u), ("item", i))
                     if is_cold(kind, n)])
     sd = np.sqrt(each.var() + variance + fact["noise"] * xn * yn + cold)
@@ -144,13 +142,14 @@ with open(sys.argv[2]) as a, open(sys.argv[3]) as b:
     for pair, out in zip(csv.DictReader(a), csv.DictReader(b), strict=True):
         u, i = row["user"].get(pair["user"]), row["item"].get(pair["item"])
         t = int(pair["timestamp"]) if pair.get("timestamp") else None
+        day = day_of(t)
         z, sd = score(u, i, t, folded.get(pair["user"]))
         off = abs(z - float(out["score"]))
         if not folded:
             off = max(off, abs(sd - float(out["sd"])))
-            timed += t is not None and session_of(u, t) is not None
+            timed += day is not None or session_of(u, t) is not None
         elif pair["user"] in folded:
-            timed += t is not None and day_of(t) is not None
+            timed += day is not None
         assert off < 1e-4, (pair, z, sd, out)
         worst, n = max(worst, off), n + 1
 print("%d pairs, %d of them at a known time, largest difference %.1e"

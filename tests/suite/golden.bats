@@ -29,10 +29,10 @@ text()
         set -- "$1" user_cold_factors item_cold_factors layer1_weight \
             layer1_bias layer2_weight layer2_bias
         ;;
-    times)
-        set -- "$1" day day_count day_factors user_day_bias session_start \
-            session_first session_last session_variance session_factors \
-            session_bias session_sample_bias
+    days) set -- "$1" day day_count day_factors user_day_bias ;;
+    sessions)
+        set -- "$1" session_gap session_start session_first session_last \
+            session_offset session_variance
         ;;
     stars)
         set -- "$1" user_factors item_factors user_sample_bias star star_cut \
@@ -52,8 +52,8 @@ text()
 }
 
 @test "a golden file of every kind means what it meant" {
-    for kind in table ratings batches model nn stars times scores \
-        topn curve checkpoint metrics; do
+    for kind in table ratings batches model nn stars days sessions \
+        scores topn curve checkpoint metrics; do
         text $kind | diff - "$GOLDEN/$kind.txt"
         cf-cat --check "$GOLDEN/$kind.cf" "$GOLDEN/$kind-2.cf"
     done
@@ -70,9 +70,12 @@ text()
     cf-score -q -m "$GOLDEN/nn.cf" "$GOLDEN/ratings.cf" | cf-cat -t tsv |
         cut -f 4 | tr '\n' ' ' >scores
     [ "$(cat scores)" = "score 4.4876323 4.4876323 4.4880085 4.4880085 " ]
-    cf-score -q -m "$GOLDEN/times.cf" "$GOLDEN/ratings.cf" | cf-cat -t tsv |
+    cf-score -q -m "$GOLDEN/days.cf" "$GOLDEN/ratings.cf" | cf-cat -t tsv |
         cut -f 4 | tr '\n' ' ' >scores
-    [ "$(cat scores)" = "score 3.5017905 3.7076604 5 0.5 " ]
+    [ "$(cat scores)" = "score 3.2858572 3.0523248 2.183562 0.5 " ]
+    cf-score -q -m "$GOLDEN/sessions.cf" "$GOLDEN/ratings.cf" |
+        cf-cat -t tsv | cut -f 4 | tr '\n' ' ' >scores
+    [ "$(cat scores)" = "score 5 3.710582 5 2.3281562 " ]
     cf-score -q -m "$GOLDEN/stars.cf" "$GOLDEN/ratings.cf" | cf-cat -t tsv |
         cut -f 4 | tr '\n' ' ' >scores
     [ "$(cat scores)" = "score 3.8416743 3.738389 4.6225557 4.391697 " ]

@@ -120,6 +120,7 @@ sweeps()
         --samples 8 batches.cf >old.cf
     sweeps gibbs --init old.cf --samples 30
     sweeps gibbs -k 4 --likelihood probit --time day --samples 40
+    sweeps gibbs -k 4 --likelihood probit --time session --samples 40
 }
 
 @test "gibbs, with attributes and the Wishart prior" {

@@ -240,18 +240,22 @@ enum {
 static uint32_t game_user[GAMES] = {0, 1, 0, 1, 0, 0};
 static uint32_t game_item[GAMES] = {0, 0, 1, 1, 2, 1};
 static float game_rating[GAMES] = {1, 2, 3, 4, 5, 6};
-/* Three days, and five sessions: user 0 has one of two ratings. */
+/* Three days. */
 static int64_t game_time[GAMES] = {0, 90000, 172799, -86400, 172740, -1};
+/* Five, four and three sessions: user 0 has one of each kind within the next.
+ */
+static int64_t game_seconds[GAMES] = {10, 1000, 0, 5000, 60, 250};
 enum game_time { TIMELESS, BY_DAY, BY_SESSION };
 
 static void open_games(struct cf_gibbs *g, bool wishart, bool noise,
                        enum game_time time)
 {
-    const struct cf_whole w = {.train = {.n = GAMES,
-                                         .user = game_user,
-                                         .item = game_item,
-                                         .rating = game_rating,
-                                         .time = game_time}};
+    const struct cf_whole w = {
+        .train = {.n = GAMES,
+                  .user = game_user,
+                  .item = game_item,
+                  .rating = game_rating,
+                  .time = time == BY_SESSION ? game_seconds : game_time}};
     struct cf_fit_opts o = cf_fit_usual();
 
     o.vec = cf_vec_best();
@@ -260,7 +264,7 @@ static void open_games(struct cf_gibbs *g, bool wishart, bool noise,
                                      .keep = 1,
                                      .wishart = wishart,
                                      .noise = noise,
-                                     .days = time >= BY_DAY,
+                                     .days = time == BY_DAY,
                                      .sessions = time == BY_SESSION};
     must(cf_gibbs_open(g, &w, G_USERS, G_ITEMS, &o, &err), &err);
     /* With those that are in use parameters would go beyond 32-bit floats. */
@@ -351,10 +355,24 @@ static void prior_mode(struct cf_gibbs *g, size_t mode, struct cf_draws *d)
     }
 }
 
+static void prior_sessions(struct cf_gibbs_sessions *x, struct cf_draws *d,
+                           const struct cf_gibbs *g)
+{
+    for (size_t l = CF_SESSION_LEVELS; l-- > 0;) {
+        struct cf_gibbs_level *of = &x->level[l];
+        x->lam[l] = cf_draw_gamma(d, g->shape) / g->rate;
+        for (size_t c = 0; c < of->n; c++)
+            of->x[c] = (l + 1 < CF_SESSION_LEVELS ? of[1].x[of->up[c]] : 0) +
+                       (float)(cf_draw_normal(d) / sqrt(x->lam[l]));
+    }
+}
+
 static void prior_state(struct cf_gibbs *g, struct cf_draws *d)
 {
     for (size_t s = 0; s < g->modes; s++)
         prior_mode(g, s, d);
+    if (g->sessions)
+        prior_sessions(g->sessions, d, g);
     g->alpha = cf_draw_gamma(d, g->shape) / g->rate;
 }
 
@@ -381,6 +399,7 @@ static double root(const struct cf_gibbs *g, size_t mode, size_t row)
 static void draw_ratings(struct cf_gibbs *g, struct cf_draws *d)
 {
     struct cf_gibbs_mode *users = &g->mode[0];
+    const struct cf_gibbs_sessions *x = g->sessions;
 
     for (size_t u = 0; u < G_USERS; u++)
         for (uint64_t n = users->start[u]; n < users->start[u + 1]; n++) {
@@ -391,6 +410,8 @@ static void draw_ratings(struct cf_gibbs *g, struct cf_draws *d)
                 sqrt(g->alpha) * root(g, 0, u) * root(g, 1, row[1]);
             users->y[n] =
                 (float)(score(g, row) + cf_draw_normal(d) / precision);
+            if (x)
+                x->y[n] = users->y[n] + x->level[0].x[x->of[n]];
         }
     for (size_t s = CF_GIBBS_ITEMS; s < g->modes; s++)
         for (size_t n = 0; n < GAMES; n++)
@@ -424,9 +445,13 @@ static void probe(const struct cf_gibbs *g, double f[PROBES])
     probe_mode(g, 0, f);
     probe_mode(g, 1, f + 10);
     f[20] = log(g->alpha);
-    f[21] = atan(score(g, (const size_t[CF_GIBBS_MODES]){1, 1, 1, 1}));
-    for (size_t s = CF_GIBBS_DAYS; s < g->modes; s++)
-        probe_mode(g, s, f + 22 + 7 * (s - CF_GIBBS_DAYS));
+    f[21] = atan(score(g, (const size_t[CF_GIBBS_MODES]){1, 1, 1}));
+    if (g->modes > CF_GIBBS_DAYS)
+        probe_mode(g, CF_GIBBS_DAYS, f + 22);
+    for (size_t l = 0; g->sessions && l < CF_SESSION_LEVELS; l++) {
+        f[29 + 2 * l] = log(g->sessions->lam[l]);
+        f[30 + 2 * l] = atan((double)g->sessions->level[l].x[0]);
+    }
 }
 
 /* Sums and sums of squares of averages over batches. */

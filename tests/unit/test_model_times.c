@@ -21,8 +21,7 @@ enum {
     SAMPLES = 2,
     DAYS = 3,
     SESSIONS = 4,
-    OF_SESSIONS = 1,
-    ROWS = SESSIONS + USERS
+    PLACES = SESSIONS * CF_SESSION_LEVELS
 };
 
 static struct cf_err err;
@@ -56,13 +55,15 @@ static void sound_model(struct cf_model *m, bool sessions)
     fill(&m->days.user, USERS, K, SAMPLES);
     if (!sessions)
         return;
-    must(cf_model_add_sessions(m, SESSIONS, OF_SESSIONS, &err), &err);
+    must(cf_model_add_sessions(m, SESSIONS, &err), &err);
     memcpy(m->sessions.span.start, start, sizeof start);
     memcpy(m->sessions.span.first, first, sizeof first);
     memcpy(m->sessions.span.last, last, sizeof last);
-    m->sessions.variance[1] = .5F;
-    fill(&m->sessions.row, ROWS, (size_t)K / SAMPLES * OF_SESSIONS,
-         OF_SESSIONS);
+    for (size_t i = 0; i < PLACES; i++) {
+        m->sessions.offset[i] = little_draw(5, i);
+        m->sessions.variance[i] = (float)i / 4;
+    }
+    m->sessions.unknown = 2.5F;
 }
 
 static void expect_rows(const struct cf_context_rows *a,
@@ -89,11 +90,14 @@ static void test_sound(void **state)
         const struct cf_sessions *a = &back.sessions, *b = &m.sessions;
         assert_int_equal(a->n, sessions ? SESSIONS : 0);
         if (sessions) {
-            assert_int_equal(a->samples, OF_SESSIONS);
-            assert_int_equal(cf_spans_find(&a->span, 0, -1), 1);
-            assert_int_equal(cf_spans_find(&a->span, 2, 440), 3);
-            assert_memory_equal(a->variance, b->variance, ROWS * sizeof(float));
-            expect_rows(&a->row, &b->row, ROWS, K / SAMPLES, OF_SESSIONS);
+            assert_int_equal(cf_spans_find(&a->span, a->gap, 0, -1), 3);
+            assert_int_equal(cf_spans_find(&a->span, a->gap, 2, 440), 10);
+            assert_memory_equal(a->gap, b->gap,
+                                CF_SESSION_LEVELS * sizeof *a->gap);
+            assert_memory_equal(a->offset, b->offset, PLACES * sizeof(float));
+            assert_memory_equal(a->variance, b->variance,
+                                PLACES * sizeof(float));
+            assert_true(a->unknown == 2.5F);
         }
         cf_model_free(&m);
         cf_model_free(&back);
@@ -115,6 +119,7 @@ static void test_some_users(void **state)
     assert_memory_equal(back.days.user.factors,
                         m.days.user.factors + (size_t)2 * K, K * sizeof(float));
     assert_int_equal(back.sessions.n, 0);
+    assert_true(back.sessions.unknown == 2.5F);
     cf_model_free(&m);
     cf_model_free(&back);
 }
@@ -163,14 +168,14 @@ static void test_starts(void **state)
     }
 }
 
-/* When they are: in order, more than a minute apart. */
+/* When they are: in order, and apart. */
 static void test_spans(void **state)
 {
     static const struct {
         size_t at;
         int64_t first, last;
     } wrong[] = {{0, -181, -200}, {0, -200, -80}, {1, -190, -101},
-                 {1, -300, -290}, {2, 30, 90},    {3, 501, 500}};
+                 {1, -300, -290}, {2, 1, 90},     {3, 501, 500}};
     struct cf_model m;
 
     (void)state;
@@ -188,41 +193,44 @@ static void test_numbers(void **state)
 
     (void)state;
     sound_model(&m, true);
-    m.sessions.variance[ROWS - 1] = -1;
+    m.sessions.variance[PLACES - 1] = -1;
     refused(&m, "session_variance");
     sound_model(&m, true);
     m.sessions.variance[3] = (float)NAN;
     refused(&m, "session_variance not finite");
     sound_model(&m, true);
-    m.sessions.row.factors[0] = (float)NAN;
-    refused(&m, "session_factors not finite");
+    m.sessions.offset[0] = (float)INFINITY;
+    refused(&m, "session_offset not finite");
     sound_model(&m, true);
-    m.sessions.row.bias[0] = (float)INFINITY;
-    refused(&m, "session_bias not finite");
+    m.sessions.unknown = -1;
+    refused(&m, "session_unknown");
     sound_model(&m, true);
-    m.days.n = 0;
-    refused(&m, "session_samples");
+    m.sessions.unknown = (float)NAN;
+    refused(&m, "NaN");
 }
 
-/* More of them than the model has. */
-static void test_samples(void **state)
+/* Gaps ascend, and none is negative. */
+static void test_gaps(void **state)
 {
+    static const int64_t wrong[][CF_SESSION_LEVELS] = {
+        {-1, 60, 90}, {1, 1, 2}, {1, 3, 2}};
     struct cf_model m;
 
     (void)state;
-    sound_model(&m, true);
-    cf_sessions_free(&m.sessions);
-    must(cf_model_add_sessions(&m, SESSIONS, SAMPLES + 1, &err), &err);
-    refused(&m, "session_samples");
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        sound_model(&m, true);
+        memcpy(m.sessions.gap, wrong[i], sizeof wrong[i]);
+        refused(&m, "session_gap");
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sound),   cmocka_unit_test(test_some_users),
-        cmocka_unit_test(test_days),    cmocka_unit_test(test_starts),
-        cmocka_unit_test(test_spans),   cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_samples),
+        cmocka_unit_test(test_sound), cmocka_unit_test(test_some_users),
+        cmocka_unit_test(test_days),  cmocka_unit_test(test_starts),
+        cmocka_unit_test(test_spans), cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_gaps),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 # make.sh - how the golden files came to be (format version 1). They are kept:
 # every later version must read them. NAME.cf and NAME-2.cf differ in content;
 # NAME.txt is what `cf-cat -t jsonl` prints of NAME.cf, part by part. nn.cf is a
-# model with layers, stars.cf one with stars, times.cf one with days and sessions.
+# model with layers, stars.cf one with stars, days.cf and sessions.cf with those.
 #
 # Run in an empty directory with the programs on PATH.
 set -eu
@@ -28,8 +28,10 @@ for s in '' -2; do
     cf-batch -q -b 2 -e 2 --valid 0.3 --seed 1 ratings$s.cf >batches$s.cf
     cf-train -q -k 2 batches$s.cf >model$s.cf
     cf-train -q -s nn --layers 2,3 --emb 2,1 batches$s.cf >nn$s.cf
-    cf-train -q -s gibbs -k 1 --burn-in 2 --samples 2 --time session \
-        ratings$s.cf >times$s.cf
+    for time in day session; do
+        cf-train -q -s gibbs -k 1 --burn-in 2 --samples 2 --time $time \
+            ratings$s.cf >${time}s$s.cf
+    done
     cf-train -q -s gibbs --likelihood probit -k 1 --burn-in 1 --samples 2 \
         batches$s.cf >stars$s.cf
     # Its samples can go on.
@@ -59,11 +61,13 @@ for part in user_cold_factors item_cold_factors layer1_weight layer1_bias \
     layer2_weight layer2_bias; do
     cf-cat -t jsonl --part $part nn.cf
 done >nn.txt
-for part in day day_count day_factors user_day_bias session_start \
-    session_first session_last session_variance session_factors session_bias \
-    session_sample_bias; do
-    cf-cat -t jsonl --part $part times.cf
-done >times.txt
+for part in day day_count day_factors user_day_bias; do
+    cf-cat -t jsonl --part $part days.cf
+done >days.txt
+for part in session_gap session_start session_first session_last \
+    session_offset session_variance; do
+    cf-cat -t jsonl --part $part sessions.cf
+done >sessions.txt
 for part in user_factors item_factors user_sample_bias star star_cut star_sd \
     user_star_sd item_star_sd user_cold_star_sd item_cold_star_sd; do
     cf-cat -t jsonl --part $part stars.cf
