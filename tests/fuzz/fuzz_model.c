@@ -255,10 +255,10 @@ static int sample(struct cf_model *m, const struct cf_gibbs_opts *o,
 }
 
 /* The checksum of what samplers are given here. */
-static uint64_t given(bool days)
+static uint64_t given(bool timed)
 {
     const struct cf_gibbs_opts o = {
-        .k = 1, .samples = 1, .keep = 1, .days = days};
+        .k = 1, .samples = 1, .keep = 1, .days = timed};
     struct cf_model m;
     struct cf_err err;
 
@@ -272,7 +272,7 @@ static uint64_t given(bool days)
 static void go_on(struct cf_model *old)
 {
     static uint64_t rows[2];
-    bool days = old->days.n > 0;
+    bool timed = old->days.n > 0 || old->sessions.n > 0;
     const struct cf_gibbs_opts o = {
         .k = old->k / old->samples,
         .burn_in = (uint32_t)old->nepochs - old->chain.samples,
@@ -282,14 +282,14 @@ static void go_on(struct cf_model *old)
         .noise = has_array(old, "user_noise_roots"),
         .implicit = {has_array(old, "user_weights"),
                      has_array(old, "item_weights")},
-        .days = days,
+        .days = old->days.n > 0,
         .sessions = old->sessions.n > 0};
     struct cf_model m;
     struct cf_err err;
 
-    if (!rows[days])
-        rows[days] = given(days);
-    old->chain.rows = rows[days];
+    if (!rows[timed])
+        rows[timed] = given(timed);
+    old->chain.rows = rows[timed];
     if (sample(&m, &o, old, &err))
         check_error(&err, "samples do not go on for no reason");
     else

@@ -54,7 +54,9 @@ train no-seen -k 2 -e 1 --no-seen
 train nn -s nn --layers 2,3 --emb 2,1 -e 1
 sample gibbs -k 1 --noise one
 sample gibbs-day -k 2 --time day
+sample gibbs-session -k 2 --time session
 sample gibbs-both -k 2 --implicit both
 sample gibbs-attributes -k 1 --attributes kind
 sample gibbs-stars -k 1 --likelihood probit
 sample gibbs-stars-day -k 2 --likelihood probit --time day --implicit users
+sample gibbs-stars-session -k 1 --likelihood probit --time session --noise one
