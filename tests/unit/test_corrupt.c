@@ -147,7 +147,7 @@ static void matrix(const char *kind)
     struct count c = {.name = kind,
                       .model = !strcmp(kind, "model") || !strcmp(kind, "nn") ||
                                !strcmp(kind, "stars") ||
-                               !strcmp(kind, "times")};
+                               !strcmp(kind, "sessions")};
     struct pieces s, o;
     FILE *tmp = tmpfile();
     size_t n = 0, m = 0;
@@ -179,7 +179,7 @@ int main(void)
 {
     static char table[] = "table", ratings[] = "ratings", batches[] = "batches",
                 model[] = "model", nn[] = "nn", stars[] = "stars",
-                times[] = "times", scores[] = "scores", topn[] = "topn",
+                sessions[] = "sessions", scores[] = "scores", topn[] = "topn",
                 curve[] = "curve", checkpoint[] = "checkpoint";
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(test_kind, table),
@@ -187,7 +187,7 @@ int main(void)
         cmocka_unit_test_prestate(test_kind, batches),
         cmocka_unit_test_prestate(test_kind, model),
         cmocka_unit_test_prestate(test_kind, nn),
-        cmocka_unit_test_prestate(test_kind, times),
+        cmocka_unit_test_prestate(test_kind, sessions),
         cmocka_unit_test_prestate(test_kind, stars),
         cmocka_unit_test_prestate(test_kind, scores),
         cmocka_unit_test_prestate(test_kind, topn),
