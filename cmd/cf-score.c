@@ -78,11 +78,6 @@ static int open_model(struct cf_cli *c, struct opts *o, struct job *j)
     int code = cf_given_check(c, &o->given, o->model, cf_cli_operand(c));
     if (!code)
         code = cf_cli_model(c, o->model, "-m", &j->model, &j->model_history);
-    if (!code && o->given.path && j->model.stars.n == 0 &&
-        (o->columns.sd || o->columns.interval > 0))
-        code = cf_cli_wrong(c, "ratings",
-                            "users that are folded in have no samples, so not "
-                            "with --sd and --interval");
     if (code || !o->given.path)
         return code;
     o->given.user = o->columns.user;

@@ -87,7 +87,8 @@ error_of()
         NR > 1 { print "new" NR % 3, $2, $4 }' valid.csv >pairs.csv
     cf-merge -q pairs.csv >pairs.cf
     gibbs --time day -k 2 --samples 6 sessions.batches >m.cf
-    cf-score -m m.cf --ratings given.csv pairs.cf 2>err | cf-cat -t csv >out.csv
+    cf-score --sd -m m.cf --ratings given.csv pairs.cf 2>err |
+        cf-cat -t csv >out.csv
     "$PYTHON" "$CF_TOP/tests/py/times.py" m.cf pairs.csv out.csv given.csv
     ! grep -q 'mean day' err || false
     gibbs --time session -k 2 --samples 6 sessions.batches >m.cf

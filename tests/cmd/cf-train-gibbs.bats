@@ -256,8 +256,7 @@ simulate()
     gibbs many.cf >m.cf
     for case in 'cf-score -m adam.cf --sd many.cf' \
         'cf-score -m adam.cf --interval 0.9 many.cf' \
-        'cf-score -m m.cf --interval 1 many.cf' \
-        'cf-score -m m.cf --sd --ratings ratings.csv many.cf'; do
+        'cf-score -m m.cf --interval 1 many.cf'; do
         program=cf-score
         try $case
         fails_with 2

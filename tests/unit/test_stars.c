@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fit/fold_stars.h"
+#include "fit/fold_samples.h"
 #include "little.h"
 #include "made.h"
 #include "model/file.h"
@@ -298,7 +298,7 @@ static void test_fold(void **state)
     (void)state;
     make_model(&m, false);
     must(cf_pool_open(&pool, 2, &err), &err);
-    must(cf_fold_stars(&m, &g, &l2, pool, &err), &err);
+    must(cf_fold_samples(&m, &g, &l2, pool, &err), &err);
     cf_pool_close(pool);
     for (size_t s = 0; s < SAMPLES; s++) {
         double sd = (double)m.stars.sd[s], held = l2 / (sd * sd);
