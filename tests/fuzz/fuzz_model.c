@@ -129,15 +129,14 @@ static const char *pairs(size_t *n)
     return p;
 }
 
-/* sampled: all users have what there is of samples. */
-static void score(const struct cf_model *m, bool sampled)
+static void score(const struct cf_model *m)
 {
     const struct cf_score_opts o = {.user = "user",
                                     .item = "item",
                                     .rating = "rating",
                                     .time = "timestamp",
-                                    .sd = sampled,
-                                    .interval = sampled ? .9 : 0,
+                                    .sd = m->samples > 0,
+                                    .interval = m->samples > 0 ? .9 : 0,
                                     .stars = m->stars.n > 0};
     struct cf_writer *w = NULL;
     struct cf_score *x;
@@ -189,7 +188,7 @@ static void list(const struct cf_model *m, const struct cf_topn_opts *o)
     cf_schema_free(&s);
 }
 
-static void list_all(const struct cf_model *m, bool sampled)
+static void list_all(const struct cf_model *m)
 {
     static const struct cf_topn_opts all[] = {
         {.what = CF_TOPN_ITEMS, .unrated = true, .why = 2},
@@ -201,8 +200,7 @@ static void list_all(const struct cf_model *m, bool sampled)
         {.what = CF_TOPN_SIMILAR}};
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (sampled || !all[i].rank)
-            list(m, &all[i]);
+        list(m, &all[i]);
 }
 
 static void view(const struct cf_model *m)
@@ -315,8 +313,8 @@ static void fold(struct cf_model *m)
         check_error(&err, "folding in fails for no reason");
     } else {
         got.folded++;
-        score(m, m->stars.n > 0);
-        list_all(m, m->stars.n > 0);
+        score(m);
+        list_all(m);
     }
     cf_given_free(&g);
     cf_in_close(&in);
@@ -354,13 +352,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     memcpy(p, data, n);
     mend(p, n);
     if (load(p, n, &some, &m)) {
-        list_all(&m, m.samples > 0);
+        list_all(&m);
         cf_model_free(&m);
     }
     if (load(p, n, NULL, &m)) {
         got.loaded++;
-        score(&m, m.samples > 0);
-        list_all(&m, m.samples > 0);
+        score(&m);
+        list_all(&m);
         view(&m);
         if (m.samples > 0 && m.chain.samples > 0)
             go_on(&m);
