@@ -254,6 +254,15 @@ static int other_rows(const struct cf_gibbs *g, struct cf_err *err)
     return other(what, err);
 }
 
+/* Options are compared where they are taken: it is the file that is wrong. */
+static int misfit(const char *what, struct cf_err *err)
+{
+    return cf_fail(err, CF_EDATA,
+                   "the model to go on from is not sound: its %s are not "
+                   "there, or not as many as its options make",
+                   what);
+}
+
 static int take_chain(struct cf_gibbs *g, const struct cf_chain *c,
                       struct cf_err *err)
 {
@@ -264,7 +273,7 @@ static int take_chain(struct cf_gibbs *g, const struct cf_chain *c,
         const struct cf_tensor *t = &net.tensor[i];
         const struct cf_chain_array *a = cf_chain_find(c, t->name);
         if (!a || a->n != counted(t) || !a->real != !t->real)
-            return other("options", err);
+            return misfit(t->name, err);
         pack(t, a, true);
     }
     return 0;
@@ -301,12 +310,12 @@ static int take_kept(struct cf_gibbs *g, const struct cf_model *old,
     float scale = (float)sqrt((double)old->samples / g->o.keep);
 
     if (list_kept(old, from) != n || old->sessions.n != g->m->sessions.n)
-        return other("options", err);
+        return misfit("days, sessions or stars", err);
     for (size_t i = 0; i < n; i++) {
         size_t share = cf_gibbs_inherited(g, to[i].samples);
         float by = to[i].factors ? scale : 1;
         if (!fits(&from[i], &to[i], share))
-            return other("options", err);
+            return misfit(to[i].name, err);
         for (size_t s = 0; s < share; s++)
             take_sample(&to[i], s, &from[i],
                         (s + 1) * from[i].samples / share - 1, by);
