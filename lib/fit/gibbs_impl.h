@@ -221,6 +221,9 @@ void cf_gibbs_take_offsets(struct cf_gibbs *g);
 void cf_gibbs_sessions_draw(struct cf_gibbs *g);
 /* The offset of a place, see model.h; 0 for CF_NONE. */
 float cf_gibbs_offset(const struct cf_gibbs *g, uint32_t place);
+/* The variance of a rating's offset around that: of its sessions of shorter
+ * kinds, which are not known. */
+double cf_gibbs_offset_variance(const struct cf_gibbs *g, uint32_t place);
 /* Adds the offsets to what is kept; makes the model that. */
 void cf_gibbs_keep_sessions(struct cf_gibbs *g);
 void cf_gibbs_publish_sessions(struct cf_gibbs *g);
@@ -248,9 +251,10 @@ int cf_gibbs_probit_draw(struct cf_gibbs *g, struct cf_err *err);
 bool cf_gibbs_has_noise(const struct cf_gibbs *g);
 /* Sets the noise scales of who is not known, for what follows. */
 void cf_gibbs_cold_roots(struct cf_gibbs *g);
-/* The mean rating, in units, of a pair with score f. */
+/* The mean rating, in units, of a pair with score f, around which what its
+ * noise is around has this variance. */
 double cf_gibbs_mean_star(const struct cf_gibbs *g, size_t user, size_t item,
-                          double f);
+                          double f, double variance);
 /* Room in the model for stars; takes them as sample number `slot`. */
 int cf_gibbs_add_stars(struct cf_gibbs *g, struct cf_model *m,
                        struct cf_err *err);

@@ -125,6 +125,7 @@ static double predict(const struct cf_gibbs *g, uint64_t r)
     static const uint32_t zero = 0;
     size_t wide = CF_GAUSS_WIDE(g->d);
     float *sum = g->scratch->z, *item = sum + wide, out;
+    double variance = 0;
 
     copy_row(g, CF_GIBBS_USERS, g->valid->user[r], sum);
     copy_row(g, CF_GIBBS_ITEMS, g->valid->item[r], item);
@@ -138,11 +139,14 @@ static double predict(const struct cf_gibbs *g, uint64_t r)
         dots.base = out;
         g->gauss->dots(&dots);
     }
-    if (g->sessions)
+    if (g->sessions) {
         out += cf_gibbs_offset(g, g->sessions->valid[r]);
-    return g->probit ? cf_gibbs_mean_star(g, g->valid->user[r],
-                                          g->valid->item[r], (double)out)
-                     : (double)out;
+        variance = cf_gibbs_offset_variance(g, g->sessions->valid[r]);
+    }
+    return g->probit
+               ? cf_gibbs_mean_star(g, g->valid->user[r], g->valid->item[r],
+                                    (double)out, variance)
+               : (double)out;
 }
 
 static void add_forecast(struct cf_gibbs *g)

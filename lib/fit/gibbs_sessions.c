@@ -195,6 +195,16 @@ float cf_gibbs_offset(const struct cf_gibbs *g, uint32_t place)
     return g->sessions->level[l].x[session_of(g->sessions, place / LEVELS, l)];
 }
 
+double cf_gibbs_offset_variance(const struct cf_gibbs *g, uint32_t place)
+{
+    size_t shorter = place == CF_NONE ? LEVELS : place % LEVELS;
+    double sum = 0;
+
+    for (size_t l = 0; l < shorter; l++)
+        sum += 1 / g->sessions->lam[l];
+    return sum;
+}
+
 void cf_gibbs_keep_sessions(struct cf_gibbs *g)
 {
     struct cf_gibbs_sessions *x = g->sessions;
