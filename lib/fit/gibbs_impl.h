@@ -187,6 +187,14 @@ struct cf_gibbs_fit {
 /* s->a and s->z are spoilt. */
 void cf_gibbs_fit(const struct cf_gibbs *g, const struct cf_gibbs_some *r,
                   const struct cf_gibbs_scratch *s, struct cf_gibbs_fit *out);
+/* Some in a row: from number `from` to that before `to`. */
+struct cf_gibbs_range {
+    size_t from, to;
+};
+/* Calls set with ranges of the users' ratings, which are to get their y there;
+ * then gives it to the other modes. */
+typedef void cf_gibbs_set_fn(struct cf_gibbs *g, struct cf_gibbs_range r);
+void cf_gibbs_set_ratings(struct cf_gibbs *g, cf_gibbs_set_fn *set);
 
 /* ---- gibbs_days.c ---- */
 
@@ -217,6 +225,8 @@ void cf_gibbs_sessions_close(struct cf_gibbs_sessions *x);
 
 /* Sets y of all modes to that of the sessions less their offsets. */
 void cf_gibbs_take_offsets(struct cf_gibbs *g);
+/* That of some of the users' ratings alone. */
+void cf_gibbs_less_offsets(struct cf_gibbs *g, struct cf_gibbs_range r);
 /* Draws the offsets given all rows, then their precisions. */
 void cf_gibbs_sessions_draw(struct cf_gibbs *g);
 /* The offset of a place, see model.h; 0 for CF_NONE. */
@@ -244,8 +254,8 @@ void cf_gibbs_publish_days(struct cf_gibbs *g);
 int cf_gibbs_probit_open(struct cf_gibbs *g, const struct cf_ratings *r,
                          const struct cf_vec *vec, struct cf_err *err);
 void cf_gibbs_probit_close(struct cf_gibbs_probit *p);
-/* Draws alpha, the cuts, and what stands behind the ratings, as y of all
- * modes. */
+/* Draws the cuts and what stands behind the ratings, as y of all modes, of
+ * which offsets of sessions are taken, and, with these, of the sessions. */
 int cf_gibbs_probit_draw(struct cf_gibbs *g, struct cf_err *err);
 /* Is alpha drawn? */
 bool cf_gibbs_has_noise(const struct cf_gibbs *g);

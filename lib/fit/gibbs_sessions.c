@@ -38,22 +38,19 @@ enum {
 
 /* ---- a sweep ---- */
 
-void cf_gibbs_take_offsets(struct cf_gibbs *g)
+void cf_gibbs_less_offsets(struct cf_gibbs *g, struct cf_gibbs_range r)
 {
-    struct cf_gibbs_sessions *x = g->sessions;
+    const struct cf_gibbs_sessions *x = g->sessions;
     float *y = g->mode[CF_GIBBS_USERS].y;
 
-    for (size_t i = 0; i < g->ratings; i++)
+    for (size_t i = r.from; i < r.to; i++)
         y[i] = x->y[i] - x->level[0].x[x->of[i]];
-    for (size_t s = CF_GIBBS_ITEMS; s < g->modes; s++)
-        for (size_t i = 0; i < g->ratings; i++)
-            g->mode[s].y[i] = y[g->mode[s].at[i]];
 }
 
-/* The sessions of a kind that a user has: from .. to - 1. */
-struct range {
-    size_t from, to;
-};
+void cf_gibbs_take_offsets(struct cf_gibbs *g)
+{
+    cf_gibbs_set_ratings(g, cf_gibbs_less_offsets);
+}
 
 /* w and r of a user's sessions of kind 0. */
 static void add_ratings(const struct cf_gibbs *g, size_t user,
@@ -78,14 +75,15 @@ static void add_ratings(const struct cf_gibbs *g, size_t user,
     }
 }
 
-static void clear(struct cf_gibbs_level *l, struct range a)
+static void clear(struct cf_gibbs_level *l, struct cf_gibbs_range a)
 {
     for (size_t c = a.from; c < a.to; c++)
         l->w[c] = l->r[c] = 0;
 }
 
 /* What the sessions of a kind say of those that they are in. */
-static void add_up(struct cf_gibbs_level *l, double lam, struct range a)
+static void add_up(struct cf_gibbs_level *l, double lam,
+                   struct cf_gibbs_range a)
 {
     struct cf_gibbs_level *longer = l + 1;
 
@@ -97,7 +95,7 @@ static void add_up(struct cf_gibbs_level *l, double lam, struct range a)
 }
 
 /* Draws those of kind l, given the longer ones. */
-static void draw_level(struct cf_gibbs *g, size_t l, struct range a)
+static void draw_level(struct cf_gibbs *g, size_t l, struct cf_gibbs_range a)
 {
     const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_ROW);
     struct cf_gibbs_level *of = &g->sessions->level[l];
@@ -124,14 +122,15 @@ static void draw_user(struct cf_gibbs *g, size_t user,
                       const struct cf_gibbs_scratch *s)
 {
     struct cf_gibbs_sessions *x = g->sessions;
-    struct range a[LEVELS] = {
+    struct cf_gibbs_range a[LEVELS] = {
         {(size_t)x->span.start[user], (size_t)x->span.start[user + 1]}};
 
     if (a[0].from == a[0].to)
         return;
     for (size_t l = 1; l < LEVELS; l++) {
         const uint32_t *up = x->level[l - 1].up;
-        a[l] = (struct range){up[a[l - 1].from], up[a[l - 1].to - 1] + 1};
+        a[l] =
+            (struct cf_gibbs_range){up[a[l - 1].from], up[a[l - 1].to - 1] + 1};
     }
     for (size_t l = 0; l < LEVELS; l++)
         clear(&x->level[l], a[l]);
