@@ -33,6 +33,7 @@
 enum {
     LEVELS = CF_SESSION_LEVELS,
     CHUNK = CF_GIBBS_CHUNK,
+    LANES = CF_GAUSS_LANES,
     USERS = 16 /* of a task */
 };
 
@@ -94,26 +95,42 @@ static void add_up(struct cf_gibbs_level *l, double lam,
     }
 }
 
+/* Normals of some of a kind, which have numbers as there are chunks of them;
+ * returns where that of the first is in eps. Kernels make LANES at once. */
+static const float *draw_normals(const struct cf_gibbs *g, size_t l,
+                                 struct cf_gibbs_range a, float eps[CHUNK])
+{
+    const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_ROW);
+    uint64_t chunk =
+        (uint64_t)(CF_GIBBS_MODES + l) << 48 | a.from / CHUNK * CHUNK;
+    size_t from = a.from % CHUNK / LANES * LANES, n = 0;
+    uint32_t bits[CHUNK];
+
+    for (size_t end = a.from % CHUNK + (a.to - a.from); from + n < end;
+         n += LANES)
+        for (uint32_t j = 0; j < LANES; j += 4)
+            cf_rng_words(&rng, chunk, (uint32_t)(from + n + j) / 4,
+                         bits + n + j);
+    g->gauss->normals(bits, eps, n);
+    return eps + a.from % LANES;
+}
+
 /* Draws those of kind l, given the longer ones. */
 static void draw_level(struct cf_gibbs *g, size_t l, struct cf_gibbs_range a)
 {
-    const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_ROW);
     struct cf_gibbs_level *of = &g->sessions->level[l];
-    uint64_t number = (uint64_t)(CF_GIBBS_MODES + l) << 48;
     double lam = g->sessions->lam[l];
-    uint32_t bits[CHUNK];
     float eps[CHUNK];
 
-    for (size_t at = a.from / CHUNK * CHUNK; at < a.to; at += CHUNK) {
-        for (uint32_t j = 0; j < CHUNK; j += 4)
-            cf_rng_words(&rng, number | at, j / 4, bits + j);
-        g->gauss->normals(bits, eps, CHUNK);
-        size_t end = at + CHUNK < a.to ? at + CHUNK : a.to;
-        for (size_t c = at < a.from ? a.from : at; c < end; c++) {
+    for (size_t at = a.from, end; at < a.to; at = end) {
+        end = (at / CHUNK + 1) * CHUNK < a.to ? (at / CHUNK + 1) * CHUNK : a.to;
+        const float *e =
+            draw_normals(g, l, (struct cf_gibbs_range){at, end}, eps);
+        for (size_t c = at; c < end; c++) {
             double p = l + 1 < LEVELS ? (double)of[1].x[of->up[c]] : 0,
                    precision = of->w[c] + lam;
             of->x[c] = (float)((of->r[c] + lam * p) / precision +
-                               (double)eps[c - at] / sqrt(precision));
+                               (double)e[c - at] / sqrt(precision));
         }
     }
 }
