@@ -15,8 +15,9 @@ enum {
     CF_GIBBS_SIDES,
     CF_GIBBS_DAYS = CF_GIBBS_SIDES,
     CF_GIBBS_MODES,
-    CF_GIBBS_NU = 60,   /* values that nu may have */
-    CF_GIBBS_CHUNK = 64 /* ratings of a row at a time */
+    CF_GIBBS_NU = 60,        /* values that nu may have */
+    CF_GIBBS_CHUNK = 64,     /* ratings of a row at a time */
+    CF_GIBBS_SESSIONS = 8192 /* of a task */
 };
 
 /* Traits of a mode's rows, see traits.h, and their weights. */
@@ -95,6 +96,7 @@ struct cf_gibbs_sessions {
     struct cf_gibbs_level level[CF_SESSION_LEVELS];
     double lam[CF_SESSION_LEVELS];
     double apart[CF_SESSION_LEVELS]; /* sum of 1 / lam of samples */
+    double *part;                    /* sums over CF_GIBBS_SESSIONS each */
     struct cf_spans span;            /* of those of kind 0 */
     uint32_t *of;    /* (ratings) of kind 0, of the training rows; once sorted,
                         of the users' ratings */

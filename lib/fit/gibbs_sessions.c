@@ -34,7 +34,8 @@ enum {
     LEVELS = CF_SESSION_LEVELS,
     CHUNK = CF_GIBBS_CHUNK,
     LANES = CF_GAUSS_LANES,
-    USERS = 16 /* of a task */
+    USERS = 16, /* of a task */
+    TASK = CF_GIBBS_SESSIONS
 };
 
 /* ---- a sweep ---- */
@@ -167,20 +168,53 @@ static void draw_users(void *ctx, size_t task, size_t worker)
         draw_user(g, u, &g->scratch[worker]);
 }
 
+/* Sessions of a kind, by tasks. */
+struct kind {
+    const struct cf_gibbs_sessions *x;
+    size_t l;
+};
+
+static struct cf_gibbs_range of_task(const struct kind *k, size_t task)
+{
+    size_t from = task * TASK, left = k->x->level[k->l].n - from;
+
+    return (struct cf_gibbs_range){from, from + (left < TASK ? left : TASK)};
+}
+
+static size_t tasks_of(const struct kind *k)
+{
+    return (k->x->level[k->l].n + TASK - 1) / TASK;
+}
+
+static void add_squares(void *ctx, size_t task, size_t worker)
+{
+    const struct kind *k = ctx;
+    const struct cf_gibbs_range a = of_task(k, task);
+    const struct cf_gibbs_level *of = &k->x->level[k->l];
+    double squares = 0;
+
+    (void)worker;
+    for (size_t c = a.from; c < a.to; c++) {
+        double p = k->l + 1 < LEVELS ? (double)of[1].x[of->up[c]] : 0,
+               off = (double)of->x[c] - p;
+        squares += off * off;
+    }
+    k->x->part[task] = squares;
+}
+
 static void draw_precision(struct cf_gibbs *g, size_t l)
 {
     const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_HYPER);
     struct cf_draws d = cf_draws_of(&rng, (uint64_t)(CF_GIBBS_MODES + l) << 48);
-    const struct cf_gibbs_level *of = &g->sessions->level[l];
+    struct cf_gibbs_sessions *x = g->sessions;
+    struct kind k = {x, l};
     double squares = 0;
 
-    for (size_t c = 0; c < of->n; c++) {
-        double p = l + 1 < LEVELS ? (double)of[1].x[of->up[c]] : 0,
-               off = (double)of->x[c] - p;
-        squares += off * off;
-    }
-    g->sessions->lam[l] = cf_draw_gamma(&d, g->shape + (double)of->n / 2) /
-                          (g->rate + squares / 2);
+    cf_pool_run(g->pool, tasks_of(&k), add_squares, &k);
+    for (size_t i = 0; i < tasks_of(&k); i++)
+        squares += x->part[i];
+    x->lam[l] = cf_draw_gamma(&d, g->shape + (double)x->level[l].n / 2) /
+                (g->rate + squares / 2);
 }
 
 void cf_gibbs_sessions_draw(struct cf_gibbs *g)
@@ -221,17 +255,27 @@ double cf_gibbs_offset_variance(const struct cf_gibbs *g, uint32_t place)
     return sum;
 }
 
+static void keep_some(void *ctx, size_t task, size_t worker)
+{
+    const struct kind *k = ctx;
+    const struct cf_gibbs_range a = of_task(k, task);
+    const struct cf_gibbs_level *of = &k->x->level[k->l];
+
+    (void)worker;
+    for (size_t c = a.from; c < a.to; c++) {
+        double v = (double)of->x[c];
+        of->sum[c] += v;
+        of->squares[c] += v * v;
+    }
+}
+
 void cf_gibbs_keep_sessions(struct cf_gibbs *g)
 {
     struct cf_gibbs_sessions *x = g->sessions;
 
     for (size_t l = 0; l < LEVELS; l++) {
-        struct cf_gibbs_level *of = &x->level[l];
-        for (size_t c = 0; c < of->n; c++) {
-            double v = (double)of->x[c];
-            of->sum[c] += v;
-            of->squares[c] += v * v;
-        }
+        struct kind k = {x, l};
+        cf_pool_run(g->pool, tasks_of(&k), keep_some, &k);
         x->apart[l] += 1 / x->lam[l];
     }
 }
