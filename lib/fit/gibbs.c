@@ -112,9 +112,7 @@ static void resume(void *ctx, uint32_t sweeps)
 
 static int publish(void *ctx, struct cf_err *err)
 {
-    (void)err;
-    cf_gibbs_publish(ctx);
-    return 0;
+    return cf_gibbs_publish(ctx, err);
 }
 
 static double validate(void *ctx)

@@ -336,8 +336,8 @@ float cf_gibbs_scale(const struct cf_gibbs *g);
 
 /* Adds the state to the kept samples. */
 void cf_gibbs_keep(struct cf_gibbs *g);
-/* Makes the model what is kept. */
-void cf_gibbs_publish(struct cf_gibbs *g);
+/* Makes the model what is kept; CF_EDIVERGED if that is not sound. */
+int cf_gibbs_publish(struct cf_gibbs *g, struct cf_err *err);
 /* Squared errors of the mean prediction so far, or of this state if nothing is
  * kept, over all validation rows. */
 double cf_gibbs_validate(struct cf_gibbs *g);
