@@ -24,7 +24,7 @@
  * (the Kalman filter and backward sampling on a tree: Chou, Willsky and
  * Benveniste, "Multiscale recursive estimation", 1994). The other modes are
  * drawn from y - x. Costs d multiplications a rating, for its score, and some
- * for each session; 8 bytes a rating and 60 a session. */
+ * for each session; 8 bytes a rating, 40 a session, and of kind 0 16 more. */
 #include <math.h>
 #include <string.h>
 
