@@ -29,7 +29,8 @@ static void note(struct cf_cli *c, uint64_t n, uint64_t rows, const char *what)
                     cf_s(rows), what);
 }
 
-static void report(struct cf_cli *c, const struct cf_score_report *r)
+static void report(struct cf_cli *c, const struct cf_score_report *r,
+                   const struct cf_model *m)
 {
     note(c, r->no_user, r->rows,
          "a user that the model knows nothing about, scored without it");
@@ -47,8 +48,10 @@ static void report(struct cf_cli *c, const struct cf_score_report *r)
     if (r->no_session > 0)
         cf_cli_note(c,
                     "%" PRIu64 " of %" PRIu64 " pair%s scored without a known "
-                    "session: no time, or none near a rating of the user",
-                    r->no_session, r->rows, cf_s(r->rows));
+                    "session: no time, or no rating of the user within %" PRId64
+                    " seconds of it",
+                    r->no_session, r->rows, cf_s(r->rows),
+                    m->sessions.gap[CF_SESSION_LEVELS - 1]);
 }
 
 static int score(struct cf_cli *c, const struct opts *o, struct job *j)
@@ -68,7 +71,7 @@ static int score(struct cf_cli *c, const struct opts *o, struct job *j)
     if (!code)
         code = cf_sink_finish(c, &j->out);
     if (!code)
-        report(c, cf_score_report(j->score));
+        report(c, cf_score_report(j->score), &j->model);
     return code;
 }
 
@@ -78,11 +81,6 @@ static int open_model(struct cf_cli *c, struct opts *o, struct job *j)
     int code = cf_given_check(c, &o->given, o->model, cf_cli_operand(c));
     if (!code)
         code = cf_cli_model(c, o->model, "-m", &j->model, &j->model_history);
-    if (!code && o->given.path && j->model.stars.n == 0 &&
-        (o->columns.sd || o->columns.interval > 0))
-        code = cf_cli_wrong(c, "ratings",
-                            "users that are folded in have no samples, so not "
-                            "with --sd and --interval");
     if (code || !o->given.path)
         return code;
     o->given.user = o->columns.user;
@@ -133,8 +131,8 @@ int main(int argc, char **argv)
          "rating, if there is one",
          .min = 0},
         {"time", 0, CF_OPT_STR, &o.columns.time, "NAME",
-         "column of a table with the time, for a model with days; timestamp, "
-         "if there is one",
+         "column of a table with the time, for a model with days or sessions; "
+         "timestamp or time, if there is one",
          .min = 0},
         {"sd", 0, CF_OPT_FLAG, &o.columns.sd, NULL,
          "also the standard deviation of the rating", .min = 0},

@@ -111,6 +111,7 @@ static void end_news(struct job *j)
     const struct cf_model *m = &j->model, *old = cf_init_model(&j->init);
 
     cf_tell_end(&j->tell);
+    cf_train_gibbs_end(j->c, m);
     if (m->nepochs < epochs(j))
         cf_cli_note(
             j->c, "stopped: no better validation loss for %" PRIu64 " epoch%s",

@@ -142,10 +142,6 @@ static int check_rank(struct cf_cli *c, const struct cf_topn_cli *o)
                        "--interval goes with --rank lower or upper");
     if (o->has_seed && o->rank != CF_TOPN_THOMPSON)
         return cf_fail(&c->err, CF_EUSAGE, "--seed goes with --rank thompson");
-    if (o->rank != CF_TOPN_MEAN && o->given.path)
-        return cf_fail(&c->err, CF_EUSAGE,
-                       "option --rank: users that are folded in have no "
-                       "samples, so not with --ratings");
     return 0;
 }
 

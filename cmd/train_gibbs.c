@@ -68,3 +68,17 @@ void cf_train_gibbs_note(struct cf_cli *c, const struct cf_train_opts *o,
         cf_cli_note(c, "and sessions, %u bytes at most for each",
                     16 + 28 * CF_SESSION_LEVELS);
 }
+
+void cf_train_gibbs_end(struct cf_cli *c, const struct cf_model *m)
+{
+    const struct cf_sessions *s = &m->sessions;
+
+    if (m->days.n > 0)
+        cf_cli_note(c, "the ratings are of %" PRIu64 " day%s", m->days.n,
+                    cf_s(m->days.n));
+    if (s->n > 0)
+        cf_cli_note(c,
+                    "the ratings are of %" PRIu64 " session%s with gaps of at "
+                    "most %" PRId64 " seconds",
+                    s->n, cf_s(s->n), s->gap[0]);
+}

@@ -56,6 +56,8 @@ int cf_train_more(struct cf_cli *c, struct cf_train_opts *o,
 /* Says what the model m will hold of its samples. */
 void cf_train_gibbs_note(struct cf_cli *c, const struct cf_train_opts *o,
                          const struct cf_model *m);
+/* Says of how many days or sessions it is, when it is learnt. */
+void cf_train_gibbs_end(struct cf_cli *c, const struct cf_model *m);
 /* Those of a solver with hidden layers alone; the width of the first one is the
  * model's number of factors. */
 int cf_train_nn(struct cf_cli *c, const struct cf_train_opts *o,

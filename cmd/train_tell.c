@@ -56,8 +56,8 @@ static uint64_t line_step(uint64_t samples)
     return step;
 }
 
-/* Of many sweeps: the first one, the last one of the burn-in, the first sample,
- * some, the last one. */
+/* Of many sweeps: the first one, a few of a long burn-in and its last one, the
+ * first sample, some, the last one. */
 static bool told_sweep(const struct cf_tell *t, uint64_t ended)
 {
     uint64_t samples = ended > t->burn_in ? ended - t->burn_in : 0;
@@ -65,7 +65,10 @@ static bool told_sweep(const struct cf_tell *t, uint64_t ended)
     if (!t->some || ended == 1 || ended == t->burn_in || samples == 1 ||
         ended == t->epochs)
         return true;
-    return samples > 0 && samples % line_step(t->epochs - t->burn_in) == 0;
+    if (samples > 0)
+        return samples % line_step(t->epochs - t->burn_in) == 0;
+    uint64_t step = line_step(t->epochs), few = line_step(4 * t->burn_in);
+    return ended % (step > few ? step : few) == 0;
 }
 
 static void put_rmse(struct cf_buf *out, bool there, double loss)

@@ -2,6 +2,7 @@
 #include "data/when.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/num.h"
 
@@ -128,11 +129,23 @@ static const char *iso8601(struct cf_str s, int64_t *out)
     return !why && t.n > 0 ? neither : why;
 }
 
+/* Whether it can have been meant as a number. */
+static bool numeric(struct cf_str s)
+{
+    static const char of_numbers[] = "0123456789+-.,eE ";
+
+    for (size_t i = 0; i < s.n; i++)
+        if (!memchr(of_numbers, s.p[i], sizeof of_numbers - 1))
+            return false;
+    return true;
+}
+
 const char *cf_parse_when(struct cf_str s, int64_t *out)
 {
     enum { DATE = 10 };
     const char *why = cf_parse_i64(s, out);
 
-    /* Anything shorter can only have been meant as a number. */
-    return why && s.n >= DATE && s.p[4] == '-' ? iso8601(s, out) : why;
+    if (why && s.n >= DATE && s.p[4] == '-')
+        return iso8601(s, out);
+    return why && !numeric(s) ? neither : why;
 }

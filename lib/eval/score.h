@@ -12,7 +12,7 @@
 #include "stream/writer.h"
 
 /* Columns of a table; NULL: named as the model names its ids, and a rating
- * (time) only if there is a column "rating" ("timestamp"). */
+ * (time) only if there is a column "rating" ("timestamp" or "time"). */
 struct cf_score_opts {
     const char *user, *item, *rating, *time;
     bool sd;         /* the standard deviation of the rating, too */

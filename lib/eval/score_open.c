@@ -172,7 +172,8 @@ static int find_rating(struct cf_score *x, const char *name, struct cf_err *err)
     return find_field(x, name ? name : "rating", "rating", &x->field, err);
 }
 
-/* As find_rating, if the model has days or sessions. */
+/* As find_rating, if the model has days or sessions; as cf-index does, by the
+ * name "timestamp" or "time". */
 static int find_time(struct cf_score *x, const char *name, struct cf_err *err)
 {
     if (x->m->days.n == 0 && x->m->sessions.n == 0)
@@ -180,10 +181,15 @@ static int find_time(struct cf_score *x, const char *name, struct cf_err *err)
                               "option --time: the model does not know of times "
                               "(one of cf-train -s gibbs --time does)")
                     : 0;
-    x->has_when = name || cf_field_find(x->in, x->part, "timestamp", &x->when);
-    if (!x->has_when)
+    if (!name)
+        name = cf_field_find(x->in, x->part, "timestamp", &x->when)
+                   ? "timestamp"
+               : cf_field_find(x->in, x->part, "time", &x->when) ? "time"
+                                                                 : NULL;
+    x->has_when = name != NULL;
+    if (!name)
         return 0;
-    int rc = find_field(x, name ? name : "timestamp", "time", &x->when, err);
+    int rc = find_field(x, name, "time", &x->when, err);
     return rc ? rc : open_times(x, err);
 }
 

@@ -136,14 +136,15 @@ static void finish(struct cf_topn *t, struct cf_lists *l, size_t i,
     if (t->o.why > 0)
         cf_why(t, &l->ask[i], t->why[worker], v, l->count[i],
                l->reason + i * t->n * t->o.why);
-    if (t->samples)
-        cf_samples_tell(t, &l->ask[i], v, l->count[i], l->sampled + i * t->n);
+    if (t->o.rank != CF_TOPN_MEAN)
+        cf_samples_tell(t, &l->ask[i], t->samples[worker], v, l->count[i],
+                        l->sampled + i * t->n);
     for (size_t j = 0; t->o.what != CF_TOPN_SIMILAR && j < l->count[i]; j++)
         v[j].score = cf_link_apply(m->link, m->lo, m->hi, v[j].score);
 }
 
-static void rank_layers(struct cf_topn *t, struct cf_lists *l, size_t i,
-                        size_t worker)
+void cf_topn_rank_layers(struct cf_topn *t, struct cf_lists *l, size_t i,
+                         size_t worker)
 {
     float *z = t->z[worker];
     struct cf_query q;
@@ -183,13 +184,13 @@ void cf_topn_task(struct cf_topn *t, struct cf_lists *l, size_t task,
     else if (t->rank)
         rank_dots(t, l, from, to - from, worker);
     for (size_t i = from; i < to; i++) {
-        bool cold = !t->samples && cf_topn_cold(t, &l->ask[i]);
+        bool cold = t->o.rank == CF_TOPN_MEAN && cf_topn_cold(t, &l->ask[i]);
         if (cf_topn_none(t, &l->ask[i])) {
             l->count[i] = 0;
             continue;
         }
-        if (!t->rank && !cold)
-            rank_layers(t, l, i, worker);
+        if (!t->rank && !t->samples && !cold)
+            cf_topn_rank_layers(t, l, i, worker);
         if (cold) {
             memcpy(l->place + i * t->stride, t->cold,
                    t->ncold * sizeof *t->cold);
@@ -225,7 +226,7 @@ int cf_topn_ready(struct cf_topn *t, struct cf_lists *l, uint64_t more,
     int rc = 0;
 
     l->batch = each > CF_RANK_BATCH ? CF_RANK_BATCH : each ? each : 1;
-    for (size_t i = 0; !t->samples && !t->cold && i < l->n; i++)
+    for (size_t i = 0; t->o.rank == CF_TOPN_MEAN && !t->cold && i < l->n; i++)
         if (cf_topn_cold(t, &l->ask[i])) {
             rc = cf_topn_make_cold(t, err);
             break;

@@ -1,5 +1,6 @@
 /* topn_group.c - several users as one. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "eval/topn.h"
@@ -34,6 +35,12 @@ static int set(struct cf_group *g, const struct cf_model *m, const double *sum,
     g->bias = (float)(sum[m->k] / n);
     for (uint32_t s = 0; s < m->samples; s++)
         g->sample_bias[s] = (float)(sum[m->k + 1 + s] / n);
+    if (g->n == 0) { /* as one who is not known */
+        memcpy(g->factors, m->user.cold_factors, m->k * sizeof *g->factors);
+        g->bias = m->user.cold_bias;
+        memcpy(g->sample_bias, m->user.cold_sample_bias,
+               m->samples * sizeof *g->sample_bias);
+    }
     for (uint32_t i = 0; i < m->item.n; i++)
         if (has[i])
             g->seen[seen++] = i;

@@ -21,7 +21,8 @@ struct cf_topn {
     float **z; /* (threads) scores through layers, two rows of all */
     struct cf_mmr_room **mmr;        /* (threads) */
     struct cf_why_room **why;        /* (threads) */
-    struct cf_sample_room **samples; /* (threads), but for CF_TOPN_MEAN */
+    struct cf_sample_room **samples; /* (threads), but for CF_TOPN_MEAN of
+                                        numbers, and long lists of stars */
     const struct cf_panel *panel;
     struct cf_scored *cold; /* the list of cold users, once there is one */
     size_t ncold;
@@ -62,6 +63,11 @@ void cf_why(const struct cf_topn *t, const struct cf_ask *a,
             struct cf_why_room *w, const struct cf_scored *v, size_t n,
             struct cf_reason *out);
 
+/* Are lists by the prediction of stars made by samples? */
+bool cf_stars_near(const struct cf_topn *t);
+/* One list by the raw scores of every listed row. */
+void cf_topn_rank_layers(struct cf_topn *t, struct cf_lists *l, size_t i,
+                         size_t worker);
 /* Room to rank by samples; NULL if memory ends. */
 struct cf_sample_room *cf_samples_open(const struct cf_topn *t);
 void cf_samples_close(struct cf_sample_room *w);
@@ -70,7 +76,7 @@ void cf_samples_rank(struct cf_topn *t, struct cf_lists *l, size_t from,
                      size_t n, size_t worker);
 /* What is told of n rows beside their scores. */
 void cf_samples_tell(const struct cf_topn *t, const struct cf_ask *a,
-                     const struct cf_scored *v, size_t n,
-                     struct cf_sampled *out);
+                     struct cf_sample_room *w, const struct cf_scored *v,
+                     size_t n, struct cf_sampled *out);
 
 #endif

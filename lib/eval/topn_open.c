@@ -215,13 +215,8 @@ static int check(const struct cf_topn *t, struct cf_err *err)
 
 static int check_samples(const struct cf_topn *t, struct cf_err *err)
 {
-    if (t->o.rank == CF_TOPN_MEAN ||
-        (t->m->samples > 0 && cf_model_is_dot(t->m)))
+    if (t->o.rank == CF_TOPN_MEAN || t->m->samples > 0)
         return 0;
-    if (t->m->samples > 0)
-        return cf_fail(err, CF_EUSAGE,
-                       "option --rank: the samples of this model are of "
-                       "stars, not products of vectors that it could rank by");
     return cf_fail(err, CF_EUSAGE,
                    "option --rank: a model of solver %s has no samples to rank "
                    "by (cf-train -s gibbs draws some)",
@@ -230,14 +225,15 @@ static int check_samples(const struct cf_topn *t, struct cf_err *err)
 
 static int open_rooms(struct cf_topn *t, struct cf_err *err)
 {
-    bool layers = !t->rank, ok = true;
+    bool samples = t->o.rank != CF_TOPN_MEAN || cf_stars_near(t);
+    bool layers = !t->rank && t->o.rank == CF_TOPN_MEAN, ok = true;
 
     t->z = cf_zalloc(t->threads, sizeof *t->z);
     t->mmr = cf_zalloc(t->threads, sizeof(void *));
     t->why = cf_zalloc(t->threads, sizeof(void *));
-    if (t->o.rank != CF_TOPN_MEAN)
+    if (samples)
         t->samples = cf_zalloc(t->threads, sizeof(void *));
-    ok = t->z && t->mmr && t->why && (t->samples || !t->o.rank);
+    ok = t->z && t->mmr && t->why && (t->samples || !samples);
     for (size_t i = 0; ok && layers && i < t->threads; i++)
         ok = (t->z[i] = cf_alloc(t->listed->n, 2 * sizeof **t->z)) != NULL;
     for (size_t i = 0; ok && t->o.diversity > 0 && i < t->threads; i++)

@@ -23,30 +23,14 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "base/sum.h"
-#include "eval/topn_impl.h"
+#include "eval/topn_samples.h"
 
-enum { WIDE = CF_PANEL };
+enum { WIDE = CF_SAMPLE_WIDE };
 
-/* Who asks. */
-struct asking {
-    struct cf_query q;
-    uint32_t self;
-    const float *bias; /* (samples) */
-    float base;        /* of q, less the bias: of samples */
-    uint32_t sample;   /* of Thompson */
-    struct cf_top top;
-    size_t skipped; /* of q.skip */
-};
-
-struct cf_sample_room {
-    struct asking ask[CF_RANK_BATCH];
-    bool *need;        /* (samples) is turned */
-    float *y;          /* (k, WIDE) */
-    float *bias;       /* (samples, WIDE) */
-    float *dot;        /* (CF_PANEL_TILE, samples, WIDE) */
-    float fixed[WIDE]; /* what the mean score has of the row's own, */
-    float extra[WIDE]; /* and that without its bias */
-};
+static bool has_stars(const struct cf_topn *t)
+{
+    return t->m->stars.n > 0;
+}
 
 static bool thompson(const struct cf_topn *t)
 {
@@ -66,7 +50,8 @@ struct cf_sample_room *cf_samples_open(const struct cf_topn *t)
     w->y = cf_aalloc(t->m->k, WIDE * sizeof *w->y);
     w->bias = cf_aalloc(n, WIDE * sizeof *w->bias);
     w->dot = cf_aalloc(n, (size_t)CF_PANEL_TILE * WIDE * sizeof *w->dot);
-    if (!w->need || !w->y || !w->bias || !w->dot) {
+    bool stars = !has_stars(t) || cf_stars_open(t, w) == 0;
+    if (!w->need || !w->y || !w->bias || !w->dot || !stars) {
         cf_samples_close(w);
         return NULL;
     }
@@ -84,6 +69,7 @@ void cf_samples_close(struct cf_sample_room *w)
     free(w->y);
     free(w->bias);
     free(w->dot);
+    cf_stars_close(w);
     free(w);
 }
 
@@ -98,25 +84,32 @@ static uint32_t draw(const struct cf_topn *t, const struct cf_ask *a)
     return (uint32_t)cf_rng_below(&rng, cf_sum(id.p, id.n, 0), t->m->samples);
 }
 
+/* List number `list`, which is number j of a batch. */
 static void begin(struct cf_topn *t, struct cf_lists *l, size_t list,
-                  struct cf_sample_room *w, struct asking *a)
+                  struct cf_sample_room *w, size_t j)
 {
     const struct cf_ask *ask = &l->ask[list];
+    const struct cf_near *near = &w->near;
+    struct cf_asking *a = &w->ask[j];
+    bool none = cf_topn_none(t, ask);
 
+    a->ask = ask;
     cf_topn_query(t, ask, &a->self, &a->q);
     a->bias = cf_topn_sample_bias(t, ask);
     a->base = t->o.what == CF_TOPN_ITEMS ? (float)t->m->mean : 0;
     a->skipped = 0;
-    cf_top_init(&a->top, l->place + list * t->stride,
-                cf_topn_none(t, ask) ? 0 : t->stride);
+    if (near->place)
+        cf_top_init(&a->top, near->place + j * near->reach,
+                    none || cf_topn_cold(t, ask) ? 0 : near->reach);
+    else
+        cf_top_init(&a->top, l->place + list * t->stride, none ? 0 : t->stride);
     a->sample = thompson(t) ? draw(t, ask) : 0;
     w->need[a->sample] = true;
 }
 
 /* ---- some rows that are listed ---- */
 
-/* Of a sample. */
-static size_t factors(const struct cf_topn *t)
+size_t cf_sample_factors(const struct cf_topn *t)
 {
     return t->m->samples > 0 ? t->m->k / t->m->samples : 0;
 }
@@ -124,7 +117,7 @@ static size_t factors(const struct cf_topn *t)
 static void turn(const struct cf_topn *t, struct cf_sample_room *w,
                  const uint32_t *id, size_t n)
 {
-    size_t samples = t->m->samples, k = factors(t);
+    size_t samples = t->m->samples, k = cf_sample_factors(t);
 
     for (size_t l = 0; l < n; l++) {
         const float *x = t->listed->factors + (size_t)id[l] * t->m->k;
@@ -139,11 +132,13 @@ static void turn(const struct cf_topn *t, struct cf_sample_room *w,
             w->bias[s * WIDE + l] = t->o.no_bias ? 0 : bias[s];
         }
     }
+    if (has_stars(t))
+        cf_stars_turn(t, w, id, n);
 }
 
 /* The ends, of 16 scores whose dot products are there. */
 static void score_end(const struct cf_topn *t, const struct cf_sample_room *w,
-                      const struct asking *a, const float *dot, float *z)
+                      const struct cf_asking *a, const float *dot, float *z)
 {
     size_t samples = t->m->samples;
     float sum[WIDE], sd[WIDE], within = (float)t->o.within;
@@ -164,9 +159,9 @@ static void score_end(const struct cf_topn *t, const struct cf_sample_room *w,
 
 /* Those of sample a->sample. */
 static void score_sample(const struct cf_topn *t, struct cf_sample_room *w,
-                         const struct asking *a, float *z)
+                         const struct cf_asking *a, float *z)
 {
-    size_t n = t->m->samples, k = factors(t), s = a->sample;
+    size_t n = t->m->samples, k = cf_sample_factors(t), s = a->sample;
     const float *x = a->q.factors + s * k;
     const struct cf_panel_dots dots = {.samples = 1,
                                        .k = k,
@@ -182,7 +177,7 @@ static void score_sample(const struct cf_topn *t, struct cf_sample_room *w,
             (float)n * w->dot[l];
 }
 
-static void offer(struct asking *a, const float *z, const uint32_t *id,
+static void offer(struct cf_asking *a, const float *z, const uint32_t *id,
                   size_t n)
 {
     const struct cf_query *q = &a->q;
@@ -197,13 +192,13 @@ static void offer(struct asking *a, const float *z, const uint32_t *id,
 
 /* The same rows for some who ask. */
 static void score_tile(const struct cf_topn *t, struct cf_sample_room *w,
-                       struct asking *a, size_t asking, const uint32_t *id,
+                       struct cf_asking *a, size_t asking, const uint32_t *id,
                        size_t n)
 {
     size_t samples = t->m->samples;
     const float *x[CF_PANEL_TILE] = {NULL};
     const struct cf_panel_dots dots = {.samples = samples,
-                                       .k = factors(t),
+                                       .k = cf_sample_factors(t),
                                        .rows = asking,
                                        .x = x,
                                        .y = w->y,
@@ -223,17 +218,38 @@ static void score_tile(const struct cf_topn *t, struct cf_sample_room *w,
 static void score_all(const struct cf_topn *t, struct cf_sample_room *w,
                       size_t asking, const uint32_t *id, size_t n)
 {
+    bool one = has_stars(t) || thompson(t);
     float z[WIDE];
 
-    for (size_t j = 0; thompson(t) && j < asking; j++) {
-        score_sample(t, w, &w->ask[j], z);
+    for (size_t j = 0; one && j < asking; j++) {
+        if (has_stars(t))
+            cf_stars_score(t, w, &w->ask[j], z);
+        else
+            score_sample(t, w, &w->ask[j], z);
         offer(&w->ask[j], z, id, n);
     }
-    for (size_t j = 0; !thompson(t) && j < asking; j += CF_PANEL_TILE) {
+    for (size_t j = 0; !one && j < asking; j += CF_PANEL_TILE) {
         size_t left = asking - j;
         score_tile(t, w, &w->ask[j],
                    left < CF_PANEL_TILE ? left : CF_PANEL_TILE, id, n);
     }
+}
+
+/* The rows of list number `list` are found. */
+static void settle(struct cf_topn *t, struct cf_lists *l, size_t list, size_t j,
+                   size_t worker)
+{
+    struct cf_sample_room *w = t->samples[worker];
+    struct cf_asking *a = &w->ask[j];
+
+    if (w->near.place) {
+        l->count[list] = cf_near_settle(t, w, a, l->place + list * t->stride);
+        if (l->count[list] == SIZE_MAX)
+            cf_topn_rank_layers(t, l, list, worker);
+        return;
+    }
+    cf_top_sort(&a->top);
+    l->count[list] = a->top.count;
 }
 
 void cf_samples_rank(struct cf_topn *t, struct cf_lists *l, size_t from,
@@ -244,16 +260,14 @@ void cf_samples_rank(struct cf_topn *t, struct cf_lists *l, size_t from,
     for (size_t s = 0; s < t->m->samples; s++)
         w->need[s] = !thompson(t);
     for (size_t j = 0; j < n; j++)
-        begin(t, l, from + j, w, &w->ask[j]);
+        begin(t, l, from + j, w, j);
     for (size_t at = 0, some; at < t->t.nid; at += some) {
         some = t->t.nid - at < WIDE ? t->t.nid - at : WIDE;
         turn(t, w, t->id + at, some);
         score_all(t, w, n, t->id + at, some);
     }
-    for (size_t j = 0; j < n; j++) {
-        cf_top_sort(&w->ask[j].top);
-        l->count[from + j] = w->ask[j].top.count;
-    }
+    for (size_t j = 0; j < n; j++)
+        settle(t, l, from + j, j, worker);
 }
 
 /* ---- what is told beside the score ---- */
@@ -262,7 +276,7 @@ void cf_samples_rank(struct cf_topn *t, struct cf_lists *l, size_t from,
 static double sd_of(const struct cf_topn *t, const float *x, const float *bias,
                     uint32_t row)
 {
-    size_t samples = t->m->samples, k = factors(t);
+    size_t samples = t->m->samples, k = cf_sample_factors(t);
     const float *y = t->listed->factors + (size_t)row * t->m->k;
     double sum = 0, squares = 0, n = (double)samples;
 
@@ -280,13 +294,34 @@ static double sd_of(const struct cf_topn *t, const float *x, const float *bias,
     return sqrt(spread > 0 ? spread : 0);
 }
 
+static void tell_stars(const struct cf_topn *t, struct cf_sample_room *w,
+                       const struct cf_ask *a, const struct cf_scored *v,
+                       size_t n, struct cf_sampled *out)
+{
+    uint32_t id[WIDE];
+
+    for (size_t s = 0; s < t->m->samples; s++)
+        w->need[s] = true;
+    for (size_t at = 0, some; at < n; at += some) {
+        some = n - at < WIDE ? n - at : WIDE;
+        for (size_t l = 0; l < some; l++)
+            id[l] = v[at + l].id;
+        turn(t, w, id, some);
+        cf_stars_tell(t, w, a, id, some, out + at);
+    }
+}
+
 void cf_samples_tell(const struct cf_topn *t, const struct cf_ask *a,
-                     const struct cf_scored *v, size_t n,
-                     struct cf_sampled *out)
+                     struct cf_sample_room *w, const struct cf_scored *v,
+                     size_t n, struct cf_sampled *out)
 {
     struct cf_query q;
     uint32_t self;
 
+    if (has_stars(t)) {
+        tell_stars(t, w, a, v, n, out);
+        return;
+    }
     cf_topn_query(t, a, &self, &q);
     for (size_t j = 0; j < n; j++) {
         uint32_t row = v[j].id;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "fit/fold_stars.h"
+#include "fit/fold_samples.h"
 #include "math/vec.h"
 #include "model/lookup.h"
 
@@ -167,7 +167,7 @@ static int grow_users(struct fold *f, struct cf_err *err)
         !grow_array(&side->bias, f->old, more) ||
         !cf_grow(&side->count, &cap, f->old + more, sizeof *side->count))
         return cf_nomem(err, "new users");
-    if (f->m->stars.n > 0 && cf_fold_grow_stars(f->m, f->old, more, err))
+    if (f->m->samples > 0 && cf_fold_grow_samples(f->m, f->old, more, err))
         return CF_EMEM;
     memset(side->count + f->old, 0, more * sizeof *side->count);
     side->n = side->dict_schema.part[0].rows = f->old + more;
@@ -323,20 +323,17 @@ static int fold_all(struct fold *f, const struct cf_fold_opts *o,
         rc = cf_folder_init(&f->folder[made++], f->m, &f->prior, err);
     if (!rc)
         cf_pool_run(o->pool, f->g->users.n, fold_one, f);
-    if (!rc && !weights_finite(f))
-        rc =
-            cf_fail(err, CF_EDATA, "a rating is too large to fold its user in");
     while (made > 0)
         cf_folder_free(&f->folder[--made]);
     return rc;
 }
 
-static int fold_stars(struct fold *f, const struct cf_fold_opts *o,
-                      struct cf_err *err)
+static int fold_samples(struct fold *f, const struct cf_fold_opts *o,
+                        struct cf_err *err)
 {
     const struct cf_fold_given g = {f->g->users.n, f->row, f->start, f->rated};
 
-    int rc = cf_fold_stars(f->m, &g, o->l2, o->pool, err);
+    int rc = cf_fold_samples(f->m, &g, o->l2, o->pool, err);
     for (uint32_t i = 0; !rc && i < g.users; i++)
         add_count(f, i);
     return rc;
@@ -376,10 +373,13 @@ int cf_fold(struct cf_model *m, const struct cf_given *g,
     }
     for (uint32_t i = 0; !rc && m->item_weights && i < g->users.n; i++)
         add_count(&f, i);
-    if (!rc && m->stars.n > 0)
-        rc = fold_stars(&f, o, err);
+    if (!rc && m->samples > 0)
+        rc = fold_samples(&f, o, err);
     else if (!rc && !m->item_weights)
         rc = fold_all(&f, o, err);
+    if (!rc && !weights_finite(&f))
+        rc =
+            cf_fail(err, CF_EDATA, "a rating is too large to fold its user in");
     if (!rc)
         rc = add_seen(&f, err);
     free(f.item);

@@ -19,8 +19,8 @@
  * comes to the penalty. It is the squared error that is minimised whatever loss
  * the model was trained with.
  *
- * Of a model with stars see fold_stars.h. A model with weights from items to
- * items has nothing to minimise: what users have rated is added to what they
+ * Of a model with samples see fold_samples.h. A model with weights from items
+ * to items has nothing to minimise: what users have rated is added to what they
  * have seen.
  *
  * For n ratings a step takes n k^2 + k^3 / 3 operations, and about five are

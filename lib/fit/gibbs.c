@@ -169,11 +169,15 @@ static int check_attributes(const struct cf_gibbs_opts *o,
     cf_buf_putc(&names, '\0');
     if (names.failed)
         rc = cf_nomem(err, "message");
+    else if (names.n <= 1 || (found == 0 && !strcmp(o->attributes, "all")))
+        rc = cf_fail(err, CF_EUSAGE,
+                     "option --attributes: users and items have no columns "
+                     "but ids and a label (cf-merge joins some)");
     else if (found < want)
         rc = cf_fail(err, CF_EUSAGE,
                      "option --attributes: each of '%s' must be another "
                      "column of users or items; there are: %s",
-                     o->attributes, names.n > 1 ? names.p : "none");
+                     o->attributes, names.p);
     cf_buf_free(&names);
     return rc;
 }

@@ -261,10 +261,11 @@ void cf_gibbs_probit_close(struct cf_gibbs_probit *p);
 int cf_gibbs_probit_draw(struct cf_gibbs *g, struct cf_err *err);
 /* Is alpha drawn? */
 bool cf_gibbs_has_noise(const struct cf_gibbs *g);
-/* Sets the noise scales of who is not known, for what follows. */
-void cf_gibbs_cold_roots(struct cf_gibbs *g);
+/* Sets the noise scales of who is not known, and what that adds to the variance
+ * of scores, for what follows. */
+void cf_gibbs_cold_noise(struct cf_gibbs *g);
 /* The mean rating, in units, of a pair with score f, around which what its
- * noise is around has this variance. */
+ * noise is around has this variance, besides that of who is not known. */
 double cf_gibbs_mean_star(const struct cf_gibbs *g, size_t user, size_t item,
                           double f, double variance);
 /* Room in the model for stars; takes them as sample number `slot`. */
@@ -323,6 +324,12 @@ void cf_gibbs_trait_precisions(struct cf_gibbs *g, size_t mode);
 void cf_gibbs_traits(struct cf_gibbs *g, size_t mode);
 
 /* ---- gibbs_keep.c ---- */
+
+/* Row r in what is predicted without a time: factors, and the bias as the first
+ * number; if r is the number of rows: the prior mean. Users have their mean day
+ * in it. */
+void cf_gibbs_kept_row(const struct cf_gibbs *g, size_t mode, size_t r,
+                       float *out);
 
 /* The samples fall into so many places, evenly spread: which is that of the
  * next one to keep, and is it the last one there? */

@@ -41,11 +41,8 @@ static void take_in(const struct cf_gibbs *g, float *w, const float *t)
     w[0] = (float)bias;
 }
 
-/* Row r in what is predicted without a time: factors, and the bias as the first
- * number; if r is the number of rows: the prior mean. Users have their mean day
- * in it. */
-static void copy_kept(const struct cf_gibbs *g, size_t mode, size_t r,
-                      float *out)
+void cf_gibbs_kept_row(const struct cf_gibbs *g, size_t mode, size_t r,
+                       float *out)
 {
     const struct cf_gibbs_mode *m = &g->mode[mode];
 
@@ -65,7 +62,7 @@ static void keep_factors(const struct cf_gibbs *g, size_t mode,
     for (size_t r = 0; r <= m->n; r++) {
         bool cold = r == m->n;
         float *to = cold ? side->cold_factors : side->factors + r * all;
-        copy_kept(g, mode, r, w);
+        cf_gibbs_kept_row(g, mode, r, w);
         for (size_t j = 0; j < k; j++)
             to[slot * k + j] = by * w[j + 1];
         *(cold ? side->cold_sample_bias + slot
@@ -80,7 +77,7 @@ static void keep_mode(struct cf_gibbs *g, size_t mode)
     float *w = g->scratch->z;
 
     for (size_t r = 0; r <= m->n; r++) {
-        copy_kept(g, mode, r, w);
+        cf_gibbs_kept_row(g, mode, r, w);
         *(r < m->n ? m->bias + r : &m->cold) += (double)w[0];
     }
     for (size_t r = 0; m->root && r < m->n; r++)
@@ -162,7 +159,7 @@ double cf_gibbs_validate(struct cf_gibbs *g)
     if (!g->kept)
         cf_gibbs_means(g);
     if (g->probit)
-        cf_gibbs_cold_roots(g);
+        cf_gibbs_cold_noise(g);
     for (uint64_t r = 0; r < g->valid->n; r++) {
         double f = g->kept ? g->forecast[r] / g->kept : predict(g, r);
         float y = cf_link_apply(g->m->link, g->m->lo, g->m->hi,
@@ -181,7 +178,7 @@ void cf_gibbs_keep(struct cf_gibbs *g)
 
     cf_gibbs_means(g);
     if (g->probit)
-        cf_gibbs_cold_roots(g);
+        cf_gibbs_cold_noise(g);
     for (size_t s = 0; s < CF_GIBBS_SIDES; s++)
         keep_mode(g, s);
     if (g->o.days)

@@ -30,6 +30,8 @@ struct cf_gibbs_probit {
     double chance[CF_STARS_MOST];    /* of all ratings of a star */
     double step[CF_STARS_MOST];      /* of cut j */
     float cold[CF_GIBBS_SIDES];      /* root of who is not known */
+    double *moment; /* (CF_GIBBS_SIDES, 2, d) variances and mean squares */
+    double cold_variance[CF_STARS_COLD]; /* as of struct cf_stars, in units */
     const struct cf_probit *kernel;
 };
 

@@ -187,7 +187,9 @@ static int room(struct cf_gibbs *g, struct cf_err *err)
     p->root = g->o.noise ? cf_alloc(g->ratings, sizeof *p->root) : NULL;
     p->part = cf_alloc(parts, sizeof *p->part);
     p->sum = cf_alloc(parts, sizeof *p->sum);
-    return p->place && p->f && p->part && p->sum && (p->root || !g->o.noise)
+    p->moment = cf_alloc(g->d, CF_GIBBS_SIDES * 2 * sizeof *p->moment);
+    return p->place && p->f && p->part && p->sum && p->moment &&
+                   (p->root || !g->o.noise)
                ? 0
                : cf_nomem(err, "stars");
 }
@@ -219,5 +221,6 @@ void cf_gibbs_probit_close(struct cf_gibbs_probit *p)
     free(p->root);
     free(p->part);
     free(p->sum);
+    free(p->moment);
     free(p);
 }

@@ -115,7 +115,7 @@ struct kept {
     bool factors; /* multiplied by cf_gibbs_scale */
     uint32_t samples;
 };
-enum { KEPT = 20 };
+enum { KEPT = 21 };
 
 /* What there is of stars; returns how many. */
 static size_t list_stars(const struct cf_model *m, struct kept *all)
@@ -125,11 +125,12 @@ static size_t list_stars(const struct cf_model *m, struct kept *all)
     const struct kept of_stars[] = {
         {"star_cuts", m->stars.cut, m->stars.n - 1, 1, false, s},
         {"star_sds", m->stars.sd, 1, 1, false, s},
+        {"star_colds", m->stars.cold, CF_STARS_COLD, 1, false, s},
         {"user_star_sds", u->star_sd, u->n, 1, false, s},
         {"item_star_sds", i->star_sd, i->n, 1, false, s},
         {"user_cold_star_sds", u->cold_star_sd, 1, 1, false, s},
         {"item_cold_star_sds", i->cold_star_sd, 1, 1, false, s}};
-    size_t n = m->stars.n == 0 ? 0 : u->star_sd ? 6 : 2;
+    size_t n = m->stars.n == 0 ? 0 : u->star_sd ? 7 : 3;
 
     memcpy(all, of_stars, n * sizeof *all);
     return n;
@@ -241,6 +242,16 @@ static int other(const char *what, struct cf_err *err)
                    "the model to go on from was sampled given other %s, so its "
                    "samples and new ones cannot be of one model",
                    what);
+}
+
+static int other_rows(const struct cf_gibbs *g, struct cf_err *err)
+{
+    char what[64];
+
+    snprintf(what, sizeof what, "users, items%s%s or ratings",
+             g->o.attributes ? ", attributes" : "",
+             g->o.days || g->o.sessions ? ", times" : "");
+    return other(what, err);
 }
 
 static int take_chain(struct cf_gibbs *g, const struct cf_chain *c,
@@ -367,9 +378,7 @@ int cf_gibbs_go_on(struct cf_gibbs *g, const struct cf_model *old,
     const struct cf_chain *c = &old->chain;
 
     if (c->rows != g->given)
-        return other(g->o.attributes ? "users, items, attributes or ratings"
-                                     : "users, items or ratings",
-                     err);
+        return other_rows(g, err);
     g->before = c->samples;
     int rc = take_chain(g, c, err);
     if (!rc)

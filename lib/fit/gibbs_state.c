@@ -1,4 +1,5 @@
 /* gibbs_state.c - the sampler's memory, and the state it starts from. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -208,16 +209,32 @@ static void free_scratch(struct cf_gibbs_scratch *s)
 
 /* ---- the whole ---- */
 
+/* Nobody rates after the year 5138: such times are of another unit, by which
+ * days and sessions would be no days and sessions, and nothing else say so. */
+static int check_seconds(const struct cf_ratings *r, struct cf_err *err)
+{
+    const int64_t most = 100000000000;
+
+    for (uint64_t i = 0; i < r->n; i++)
+        if (r->time[i] > most)
+            return cf_fail(err, CF_EDATA,
+                           "option --time: %" PRId64 " is no time in seconds "
+                           "since 1970 (are they milliseconds?)",
+                           r->time[i]);
+    return 0;
+}
+
 static int open_times(struct cf_gibbs *g, const struct cf_whole *w,
                       struct cf_err *err)
 {
-    int rc = 0;
-
-    if ((g->o.days || g->o.sessions) && !w->train.time)
+    if (!g->o.days && !g->o.sessions)
+        return 0;
+    if (!w->train.time)
         return cf_fail(err, CF_EDATA,
                        "option --time: the rows have no column of times "
                        "(cf-index -t names one)");
-    if (g->o.days)
+    int rc = check_seconds(&w->train, err);
+    if (!rc && g->o.days)
         rc = cf_gibbs_days_open(g, w, err);
     return rc || !g->o.sessions ? rc : cf_gibbs_sessions_open(g, w, err);
 }

@@ -30,6 +30,15 @@ struct cf_below {
     size_t stride;
 };
 
+/* n variables that share some cuts. */
+struct cf_above {
+    size_t n, cuts;
+    const float *f, *root; /* (n) as above */
+    const float *cut;      /* cut j is cut[j * stride] */
+    size_t stride;
+    const float *gap; /* (cuts) what being above one is worth */
+};
+
 struct cf_probit {
     const char *name;
     /* The sum of the logarithms of the chances to be between lo and hi, to
@@ -47,6 +56,8 @@ struct cf_probit {
                   uint32_t *out);
     /* out[j]: the sum over the variables of the chances to be below cut j. */
     void (*below)(const struct cf_below *b, float *out);
+    /* out[i]: what variable i is worth by its chances to be above cuts. */
+    void (*above)(const struct cf_above *a, float *out);
 };
 
 extern const struct cf_probit cf_probit_scalar;

@@ -279,4 +279,24 @@ static void below(const struct cf_below *b, float *out)
     }
 }
 
-const struct cf_probit TABLE = {NAME, chance, draw, some_words, below};
+static void above(const struct cf_above *a, float *out)
+{
+    struct cf_above left = *a;
+    size_t i = 0;
+
+    for (; i + WIDTH <= a->n; i += WIDTH) {
+        reg f = load(a->f + i), root = load(a->root + i), sum = {0};
+        for (size_t j = 0; j < a->cuts; j++) {
+            reg x = (a->cut[j * a->stride] - f) * root;
+            reg tail = beyond(x, -.5F * x * x);
+            sum += a->gap[j] * choose(x < 0, 1 - tail, tail);
+        }
+        store(out + i, sum);
+    }
+    left.n -= i;
+    left.f += i;
+    left.root += i;
+    cf_probit_scalar.above(&left, out + i);
+}
+
+const struct cf_probit TABLE = {NAME, chance, draw, some_words, below, above};

@@ -174,5 +174,18 @@ static void below(const struct cf_below *b, float *out)
     }
 }
 
-const struct cf_probit cf_probit_scalar = {"scalar", chance, draw, some_words,
-                                           below};
+static void above(const struct cf_above *a, float *out)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        float sum = 0;
+        for (size_t j = 0; j < a->cuts; j++) {
+            float x = (a->cut[j * a->stride] - a->f[i]) * a->root[i];
+            float tail = beyond(x, -.5F * x * x);
+            sum += a->gap[j] * (x < 0 ? 1 - tail : tail);
+        }
+        out[i] = sum;
+    }
+}
+
+const struct cf_probit cf_probit_scalar = {"scalar",   chance, draw,
+                                           some_words, below,  above};

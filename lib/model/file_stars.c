@@ -37,6 +37,9 @@ int cf_model_star_parts(const struct cf_model *m, struct cf_schema *s,
     c.name = "sd";
     if (!rc)
         rc = cf_model_part(s, "star_sd", 1, &c, err);
+    c.name = "variance";
+    if (!rc)
+        rc = cf_model_part(s, "star_cold", CF_STARS_COLD, &c, err);
     if (!rc)
         rc = side_parts(s, &user_names, &m->user, m->samples, err);
     return rc ? rc : side_parts(s, &item_names, &m->item, m->samples, err);
@@ -63,7 +66,8 @@ int cf_model_write_stars(const struct cf_model *m, const struct cf_schema *s,
     const struct cf_model_array all[] = {
         {"star", stars->value, stars->n, sizeof(float)},
         {"star_cut", stars->cut, stars->n - 1, row},
-        {"star_sd", stars->sd, 1, row}};
+        {"star_sd", stars->sd, 1, row},
+        {"star_cold", stars->cold, CF_STARS_COLD, row}};
     int rc = 0;
 
     for (size_t i = 0; !rc && i < sizeof all / sizeof *all; i++)
@@ -120,6 +124,22 @@ static int check_order(const struct cf_parts *in, const struct cf_model *m)
     return 0;
 }
 
+/* An older model has none: zeros. */
+static int read_cold(const struct cf_parts *in, struct cf_model *m)
+{
+    const struct cf_want w = {"star_cold", "variance", CF_F32, m->samples,
+                              CF_STARS_COLD};
+    size_t n = (size_t)m->samples * CF_STARS_COLD;
+
+    if (cf_schema_find_part(in->s, w.part) < 0)
+        return 0;
+    int rc = cf_parts_reals(in, &w, NULL, m->stars.cold);
+    for (size_t i = 0; !rc && i < n; i++)
+        if (m->stars.cold[i] < 0)
+            rc = cf_parts_unsound(in, w.part);
+    return rc;
+}
+
 /* Given room. */
 static int read_all(const struct cf_model_source *src, struct cf_model *m,
                     const struct cf_want sd[2])
@@ -136,6 +156,8 @@ static int read_all(const struct cf_model_source *src, struct cf_model *m,
         rc = cf_parts_reals(in, &cut, NULL, s->cut);
     if (!rc)
         rc = read_sds(in, &one, NULL, 1, s->sd);
+    if (!rc)
+        rc = read_cold(in, m);
     if (!rc && m->user.star_sd)
         rc = read_side(in, &user_names, src->users, &sd[0], &m->user);
     if (!rc && m->item.star_sd)

@@ -111,6 +111,7 @@ int cf_model_add_samples(struct cf_model *m, uint32_t samples,
                          struct cf_err *err)
 {
     m->samples = samples;
+    m->vec = cf_vec_best();
     int rc = add_samples(&m->user, samples, err);
     return rc ? rc : add_samples(&m->item, samples, err);
 }

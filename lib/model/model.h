@@ -112,13 +112,17 @@ struct cf_sessions {
  * sample s with score z (the mean included) a rating is value[j] with the
  * chance that a normal around z, of standard deviation sd[s] times those of
  * user and item, is between cut[j - 1] and cut[j], the first and the last one
- * open; a prediction is the mean over all samples of the mean rating. */
-enum { CF_STARS_MOST = 128 };
+ * open; a prediction is the mean over all samples of the mean rating. Of rows
+ * that are not known the variance has more: what z differs by among those that
+ * are (see cf_cold_variance). */
+enum { CF_STARS_MOST = 128, CF_STARS_COLD = 3 };
 struct cf_stars {
     uint32_t n;   /* 0: none; else 2 or more */
     float *value; /* (n) ascending */
     float *cut;   /* (n - 1, samples) ascending along n */
     float *sd;    /* (samples) */
+    float *cold;  /* (CF_STARS_COLD, samples) variance of z where the user is
+                     not known, the item, both */
 };
 
 /* A line of the epoch table. */
@@ -138,8 +142,10 @@ struct cf_model {
      * that sample s has samples * dot(its k / samples factors of both) + its
      * biases + mean; 0: there are none. */
     uint32_t samples;
-    float noise;           /* variance of a rating around a sample */
-    struct cf_chain chain; /* to go on sampling from */
+    const struct cf_vec *vec; /* the best kernels, set with samples: to find out
+                                 takes longer than to score a pair */
+    float noise;              /* variance of a rating around a sample */
+    struct cf_chain chain;    /* to go on sampling from */
     double mean;
     enum cf_link link;
     enum cf_loss loss; /* that it was trained with, and that of the epochs */
@@ -208,6 +214,14 @@ void cf_model_sample_scores(const struct cf_model *m,
  * deviations of their own. All zeros. */
 int cf_model_add_stars(struct cf_model *m, uint32_t n, bool own,
                        struct cf_err *err);
+/* Factors of the standard deviation of who has these factors, (samples) of
+ * them; NULL: they are 1. */
+const float *cf_model_star_sds(const struct cf_model *m,
+                               const struct cf_side *side,
+                               const float *factors);
+/* The row of stars.cold for a pair of these factors; NULL: both are known. */
+const float *cf_model_star_cold(const struct cf_model *m, const float *x,
+                                const float *y);
 /* chance[j]: that the rating of the pair is value[j]. m has stars. */
 void cf_model_star_chances(const struct cf_model *m,
                            const struct cf_context_pair *p, float *chance);

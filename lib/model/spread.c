@@ -31,14 +31,13 @@ void cf_model_sample_scores(const struct cf_model *m,
 {
     const float *u = biases(m, &m->user, p->x) + from,
                 *i = biases(m, &m->item, p->y) + from;
-    const struct cf_vec *vec = cf_vec_best();
     size_t k = m->k / m->samples;
 
     for (size_t s = 0; s < n; s++) {
         size_t at = (from + s) * k;
         double sum =
             (double)u[s] + (double)i[s] +
-            (double)m->samples * (double)vec->dot(p->x + at, p->y + at, k);
+            (double)m->samples * (double)m->vec->dot(p->x + at, p->y + at, k);
         sum += cf_model_day_sample(m, p, from + s) +
                (double)cf_model_session_score(m, p);
         z[s] = (float)sum;

@@ -32,7 +32,8 @@ int cf_model_add_stars(struct cf_model *m, uint32_t n, bool own,
     s->cut =
         cf_mul(n, m->samples, &all) ? cf_zalloc(all, sizeof *s->cut) : NULL;
     s->sd = cf_zalloc(m->samples, sizeof *s->sd);
-    if (!s->value || !s->cut || !s->sd)
+    s->cold = cf_zalloc(m->samples, CF_STARS_COLD * sizeof *s->cold);
+    if (!s->value || !s->cut || !s->sd || !s->cold)
         return cf_nomem(err, "stars");
     int rc = own ? own_sd(&m->user, m->samples, err) : 0;
     return rc || !own ? rc : own_sd(&m->item, m->samples, err);
@@ -43,24 +44,30 @@ void cf_stars_free(struct cf_stars *s)
     free(s->value);
     free(s->cut);
     free(s->sd);
+    free(s->cold);
     *s = (struct cf_stars){0};
 }
 
 /* ---- chances ---- */
 
-/* Factors of the standard deviation, of samples from `from` on; NULL: 1. Which
- * row it is follows from where its factors are. */
-static const float *sds(const struct cf_model *m, const struct cf_side *side,
-                        const float *factors, size_t from)
+/* Which row it is follows from where its factors are. */
+const float *cf_model_star_sds(const struct cf_model *m,
+                               const struct cf_side *side, const float *factors)
 {
-    if (!side->star_sd)
-        return NULL;
-    if (factors == side->cold_factors)
-        return side->cold_star_sd + from;
+    if (!side->star_sd || factors == side->cold_factors)
+        return side->cold_star_sd;
     size_t row = (size_t)(factors - side->factors) / m->k;
-    return (side->count[row] > 0 ? side->star_sd + row * m->samples
-                                 : side->cold_star_sd) +
-           from;
+    return side->count[row] > 0 ? side->star_sd + row * m->samples
+                                : side->cold_star_sd;
+}
+
+const float *cf_model_star_cold(const struct cf_model *m, const float *x,
+                                const float *y)
+{
+    size_t which = (x == m->user.cold_factors ? 1U : 0U) +
+                   (y == m->item.cold_factors ? 2U : 0U);
+
+    return which > 0 ? m->stars.cold + (which - 1) * m->samples : NULL;
 }
 
 /* below[j] += sum over samples of the chance to be below cut j. */
@@ -68,20 +75,23 @@ static void add_some(const struct cf_model *m, const struct cf_context_pair *p,
                      size_t from, size_t n, double *below)
 {
     const struct cf_stars *s = &m->stars;
-    const float *u = sds(m, &m->user, p->x, from),
-                *i = sds(m, &m->item, p->y, from);
+    const float *u = cf_model_star_sds(m, &m->user, p->x),
+                *i = cf_model_star_sds(m, &m->item, p->y);
+    const float *cold = cf_model_star_cold(m, p->x, p->y);
     float z[SOME], root[SOME], sum[CF_STARS_MOST];
     const struct cf_below b = {n, s->n - 1, z, root, s->cut + from, m->samples};
 
-    float more = cf_model_session_variance(m, p);
+    float session = cf_model_session_variance(m, p);
 
     cf_model_sample_scores(m, p, from, n, z);
     for (size_t t = 0; t < n; t++) {
-        float sd = s->sd[from + t] * (u ? u[t] : 1) * (i ? i[t] : 1);
+        float sd =
+            s->sd[from + t] * (u ? u[from + t] : 1) * (i ? i[from + t] : 1);
+        float more = session + (cold ? cold[from + t] : 0);
         z[t] += (float)m->mean;
         root[t] = 1 / (more > 0 ? sqrtf(sd * sd + more) : sd);
     }
-    cf_probit_of(cf_vec_best())->below(&b, sum);
+    cf_probit_of(m->vec)->below(&b, sum);
     for (uint32_t j = 0; j + 1 < s->n; j++)
         below[j] += (double)sum[j];
 }

@@ -87,7 +87,8 @@ error_of()
         NR > 1 { print "new" NR % 3, $2, $4 }' valid.csv >pairs.csv
     cf-merge -q pairs.csv >pairs.cf
     gibbs --time day -k 2 --samples 6 sessions.batches >m.cf
-    cf-score -m m.cf --ratings given.csv pairs.cf 2>err | cf-cat -t csv >out.csv
+    cf-score --sd -m m.cf --ratings given.csv pairs.cf 2>err |
+        cf-cat -t csv >out.csv
     "$PYTHON" "$CF_TOP/tests/py/times.py" m.cf pairs.csv out.csv given.csv
     ! grep -q 'mean day' err || false
     gibbs --time session -k 2 --samples 6 sessions.batches >m.cf
@@ -113,9 +114,12 @@ error_of()
     gibbs --time session sessions.batches >m.cf
     cf-score -m m.cf at.cf 2>err | cf-cat -t tsv >mean
     grep -q "$rows of $rows pairs scored without a known session" err
+    grep -q 'no time, or no rating of the user within 300 seconds of it' err
     ! grep -q 'mean day' err || false
     cf-score -m m.cf --time at at.cf 2>err | cf-cat -t tsv >own
     ! cmp -s mean own || false
+    sed '1s/timestamp/time/' valid.csv | cf-merge -q - |
+        cf-score -q -m m.cf | cf-cat -t tsv | diff own - >/dev/null
     none=$(sed -n 's/.* \([0-9]*\) of .* without a known session.*/\1/p' err)
     [ "${none:-0}" -lt $((rows / 4)) ]
     gibbs --time day sessions.batches >m.cf
@@ -156,6 +160,42 @@ error_of()
     printf 'u,i,r\na,x,3\nb,x,4\n' | cf-merge -q - | cf-index -q >plain.cf
     try cf-train -q -s gibbs --time session plain.cf
     fails_with 1
+    no_complaints
+}
+
+@test "milliseconds are no seconds: exit 1; other units by what they make" {
+    sessions
+    awk -F , 'BEGIN { OFS = "," } NR > 1 { $4 = 1000000000 + $4 "000" } 1' \
+        sessions.csv | cf-merge -q - | cf-index -q >ms.cf
+    for time in day session; do
+        case="cf-train -q -s gibbs --time $time ms.cf"
+        try $case
+        fails_with 1
+        grep -q 'is no time in seconds since 1970 (are they milliseconds?)' err
+    done
+    no_complaints
+    gibbs ms.cf >m.cf
+    # Days as times: one day of all, a session for each user.
+    awk -F , 'BEGIN { OFS = "," } NR > 1 { $4 = int($4 / 86400) } 1' \
+        sessions.csv | cf-merge -q - | cf-index -q >days.cf
+    few='-s gibbs -k 2 --burn-in 1 --samples 1'
+    cf-train $few --time day days.cf 2>err >m.cf
+    grep -q 'the ratings are of 1 day$' err
+    cf-train $few --time session days.cf 2>err >m.cf
+    grep -q 'are of 50 sessions with gaps of at most 15 seconds$' err
+    cf-train $few --time day sessions.cf 2>err >m.cf
+    grep -q 'the ratings are of [7-9] days$' err
+}
+
+@test "samples go on given the same times alone" {
+    sessions
+    gibbs --time session sessions.cf >m.cf
+    awk -F , 'BEGIN { OFS = "," } NR > 1 { $4 += 7 } 1' sessions.csv |
+        cf-merge -q - | cf-index -q >later.cf
+    case='cf-train -q -s gibbs --init m.cf --samples 1 later.cf'
+    try $case
+    fails_with 1
+    grep -q 'other users, items, times or ratings' err
     no_complaints
 }
 

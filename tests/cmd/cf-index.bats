@@ -70,7 +70,7 @@ END
     cat >want <<'END'
 cf-index: 1 row left out: rating is empty (first at r.csv:3)
 cf-index: 2 rows left out: rating is not a number (first at r.csv:4)
-cf-index: 1 row left out: time is not a whole number (first at r.csv:6)
+cf-index: 1 row left out: time is neither a whole number nor an ISO 8601 time (first at r.csv:6)
 END
     diff err want
     case='cf-index t.cf'

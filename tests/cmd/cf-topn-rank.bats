@@ -10,23 +10,29 @@ setup()
     make_streams
     make_ratings 4000 | cf-merge -q - | cf-index -q >many.cf
     cf-train -q -s gibbs -k 3 --burn-in 2 --samples 9 many.cf >many.bin
+    cf-train -q -s gibbs --likelihood probit -k 3 --burn-in 2 --samples 9 \
+        many.cf >stars.bin
 }
 
 @test "--rank: the same lists at any number of threads, and by any kernel" {
-    for rank in lower upper thompson; do
-        CF_KERNEL=scalar cf-topn -q -j 1 -m many.bin --all --rank $rank >one
+    for case in 'many lower' 'many upper' 'many thompson' 'stars lower' \
+        'stars upper' 'stars thompson'; do
+        set -- -q --all -m ${case% *}.bin --rank ${case#* }
+        CF_KERNEL=scalar cf-topn -j 1 "$@" >one
         for j in 2 3 8; do
-            cf-topn -q -j $j -m many.bin --all --rank $rank | cmp - one
+            cf-topn -j $j "$@" | cmp - one
         done
     done
 }
 
 @test "--rank: a list of one user is that of all" {
-    for rank in lower upper thompson; do
-        cf-topn -q -m many.bin --all --rank $rank | cf-cat -t csv >all
-        cf-topn -q -m many.bin --rank $rank u7 | cf-cat -t csv >one
+    for case in 'many lower' 'many upper' 'many thompson' 'stars lower' \
+        'stars upper' 'stars thompson'; do
+        set -- -q -m ${case% *}.bin --rank ${case#* }
+        cf-topn "$@" --all | cf-cat -t csv >all
+        cf-topn "$@" u7 | cf-cat -t csv >one
         grep '^u7,' all | cmp - <(tail -n +2 one)
-        printf 'u9\nu7\n' | cf-topn -q -m many.bin --rank $rank |
+        printf 'u9\nu7\n' | cf-topn "$@" |
             cf-cat -t csv | grep '^u7,' | cmp - <(tail -n +2 one)
         [ "$(wc -l <one)" = 11 ]
     done
@@ -68,12 +74,46 @@ setup()
     done
 }
 
+# The mean is what cf-score says, whose deviation has the noise besides.
+@test "--rank of users that are folded in" {
+    awk 'BEGIN { print "user,item,rating"
+        for (i = 0; i < 12; i++) print "new,i" i "," 2 + i % 4 }' >new.csv
+    for m in many stars; do
+        for rank in lower upper thompson; do
+            cf-topn -q -m $m.bin --ratings new.csv --rank $rank -n 5 |
+                cf-cat -t csv >$rank
+            [ "$(wc -l <$rank)" = 6 ]
+        done
+        ! cmp -s lower upper || false
+        [ "$(head -n 1 lower)" = userId,rank,movieId,score,known,mean,sd ]
+        cut -d, -f1,3 lower | cf-merge -q - |
+            cf-score -q --sd -m $m.bin --ratings new.csv | cf-cat -t csv |
+            cut -d, -f3,4 | paste -d, lower - |
+            awk -F, 'NR > 1 { off = ($4 - $6 + 1.644854 * $7)^2 + ($6 - $8)^2
+                bad += !(off < 1e-8 && $7 > 0 && $7 < $9) }
+                END { exit NR != 6 || bad > 0 }'
+    done
+}
+
+@test "--rank of stars: mean is the score of cf-score; diversity, nobody" {
+    cf-topn -q -m stars.bin --keep-seen -n 1000 --rank upper u7 |
+        cf-cat -t tsv | tail -n +2 | cut -f 3,6 | sort >mean
+    { printf 'userId\tmovieId\n'; sed 's/^/u7\t/; s/\t[^\t]*$//' mean; } |
+        cf-merge -q - | cf-score -q -m stars.bin | cf-cat -t tsv |
+        tail -n +2 | cut -f 2,3 | sort | cmp - mean
+    [ "$(wc -l <mean)" -gt 300 ]
+    cf-topn -q -m stars.bin --rank lower --diversity .3 --candidates <(
+        cf-cat -t tsv --part item stars.bin | sed 1d | head -n 200) u7 nobody |
+        cf-cat --check
+}
+
 @test "--rank: what it does not go with" {
     for case in 'cf-topn -m model.cf --rank lower 1' \
         'cf-topn -m model.cf --rank thompson --all' \
         'cf-topn -m many.bin --rank best u1' \
         'cf-topn -m many.bin --rank upper --similar i1' \
-        'cf-topn -m many.bin --rank upper --ratings ratings.csv' \
+        'cf-topn -m stars.bin --rank lower --no-bias u7' \
+        'cf-topn -m stars.bin --rank lower --why 2 u7' \
         'cf-topn -m many.bin --interval 0.9 u1' \
         'cf-topn -m many.bin --rank thompson --interval 0.9 u1' \
         'cf-topn -m many.bin --rank lower --seed 3 u1' \

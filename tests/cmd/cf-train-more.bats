@@ -38,6 +38,11 @@ gibbs()
     [ "$(cf-cat -t tsv --part epochs m.cf | wc -l)" = 511 ]
 }
 
+@test "of a long burn-in a few sweeps are told" {
+    cf-train -s gibbs -k 2 --burn-in 400 --samples 60 some.cf 2>err >m.cf
+    [ "$(grep -oE '^[0-9]+ +- ' err | tr -d ' \n')" = 0-99-199-299-399- ]
+}
+
 @test "a loss of training only if noise is one; no table of dashes" {
     cf-train -s gibbs -k 2 --noise one --samples 3 --burn-in 2 many.cf 2>err >m.cf
     grep -qx 'sweep  samples  train RMSE  time' err

@@ -93,6 +93,20 @@ error_of()
     cf-score -q -m m.cf many.cf | cf-eval -q --resamples 0 | cf-cat --check
 }
 
+# Short lists are chosen by scores side by side, long ones by each pair's.
+@test "short lists of cf-topn are the heads of long ones, to the bit" {
+    for case in '' '--noise one' '--time day' '--time session'; do
+        probit $case many.cf >m.cf
+        for of in --all '--by item --all' '--group u1,u2,u999 u3,u4' \
+            '--diversity 0 --all' 'u5 nobody'; do
+            cf-topn -q -m m.cf -n 1000 $of | cf-cat -t tsv |
+                awk -F "\t" 'NR == 1 || $2 <= 6' >long
+            cf-topn -q -m m.cf -n 6 $of | cf-cat -t tsv | diff long -
+            [ "$(wc -l <long)" -gt 12 ]
+        done
+    done
+}
+
 # Users of two kinds: those of even number like the even items.
 tastes()
 {

@@ -71,6 +71,41 @@ class Model:
         return w
 
 
+class Sampled:
+    """A model with samples: a ridge regression in each, with the normal
+    distribution of its users and the noise of its ratings."""
+
+    def __init__(self, facts, parts):
+        def part(name):
+            return np.asarray(parts[name][0], float)
+
+        n = facts["samples"]
+        had = part("user_count") > 0
+        self.samples, self.mean = n, facts["mean"]
+        self.q = part("item_factors").reshape(-1, n, facts["k"] // n)
+        self.bi = part("item_sample_bias")
+        w = np.concatenate([
+            part("user_factors").reshape(-1, n, facts["k"] // n),
+            part("user_sample_bias")[:, :, None]], 2)[had]
+        self.middle, self.spread = w.mean(0), w.var(0)
+        self.noise = (facts["noise"] * facts["user_cold_noise"]
+                      * part("item_noise"))
+
+    def fold(self, item, rating):
+        """Factors of all samples and the mean bias; biases are in .biases."""
+        item, rating = np.asarray(item), np.asarray(rating, float)
+        rows = []
+        for s in range(self.samples):
+            x = np.c_[self.samples * self.q[item, s], np.ones(len(item))]
+            left = (rating - self.mean - self.bi[item, s]
+                    - x @ self.middle[s]) / self.noise[item]
+            a = np.diag(1 / self.spread[s]) + (x.T / self.noise[item]) @ x
+            rows.append(self.middle[s] + np.linalg.solve(a, x.T @ left))
+        rows = np.array(rows)
+        self.biases = rows[:, -1]
+        return np.append(rows[:, :-1].ravel(), rows[:, -1].mean())
+
+
 def unit():
     p = np.array([[.3, .1], [-.2, .5], [.6, -.4], [.1, .2]])
     bu = np.array([.2, -.1, .05, .3])
@@ -97,6 +132,10 @@ def load(path):
     with open(path, "rb") as f:
         head, parts = reader.read(f.read())
     facts = head["facts"]
+    items = {i.decode(): n for n, i in enumerate(parts["item"][0])
+             if parts["item_count"][0][n] > 0}
+    if "samples" in facts:
+        return Sampled(facts, parts), items
     a = {p: np.asarray(parts[p][0], float)
          for p in ("user_factors", "user_bias", "item_factors", "item_bias",
                    "user_count", "item_count")}
@@ -106,8 +145,6 @@ def load(path):
         loss = .04 * (hi - lo) ** 2
     m = Model(a["user_factors"][had], a["user_bias"][had], a["item_factors"],
               a["item_bias"], facts["mean"], facts["link"], lo, hi, loss)
-    items = {i.decode(): n for n, i in enumerate(parts["item"][0])
-             if a["item_count"][n] > 0}
     return m, items
 
 

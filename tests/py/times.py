@@ -3,7 +3,7 @@
 times.py MODEL PAIRS OUT [GIVEN]   compares OUT, the csv of cf-score --sd for
                                    the csv PAIRS with a column timestamp, with
                                    its own; GIVEN: ratings of users who are not
-                                   in the model, folded in, then without --sd"""
+                                   in the model, folded in"""
 import csv
 import sys
 
@@ -112,7 +112,7 @@ def session_terms(u, t):
 def score(u, i, t, folded=None):
     x, b, xs, xn = side("user", u)
     if folded is not None:
-        x, b = folded[:-1], folded[-1]
+        (x, b), xs = (folded[0][:-1], folded[0][-1]), folded[1]
     y, c, ys, yn = side("item", i)
     day, day_samples = day_terms(u, x, y, t)
     session, variance = session_terms(u, t)
@@ -120,7 +120,7 @@ def score(u, i, t, folded=None):
     each = (xs + ys + samples * (x * y).reshape(samples, -1).sum(1)
             + day_samples)
     cold = unknown([kind for kind, n in (("user", u), ("item", i))
-                    if is_cold(kind, n)])
+                    if is_cold(kind, n) and (folded is None or kind == "item")])
     sd = np.sqrt(each.var() + variance + fact["noise"] * xn * yn + cold)
     assert fact["link"] == "identity"
     return min(max(z, fact["lo"]), fact["hi"]), sd
@@ -133,7 +133,7 @@ def fold_all(path):
         for r in csv.DictReader(f):
             rated.setdefault(r["user"], []).append(
                 (items[r["item"]], float(r["rating"])))
-    return {u: m.fold(*zip(*rows)) for u, rows in rated.items()}
+    return {u: (m.fold(*zip(*rows)), m.biases) for u, rows in rated.items()}
 
 
 folded = fold_all(sys.argv[4]) if len(sys.argv) > 4 else {}
@@ -144,9 +144,8 @@ with open(sys.argv[2]) as a, open(sys.argv[3]) as b:
         t = int(pair["timestamp"]) if pair.get("timestamp") else None
         day = day_of(t)
         z, sd = score(u, i, t, folded.get(pair["user"]))
-        off = abs(z - float(out["score"]))
+        off = max(abs(z - float(out["score"])), abs(sd - float(out["sd"])))
         if not folded:
-            off = max(off, abs(sd - float(out["sd"])))
             timed += day is not None or session_of(u, t) is not None
         elif pair["user"] in folded:
             timed += day is not None

@@ -98,6 +98,18 @@ setup()
     "$PYTHON" "$PY/ranks.py" .
 }
 
+@test "stars, of who is not known too, and lists by samples of them" {
+    ratings="$CF_TOP"/tests/data/ml-latest-small/ratings.csv
+    awk -F, 'NR == 1 || ($1 % 50 != 7 && $2 % 50 != 6)' "$ratings" |
+        cf-merge -q - | cf-index -q | cf-train -q -s gibbs \
+        --likelihood probit -k 5 --burn-in 20 --samples 30 --keep-samples 9 \
+        -o model.bin
+    awk -F, 'NR == 1 || ($1 % 7 == 0 && $2 % 3 == 0)' "$ratings" |
+        head -n 3000 | cf-merge -q - | cf-score -q -m model.bin --stars |
+        cf-cat -t csv >out.csv
+    "$PYTHON" "$PY/stars.py" .
+}
+
 @test "cf-topn as a coprocess, as its man page does it" {
     cf-merge -q "$CF_TOP"/tests/data/ml-latest-small/ratings.csv |
         cf-index -q | cf-train -q -e 1 -o model.bin

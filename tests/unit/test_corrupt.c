@@ -147,7 +147,8 @@ static void matrix(const char *kind)
     struct count c = {.name = kind,
                       .model = !strcmp(kind, "model") || !strcmp(kind, "nn") ||
                                !strcmp(kind, "stars") ||
-                               !strcmp(kind, "times")};
+                               !strcmp(kind, "days") ||
+                               !strcmp(kind, "sessions")};
     struct pieces s, o;
     FILE *tmp = tmpfile();
     size_t n = 0, m = 0;
@@ -179,15 +180,16 @@ int main(void)
 {
     static char table[] = "table", ratings[] = "ratings", batches[] = "batches",
                 model[] = "model", nn[] = "nn", stars[] = "stars",
-                times[] = "times", scores[] = "scores", topn[] = "topn",
-                curve[] = "curve", checkpoint[] = "checkpoint";
+                days[] = "days", sessions[] = "sessions", scores[] = "scores",
+                topn[] = "topn", curve[] = "curve", checkpoint[] = "checkpoint";
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(test_kind, table),
         cmocka_unit_test_prestate(test_kind, ratings),
         cmocka_unit_test_prestate(test_kind, batches),
         cmocka_unit_test_prestate(test_kind, model),
         cmocka_unit_test_prestate(test_kind, nn),
-        cmocka_unit_test_prestate(test_kind, times),
+        cmocka_unit_test_prestate(test_kind, days),
+        cmocka_unit_test_prestate(test_kind, sessions),
         cmocka_unit_test_prestate(test_kind, stars),
         cmocka_unit_test_prestate(test_kind, scores),
         cmocka_unit_test_prestate(test_kind, topn),

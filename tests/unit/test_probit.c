@@ -28,7 +28,8 @@ static void fill(void)
         root[i] = .2F + (float)cf_rng_real(&rng, MOST + i);
         word[i] = (uint32_t)cf_rng_u64(&rng, (uint64_t)2 * MOST + i);
         for (size_t j = 0; j < 3; j++)
-            cut[j * MOST + i] = 6 * (float)cf_rng_normal(&rng, 1000 + i);
+            cut[j * MOST + i] =
+                6 * (float)cf_rng_normal(&rng, 1000 + j * MOST + i);
     }
 }
 
@@ -58,6 +59,16 @@ static void compare_below(const struct cf_probit *p, size_t n)
     cf_probit_scalar.below(&b, want);
     p->below(&b, got);
     assert_memory_equal(got, want, sizeof want);
+}
+
+static void compare_above(const struct cf_probit *p, size_t n)
+{
+    const struct cf_above a = {n, 3, f, root, cut, MOST, (float[]){1, .5F, 2}};
+    float want[MOST], got[MOST];
+
+    cf_probit_scalar.above(&a, want);
+    p->above(&a, got);
+    assert_memory_equal(got, want, n * sizeof *want);
 }
 
 /* The scalar words are those of cf_rng_words, one by one. */
@@ -93,6 +104,7 @@ static void test_tables(void **state)
                     compare(p, &b);
                 }
             compare_below(p, n);
+            compare_above(p, n);
             compare_words(p, n);
         }
     }
@@ -241,12 +253,32 @@ static void test_below(void **state)
     }
 }
 
+static void test_above(void **state)
+{
+    static const float gap[3] = {1, .5F, 2};
+    const struct cf_above a = {MOST, 3, f, root, cut, MOST, gap};
+    float out[MOST];
+
+    (void)state;
+    fill();
+    cf_probit_scalar.above(&a, out);
+    for (size_t i = 0; i < MOST; i++) {
+        double want = 0;
+        for (size_t j = 0; j < 3; j++)
+            want +=
+                (double)gap[j] *
+                phi(((double)f[i] - (double)cut[j * MOST]) * (double)root[i]);
+        expect_near(out[i], want, 2e-6);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tables),  cmocka_unit_test(test_chance),
         cmocka_unit_test(test_inverse), cmocka_unit_test(test_chance_far),
         cmocka_unit_test(test_moments), cmocka_unit_test(test_below),
+        cmocka_unit_test(test_above),
     };
     return cmocka_run_group_tests_name("probit", tests, NULL, NULL);
 }

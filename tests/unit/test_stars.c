@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fit/fold_stars.h"
+#include "fit/fold_samples.h"
 #include "little.h"
 #include "made.h"
 #include "model/file.h"
@@ -46,6 +46,8 @@ static void make_model(struct cf_model *m, bool own)
     memcpy(m->stars.value, (float[]){1, 2.5F, 4}, STARS * sizeof(float));
     memcpy(m->stars.cut, cuts, sizeof cuts);
     memcpy(m->stars.sd, (float[]){.5F, .75F}, 2 * sizeof(float));
+    memcpy(m->stars.cold, (float[]){.25F, 1, .5F, 2, .75F, 3},
+           6 * sizeof(float));
     for (size_t s = 0; own && s < SAMPLES; s++) {
         m->user.star_sd[s] = 1.5F + (float)s;
         m->user.star_sd[SAMPLES + s] = 9;
@@ -88,7 +90,9 @@ static void expect_chances(const struct cf_model *m, const float *x,
 }
 
 /* Scores of user 0 and item 0: 2 + .25 - .5 + 2 (1 * .5) and 2 + .5 + .75 +
- * 2 (-2 * .25); of who is not known: 2 + .5 and 2 - .25. */
+ * 2 (-2 * .25); where the user or the item is not known, or neither: 2 - .5 and
+ * 2 + .75; 2 + .25 + .5 and 2 + .5 - .25; 2 + .5 and 2 - .25, and what is not
+ * known is noise, too. */
 static void test_chances(void **state)
 {
     (void)state;
@@ -99,10 +103,20 @@ static void test_chances(void **state)
                        (double[]){2.75, 2.25},
                        own ? (double[]){.5 * 1.5 * .5, .75 * 2.5 * .5}
                            : (double[]){.5, .75});
+        double u[2] = {own ? 1.25 : 1, own ? 1.25 : 1},
+               i[2] = {own ? .75 : 1, own ? .75 : 1};
+        expect_chances(&m, m.user.cold_factors, m.item.factors,
+                       (double[]){1.5, 2.75},
+                       (double[]){hypot(.5 * u[0] * (own ? .5 : 1), .5),
+                                  hypot(.75 * u[1] * (own ? .5 : 1), 1)});
+        expect_chances(
+            &m, m.user.factors, m.item.cold_factors, (double[]){2.75, 2.25},
+            (double[]){hypot(.5 * (own ? 1.5 : 1) * i[0], sqrt(.5)),
+                       hypot(.75 * (own ? 2.5 : 1) * i[1], sqrt(2))});
         expect_chances(&m, m.user.cold_factors, m.item.cold_factors,
                        (double[]){2.5, 1.75},
-                       own ? (double[]){.5 * 1.25 * .75, .75 * 1.25 * .75}
-                           : (double[]){.5, .75});
+                       (double[]){hypot(.5 * u[0] * i[0], sqrt(.75)),
+                                  hypot(.75 * u[1] * i[1], sqrt(3))});
         cf_model_free(&m);
     }
 }
@@ -194,6 +208,8 @@ static void test_file(void **state)
                             STARS * sizeof(float));
         assert_memory_equal(back.stars.cut, cuts, sizeof cuts);
         assert_memory_equal(back.stars.sd, m.stars.sd, SAMPLES * sizeof(float));
+        assert_memory_equal(back.stars.cold, m.stars.cold,
+                            CF_STARS_COLD * SAMPLES * sizeof(float));
         assert_int_equal(back.user.star_sd != NULL, own);
         if (own) {
             assert_memory_equal(back.user.star_sd, m.user.star_sd,
@@ -214,10 +230,10 @@ static void refuse(size_t which, float x, const char *why)
     struct cf_model m, back;
 
     make_model(&m, true);
-    float *all[] = {&m.stars.value[1],      &m.stars.cut[2],
-                    &m.stars.sd[1],         &m.user.star_sd[3],
-                    &m.item.star_sd[0],     &m.user.cold_star_sd[0],
-                    &m.item.cold_star_sd[1]};
+    float *all[] = {&m.stars.value[1],       &m.stars.cut[2],
+                    &m.stars.sd[1],          &m.user.star_sd[3],
+                    &m.item.star_sd[0],      &m.user.cold_star_sd[0],
+                    &m.item.cold_star_sd[1], &m.stars.cold[4]};
     *all[which] = x;
     assert_int_equal(little_again(&m, NULL, &back, &err), CF_ESTREAM);
     if (!strstr(err.msg, why))
@@ -227,9 +243,14 @@ static void refuse(size_t which, float x, const char *why)
 
 static void test_unsound(void **state)
 {
-    static const char *const parts[] = {
-        "star",         "star_cut",          "star_sd",          "user_star_sd",
-        "item_star_sd", "user_cold_star_sd", "item_cold_star_sd"};
+    static const char *const parts[] = {"star",
+                                        "star_cut",
+                                        "star_sd",
+                                        "user_star_sd",
+                                        "item_star_sd",
+                                        "user_cold_star_sd",
+                                        "item_cold_star_sd",
+                                        "star_cold"};
 
     (void)state;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -239,7 +260,8 @@ static void test_unsound(void **state)
     refuse(0, 1, "star");        /* not above the one before */
     refuse(1, 1.5F, "star_cut"); /* below the one before, in one sample */
     for (size_t i = 2; i < sizeof parts / sizeof *parts; i++) {
-        refuse(i, 0, parts[i]);
+        if (i != 7)
+            refuse(i, 0, parts[i]);
         refuse(i, -1, parts[i]);
     }
 }
@@ -298,7 +320,7 @@ static void test_fold(void **state)
     (void)state;
     make_model(&m, false);
     must(cf_pool_open(&pool, 2, &err), &err);
-    must(cf_fold_stars(&m, &g, &l2, pool, &err), &err);
+    must(cf_fold_samples(&m, &g, &l2, pool, &err), &err);
     cf_pool_close(pool);
     for (size_t s = 0; s < SAMPLES; s++) {
         double sd = (double)m.stars.sd[s], held = l2 / (sd * sd);

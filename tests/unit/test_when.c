@@ -41,7 +41,9 @@ static void test_numbers(void **state)
     is("9223372036854775807", INT64_MAX);
     fails("9223372036854775808", "above 9223372036854775807");
     fails("1.5", "not a whole number");
-    fails("noon", "not a whole number");
+    fails("1.4278e9", "not a whole number");
+    fails("noon", "neither a whole number nor an ISO 8601 time");
+    fails("31/03/2015 23:59", "neither a whole number nor an ISO 8601 time");
     fails("", "empty");
 }
 

@@ -1,5 +1,5 @@
-/* fold_stars.c - a row in each sample for users by their stars. */
-#include "fit/fold_stars.h"
+/* fold_samples.c - a row in each sample for users by their ratings. */
+#include "fit/fold_samples.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "math/cholesky.h"
 
-enum { STEPS = 20 };
+enum { STEPS = 20 /* of stars */ };
 
 /* A thread's own. */
 struct room {
@@ -70,11 +70,15 @@ static void set_spread(struct job *j, size_t s)
 
 /* ---- one rating ---- */
 
+/* The standard deviation of a rating around its score. */
 static double sd_of(const struct task *t, uint32_t item)
 {
     const struct cf_model *m = t->j->m;
-    double sd = (double)m->stars.sd[t->s];
 
+    if (m->stars.n == 0)
+        return sqrt((double)m->noise * (double)m->user.noise[t->user] *
+                    (double)m->item.noise[item]);
+    double sd = (double)m->stars.sd[t->s];
     if (m->user.star_sd)
         sd *= (double)m->user.star_sd[t->user * (size_t)m->samples + t->s];
     if (m->item.star_sd)
@@ -114,10 +118,14 @@ static uint32_t star_of(const struct cf_stars *s, float rating)
     return j;
 }
 
-/* The mean of what stands behind a star, given the score f. */
+/* The mean of what stands behind a star, given the score f; a rating that is
+ * none is that itself. */
 static double behind(const struct task *t, float rating, double f, double sd)
 {
     const struct cf_model *m = t->j->m;
+
+    if (m->stars.n == 0)
+        return (double)rating;
     uint32_t j = star_of(&m->stars, rating);
     double lo = -INFINITY, hi = INFINITY;
 
@@ -169,13 +177,15 @@ static void start(const struct task *t)
 {
     const struct cf_model *m = t->j->m;
     size_t d = t->j->d, u = t->user;
-    double sd = (double)m->stars.sd[t->s];
+    double noise = m->stars.n > 0
+                       ? (double)m->stars.sd[t->s] * (double)m->stars.sd[t->s]
+                       : (double)m->noise;
 
     memset(t->r->held, 0, d * d * sizeof *t->r->held);
     for (size_t i = 0; i < d; i++) {
         t->r->mean[i] = t->j->mean[t->s * d + i];
         t->r->held[i * d + i] =
-            t->j->l2 ? *t->j->l2 / (sd * sd) : 1 / t->j->spread[t->s * d + i];
+            t->j->l2 ? *t->j->l2 / noise : 1 / t->j->spread[t->s * d + i];
     }
     if (m->user.count[u] == 0)
         return;
@@ -230,7 +240,7 @@ static void fold_sample(const struct task *t)
     }
     if (!cf_cholesky(r->a, d))
         return;
-    for (int i = 0; i < STEPS; i++)
+    for (int i = 0; i < (t->j->m->stars.n > 0 ? STEPS : 1); i++)
         step(t);
 }
 
@@ -250,6 +260,8 @@ static void fold_user(void *ctx, size_t task, size_t worker)
 
     if (t.n == 0)
         return;
+    if (m->user.count[u] == 0)
+        m->user.noise[u] = m->user.cold_noise;
     if (m->user.star_sd && m->user.count[u] == 0)
         memcpy(m->user.star_sd + u * m->samples, m->user.cold_star_sd,
                m->samples * sizeof *m->user.star_sd);
@@ -278,8 +290,8 @@ static bool open_room(struct room *r, size_t d)
     return true;
 }
 
-int cf_fold_stars(struct cf_model *m, const struct cf_fold_given *g,
-                  const double *l2, struct cf_pool *pool, struct cf_err *err)
+int cf_fold_samples(struct cf_model *m, const struct cf_fold_given *g,
+                    const double *l2, struct cf_pool *pool, struct cf_err *err)
 {
     size_t threads = cf_pool_threads(pool), d = m->k / m->samples + 1;
     struct job j = {.m = m, .g = g, .l2 = l2, .d = d};
@@ -316,8 +328,8 @@ static bool grow(float **v, size_t old, size_t more, size_t width)
     return true;
 }
 
-int cf_fold_grow_stars(struct cf_model *m, size_t old, size_t more,
-                       struct cf_err *err)
+int cf_fold_grow_samples(struct cf_model *m, size_t old, size_t more,
+                         struct cf_err *err)
 {
     struct cf_side *u = &m->user;
     bool ok = grow(&u->noise, old, more, 1) &&
