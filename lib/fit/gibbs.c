@@ -62,7 +62,7 @@ int cf_gibbs_sweep(struct cf_gibbs *g, struct cf_err *err)
 {
     int rc = g->probit ? cf_gibbs_probit_draw(g, err) : 0;
 
-    if (!rc && g->sessions)
+    if (!g->probit && g->sessions)
         cf_gibbs_take_offsets(g);
     for (size_t s = 0; !rc && s < g->modes; s++) {
         rc = cf_gibbs_hyper(g, s, err);
@@ -112,9 +112,7 @@ static void resume(void *ctx, uint32_t sweeps)
 
 static int publish(void *ctx, struct cf_err *err)
 {
-    (void)err;
-    cf_gibbs_publish(ctx);
-    return 0;
+    return cf_gibbs_publish(ctx, err);
 }
 
 static double validate(void *ctx)

@@ -1,9 +1,12 @@
-/* gibbs_fit.c - what ratings are around, given all rows. */
+/* gibbs_fit.c - what ratings are around, given all rows, and ratings set anew.
+ */
 #include <string.h>
 
 #include "fit/gibbs_impl.h"
 
-enum { CHUNK = CF_GIBBS_CHUNK };
+enum { CHUNK = CF_GIBBS_CHUNK, TASK = 8192 /* ratings of a task */ };
+
+/* ---- what they are around ---- */
 
 /* With days. */
 static void fit_some(const struct cf_gibbs *g, const struct cf_gibbs_some *r,
@@ -57,4 +60,47 @@ void cf_gibbs_fit(const struct cf_gibbs *g, const struct cf_gibbs_some *r,
         fit_items(g, r, s, out);
     for (size_t e = 0; users->root && e < r->n; e++)
         out->root[e] *= users->root[r->user];
+}
+
+/* ---- what they are ---- */
+
+struct ratings {
+    struct cf_gibbs *g;
+    cf_gibbs_set_fn *set;
+};
+
+static struct cf_gibbs_range of_task(const struct cf_gibbs *g, size_t task)
+{
+    size_t from = task * TASK, left = g->ratings - from;
+
+    return (struct cf_gibbs_range){from, from + (left < TASK ? left : TASK)};
+}
+
+static void set_some(void *ctx, size_t task, size_t worker)
+{
+    const struct ratings *t = ctx;
+
+    (void)worker;
+    t->set(t->g, of_task(t->g, task));
+}
+
+static void copy_some(void *ctx, size_t task, size_t worker)
+{
+    const struct cf_gibbs *g = ctx;
+    const struct cf_gibbs_range r = of_task(g, task);
+    const float *y = g->mode[CF_GIBBS_USERS].y;
+
+    (void)worker;
+    for (size_t s = CF_GIBBS_ITEMS; s < g->modes; s++)
+        for (size_t i = r.from; i < r.to; i++)
+            g->mode[s].y[i] = y[g->mode[s].at[i]];
+}
+
+void cf_gibbs_set_ratings(struct cf_gibbs *g, cf_gibbs_set_fn *set)
+{
+    struct ratings t = {g, set};
+    size_t tasks = (g->ratings + TASK - 1) / TASK;
+
+    cf_pool_run(g->pool, tasks, set_some, &t);
+    cf_pool_run(g->pool, tasks, copy_some, g);
 }

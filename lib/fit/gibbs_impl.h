@@ -15,8 +15,9 @@ enum {
     CF_GIBBS_SIDES,
     CF_GIBBS_DAYS = CF_GIBBS_SIDES,
     CF_GIBBS_MODES,
-    CF_GIBBS_NU = 60,   /* values that nu may have */
-    CF_GIBBS_CHUNK = 64 /* ratings of a row at a time */
+    CF_GIBBS_NU = 60,        /* values that nu may have */
+    CF_GIBBS_CHUNK = 64,     /* ratings of a row at a time */
+    CF_GIBBS_SESSIONS = 8192 /* of a task */
 };
 
 /* Traits of a mode's rows, see traits.h, and their weights. */
@@ -95,6 +96,7 @@ struct cf_gibbs_sessions {
     struct cf_gibbs_level level[CF_SESSION_LEVELS];
     double lam[CF_SESSION_LEVELS];
     double apart[CF_SESSION_LEVELS]; /* sum of 1 / lam of samples */
+    double *part;                    /* sums over CF_GIBBS_SESSIONS each */
     struct cf_spans span;            /* of those of kind 0 */
     uint32_t *of;    /* (ratings) of kind 0, of the training rows; once sorted,
                         of the users' ratings */
@@ -187,6 +189,14 @@ struct cf_gibbs_fit {
 /* s->a and s->z are spoilt. */
 void cf_gibbs_fit(const struct cf_gibbs *g, const struct cf_gibbs_some *r,
                   const struct cf_gibbs_scratch *s, struct cf_gibbs_fit *out);
+/* Some in a row: from number `from` to that before `to`. */
+struct cf_gibbs_range {
+    size_t from, to;
+};
+/* Calls set with ranges of the users' ratings, which are to get their y there;
+ * then gives it to the other modes. */
+typedef void cf_gibbs_set_fn(struct cf_gibbs *g, struct cf_gibbs_range r);
+void cf_gibbs_set_ratings(struct cf_gibbs *g, cf_gibbs_set_fn *set);
 
 /* ---- gibbs_days.c ---- */
 
@@ -217,10 +227,15 @@ void cf_gibbs_sessions_close(struct cf_gibbs_sessions *x);
 
 /* Sets y of all modes to that of the sessions less their offsets. */
 void cf_gibbs_take_offsets(struct cf_gibbs *g);
+/* That of some of the users' ratings alone. */
+void cf_gibbs_less_offsets(struct cf_gibbs *g, struct cf_gibbs_range r);
 /* Draws the offsets given all rows, then their precisions. */
 void cf_gibbs_sessions_draw(struct cf_gibbs *g);
 /* The offset of a place, see model.h; 0 for CF_NONE. */
 float cf_gibbs_offset(const struct cf_gibbs *g, uint32_t place);
+/* The variance of a rating's offset around that: of its sessions of shorter
+ * kinds, which are not known. */
+double cf_gibbs_offset_variance(const struct cf_gibbs *g, uint32_t place);
 /* Adds the offsets to what is kept; makes the model that. */
 void cf_gibbs_keep_sessions(struct cf_gibbs *g);
 void cf_gibbs_publish_sessions(struct cf_gibbs *g);
@@ -241,17 +256,18 @@ void cf_gibbs_publish_days(struct cf_gibbs *g);
 int cf_gibbs_probit_open(struct cf_gibbs *g, const struct cf_ratings *r,
                          const struct cf_vec *vec, struct cf_err *err);
 void cf_gibbs_probit_close(struct cf_gibbs_probit *p);
-/* Draws alpha, the cuts, and what stands behind the ratings, as y of all
- * modes. */
+/* Draws the cuts and what stands behind the ratings, as y of all modes, of
+ * which offsets of sessions are taken, and, with these, of the sessions. */
 int cf_gibbs_probit_draw(struct cf_gibbs *g, struct cf_err *err);
 /* Is alpha drawn? */
 bool cf_gibbs_has_noise(const struct cf_gibbs *g);
 /* Sets the noise scales of who is not known, and what that adds to the variance
  * of scores, for what follows. */
 void cf_gibbs_cold_noise(struct cf_gibbs *g);
-/* The mean rating, in units, of a pair with score f. */
+/* The mean rating, in units, of a pair with score f, around which what its
+ * noise is around has this variance, besides that of who is not known. */
 double cf_gibbs_mean_star(const struct cf_gibbs *g, size_t user, size_t item,
-                          double f);
+                          double f, double variance);
 /* Room in the model for stars; takes them as sample number `slot`. */
 int cf_gibbs_add_stars(struct cf_gibbs *g, struct cf_model *m,
                        struct cf_err *err);
@@ -327,8 +343,8 @@ float cf_gibbs_scale(const struct cf_gibbs *g);
 
 /* Adds the state to the kept samples. */
 void cf_gibbs_keep(struct cf_gibbs *g);
-/* Makes the model what is kept. */
-void cf_gibbs_publish(struct cf_gibbs *g);
+/* Makes the model what is kept; CF_EDIVERGED if that is not sound. */
+int cf_gibbs_publish(struct cf_gibbs *g, struct cf_err *err);
 /* Squared errors of the mean prediction so far, or of this state if nothing is
  * kept, over all validation rows. */
 double cf_gibbs_validate(struct cf_gibbs *g);

@@ -122,6 +122,7 @@ static double predict(const struct cf_gibbs *g, uint64_t r)
     static const uint32_t zero = 0;
     size_t wide = CF_GAUSS_WIDE(g->d);
     float *sum = g->scratch->z, *item = sum + wide, out;
+    double variance = 0;
 
     copy_row(g, CF_GIBBS_USERS, g->valid->user[r], sum);
     copy_row(g, CF_GIBBS_ITEMS, g->valid->item[r], item);
@@ -135,11 +136,14 @@ static double predict(const struct cf_gibbs *g, uint64_t r)
         dots.base = out;
         g->gauss->dots(&dots);
     }
-    if (g->sessions)
+    if (g->sessions) {
         out += cf_gibbs_offset(g, g->sessions->valid[r]);
-    return g->probit ? cf_gibbs_mean_star(g, g->valid->user[r],
-                                          g->valid->item[r], (double)out)
-                     : (double)out;
+        variance = cf_gibbs_offset_variance(g, g->sessions->valid[r]);
+    }
+    return g->probit
+               ? cf_gibbs_mean_star(g, g->valid->user[r], g->valid->item[r],
+                                    (double)out, variance)
+               : (double)out;
 }
 
 static void add_forecast(struct cf_gibbs *g)
@@ -211,7 +215,38 @@ static void publish(const struct cf_gibbs *g, size_t mode, struct cf_side *side)
     side->cold_noise = (float)(sum / (double)m->n);
 }
 
-void cf_gibbs_publish(struct cf_gibbs *g)
+static bool sound_variances(const float *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!(v[i] >= 0))
+            return false;
+    return cf_vec_finite(v, n);
+}
+
+static bool sound_side(const struct cf_side *side)
+{
+    size_t n = (size_t)side->n;
+
+    return isfinite(side->cold_bias) && cf_vec_finite(side->bias, n) &&
+           sound_variances(&side->cold_noise, 1) &&
+           sound_variances(side->noise, n);
+}
+
+/* The sums of a model to go on from are finite each, but may be anything. */
+static bool sound(const struct cf_model *m)
+{
+    const struct cf_sessions *x = &m->sessions;
+    size_t places = (size_t)x->n * CF_SESSION_LEVELS;
+
+    return sound_variances(&m->noise, 1) && sound_side(&m->user) &&
+           sound_side(&m->item) &&
+           cf_vec_finite(m->days.row.bias, (size_t)m->days.n) &&
+           cf_vec_finite(x->offset, places) &&
+           sound_variances(&x->unknown, 1) &&
+           sound_variances(x->variance, places);
+}
+
+int cf_gibbs_publish(struct cf_gibbs *g, struct cf_err *err)
 {
     g->m->mean = g->mean;
     g->m->noise = (float)(g->unit * g->unit * g->variance / g->kept);
@@ -221,4 +256,8 @@ void cf_gibbs_publish(struct cf_gibbs *g)
         cf_gibbs_publish_days(g);
     if (g->sessions)
         cf_gibbs_publish_sessions(g);
+    return sound(g->m) ? 0
+                       : cf_fail(err, CF_EDIVERGED,
+                                 "training diverged: a mean or a variance over "
+                                 "all samples is not finite");
 }

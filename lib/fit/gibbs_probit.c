@@ -192,35 +192,15 @@ static void draw_part(void *ctx, size_t task, size_t worker)
     p->kernel->draw(&b, word, p->f + part->from);
 }
 
-/* y of a mode's ratings, by their places among those of the users. */
-struct copy {
-    const struct cf_gibbs *g;
-    const struct cf_gibbs_mode *m;
-};
-
-static void copy_some(void *ctx, size_t task, size_t worker)
-{
-    const struct copy *c = ctx;
-    const struct cf_gibbs_probit *p = c->g->probit;
-    const struct cf_gibbs_mode *users = &c->g->mode[CF_GIBBS_USERS];
-    size_t from = task * TASK, left = c->g->ratings - from;
-    size_t end = from + (left < TASK ? left : TASK);
-
-    (void)worker;
-    for (size_t i = from; i < end; i++)
-        c->m->y[i] = p->f[p->place[c->m == users ? i : c->m->at[i]]];
-}
-
-static void set_ratings(struct cf_gibbs *g)
+static void set_some(struct cf_gibbs *g, struct cf_gibbs_range r)
 {
     const struct cf_gibbs_probit *p = g->probit;
+    float *y = g->sessions ? g->sessions->y : g->mode[CF_GIBBS_USERS].y;
 
-    for (size_t i = 0; g->sessions && i < g->ratings; i++)
-        g->sessions->y[i] = p->f[p->place[i]];
-    for (size_t s = 0; s < g->modes; s++) {
-        struct copy c = {g, &g->mode[s]};
-        for_tasks(g, (g->ratings + TASK - 1) / TASK, copy_some, &c);
-    }
+    for (size_t i = r.from; i < r.to; i++)
+        y[i] = p->f[p->place[i]];
+    if (g->sessions)
+        cf_gibbs_less_offsets(g, r);
 }
 
 bool cf_gibbs_has_noise(const struct cf_gibbs *g)
@@ -239,6 +219,6 @@ int cf_gibbs_probit_draw(struct cf_gibbs *g, struct cf_err *err)
                        g->sweep);
     step(g);
     for_tasks(g, p->first[p->n], draw_part, g);
-    set_ratings(g);
+    cf_gibbs_set_ratings(g, set_some);
     return 0;
 }

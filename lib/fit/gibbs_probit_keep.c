@@ -92,15 +92,16 @@ static float root_of(const struct cf_gibbs *g, size_t mode, size_t row)
 }
 
 double cf_gibbs_mean_star(const struct cf_gibbs *g, size_t user, size_t item,
-                          double f)
+                          double f, double variance)
 {
     const struct cf_gibbs_probit *p = g->probit;
     float x = (float)f, cut[STARS], below[STARS];
     float root = (float)sqrt(g->alpha) * root_of(g, CF_GIBBS_USERS, user) *
                  root_of(g, CF_GIBBS_ITEMS, item);
     size_t cold = is_cold(g, user, item);
-    if (cold > 0)
-        root = 1 / sqrtf(1 / (root * root) + (float)p->cold_variance[cold - 1]);
+    double more = variance + (cold > 0 ? p->cold_variance[cold - 1] : 0);
+    if (more > 0)
+        root = 1 / sqrtf(1 / (root * root) + (float)more);
     const struct cf_below b = {1, p->n - 1, &x, &root, cut, 1};
     double mean = (double)p->value[0];
 

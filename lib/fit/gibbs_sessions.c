@@ -24,7 +24,7 @@
  * (the Kalman filter and backward sampling on a tree: Chou, Willsky and
  * Benveniste, "Multiscale recursive estimation", 1994). The other modes are
  * drawn from y - x. Costs d multiplications a rating, for its score, and some
- * for each session; 8 bytes a rating and 60 a session. */
+ * for each session; 8 bytes a rating, 40 a session, and of kind 0 16 more. */
 #include <math.h>
 #include <string.h>
 
@@ -33,27 +33,26 @@
 enum {
     LEVELS = CF_SESSION_LEVELS,
     CHUNK = CF_GIBBS_CHUNK,
-    USERS = 16 /* of a task */
+    LANES = CF_GAUSS_LANES,
+    USERS = 16, /* of a task */
+    TASK = CF_GIBBS_SESSIONS
 };
 
 /* ---- a sweep ---- */
 
-void cf_gibbs_take_offsets(struct cf_gibbs *g)
+void cf_gibbs_less_offsets(struct cf_gibbs *g, struct cf_gibbs_range r)
 {
-    struct cf_gibbs_sessions *x = g->sessions;
+    const struct cf_gibbs_sessions *x = g->sessions;
     float *y = g->mode[CF_GIBBS_USERS].y;
 
-    for (size_t i = 0; i < g->ratings; i++)
+    for (size_t i = r.from; i < r.to; i++)
         y[i] = x->y[i] - x->level[0].x[x->of[i]];
-    for (size_t s = CF_GIBBS_ITEMS; s < g->modes; s++)
-        for (size_t i = 0; i < g->ratings; i++)
-            g->mode[s].y[i] = y[g->mode[s].at[i]];
 }
 
-/* The sessions of a kind that a user has: from .. to - 1. */
-struct range {
-    size_t from, to;
-};
+void cf_gibbs_take_offsets(struct cf_gibbs *g)
+{
+    cf_gibbs_set_ratings(g, cf_gibbs_less_offsets);
+}
 
 /* w and r of a user's sessions of kind 0. */
 static void add_ratings(const struct cf_gibbs *g, size_t user,
@@ -78,14 +77,15 @@ static void add_ratings(const struct cf_gibbs *g, size_t user,
     }
 }
 
-static void clear(struct cf_gibbs_level *l, struct range a)
+static void clear(struct cf_gibbs_level *l, struct cf_gibbs_range a)
 {
     for (size_t c = a.from; c < a.to; c++)
         l->w[c] = l->r[c] = 0;
 }
 
 /* What the sessions of a kind say of those that they are in. */
-static void add_up(struct cf_gibbs_level *l, double lam, struct range a)
+static void add_up(struct cf_gibbs_level *l, double lam,
+                   struct cf_gibbs_range a)
 {
     struct cf_gibbs_level *longer = l + 1;
 
@@ -96,26 +96,42 @@ static void add_up(struct cf_gibbs_level *l, double lam, struct range a)
     }
 }
 
-/* Draws those of kind l, given the longer ones. */
-static void draw_level(struct cf_gibbs *g, size_t l, struct range a)
+/* Normals of some of a kind, which have numbers as there are chunks of them;
+ * returns where that of the first is in eps. Kernels make LANES at once. */
+static const float *draw_normals(const struct cf_gibbs *g, size_t l,
+                                 struct cf_gibbs_range a, float eps[CHUNK])
 {
     const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_ROW);
-    struct cf_gibbs_level *of = &g->sessions->level[l];
-    uint64_t number = (uint64_t)(CF_GIBBS_MODES + l) << 48;
-    double lam = g->sessions->lam[l];
+    uint64_t chunk =
+        (uint64_t)(CF_GIBBS_MODES + l) << 48 | a.from / CHUNK * CHUNK;
+    size_t from = a.from % CHUNK / LANES * LANES, n = 0;
     uint32_t bits[CHUNK];
+
+    for (size_t end = a.from % CHUNK + (a.to - a.from); from + n < end;
+         n += LANES)
+        for (uint32_t j = 0; j < LANES; j += 4)
+            cf_rng_words(&rng, chunk, (uint32_t)(from + n + j) / 4,
+                         bits + n + j);
+    g->gauss->normals(bits, eps, n);
+    return eps + a.from % LANES;
+}
+
+/* Draws those of kind l, given the longer ones. */
+static void draw_level(struct cf_gibbs *g, size_t l, struct cf_gibbs_range a)
+{
+    struct cf_gibbs_level *of = &g->sessions->level[l];
+    double lam = g->sessions->lam[l];
     float eps[CHUNK];
 
-    for (size_t at = a.from / CHUNK * CHUNK; at < a.to; at += CHUNK) {
-        for (uint32_t j = 0; j < CHUNK; j += 4)
-            cf_rng_words(&rng, number | at, j / 4, bits + j);
-        g->gauss->normals(bits, eps, CHUNK);
-        size_t end = at + CHUNK < a.to ? at + CHUNK : a.to;
-        for (size_t c = at < a.from ? a.from : at; c < end; c++) {
+    for (size_t at = a.from, end; at < a.to; at = end) {
+        end = (at / CHUNK + 1) * CHUNK < a.to ? (at / CHUNK + 1) * CHUNK : a.to;
+        const float *e =
+            draw_normals(g, l, (struct cf_gibbs_range){at, end}, eps);
+        for (size_t c = at; c < end; c++) {
             double p = l + 1 < LEVELS ? (double)of[1].x[of->up[c]] : 0,
                    precision = of->w[c] + lam;
             of->x[c] = (float)((of->r[c] + lam * p) / precision +
-                               (double)eps[c - at] / sqrt(precision));
+                               (double)e[c - at] / sqrt(precision));
         }
     }
 }
@@ -124,14 +140,15 @@ static void draw_user(struct cf_gibbs *g, size_t user,
                       const struct cf_gibbs_scratch *s)
 {
     struct cf_gibbs_sessions *x = g->sessions;
-    struct range a[LEVELS] = {
+    struct cf_gibbs_range a[LEVELS] = {
         {(size_t)x->span.start[user], (size_t)x->span.start[user + 1]}};
 
     if (a[0].from == a[0].to)
         return;
     for (size_t l = 1; l < LEVELS; l++) {
         const uint32_t *up = x->level[l - 1].up;
-        a[l] = (struct range){up[a[l - 1].from], up[a[l - 1].to - 1] + 1};
+        a[l] =
+            (struct cf_gibbs_range){up[a[l - 1].from], up[a[l - 1].to - 1] + 1};
     }
     for (size_t l = 0; l < LEVELS; l++)
         clear(&x->level[l], a[l]);
@@ -151,20 +168,53 @@ static void draw_users(void *ctx, size_t task, size_t worker)
         draw_user(g, u, &g->scratch[worker]);
 }
 
+/* Sessions of a kind, by tasks. */
+struct kind {
+    const struct cf_gibbs_sessions *x;
+    size_t l;
+};
+
+static struct cf_gibbs_range of_task(const struct kind *k, size_t task)
+{
+    size_t from = task * TASK, left = k->x->level[k->l].n - from;
+
+    return (struct cf_gibbs_range){from, from + (left < TASK ? left : TASK)};
+}
+
+static size_t tasks_of(const struct kind *k)
+{
+    return (k->x->level[k->l].n + TASK - 1) / TASK;
+}
+
+static void add_squares(void *ctx, size_t task, size_t worker)
+{
+    const struct kind *k = ctx;
+    const struct cf_gibbs_range a = of_task(k, task);
+    const struct cf_gibbs_level *of = &k->x->level[k->l];
+    double squares = 0;
+
+    (void)worker;
+    for (size_t c = a.from; c < a.to; c++) {
+        double p = k->l + 1 < LEVELS ? (double)of[1].x[of->up[c]] : 0,
+               off = (double)of->x[c] - p;
+        squares += off * off;
+    }
+    k->x->part[task] = squares;
+}
+
 static void draw_precision(struct cf_gibbs *g, size_t l)
 {
     const struct cf_rng rng = cf_gibbs_rng(g, CF_RNG_GIBBS_HYPER);
     struct cf_draws d = cf_draws_of(&rng, (uint64_t)(CF_GIBBS_MODES + l) << 48);
-    const struct cf_gibbs_level *of = &g->sessions->level[l];
+    struct cf_gibbs_sessions *x = g->sessions;
+    struct kind k = {x, l};
     double squares = 0;
 
-    for (size_t c = 0; c < of->n; c++) {
-        double p = l + 1 < LEVELS ? (double)of[1].x[of->up[c]] : 0,
-               off = (double)of->x[c] - p;
-        squares += off * off;
-    }
-    g->sessions->lam[l] = cf_draw_gamma(&d, g->shape + (double)of->n / 2) /
-                          (g->rate + squares / 2);
+    cf_pool_run(g->pool, tasks_of(&k), add_squares, &k);
+    for (size_t i = 0; i < tasks_of(&k); i++)
+        squares += x->part[i];
+    x->lam[l] = cf_draw_gamma(&d, g->shape + (double)x->level[l].n / 2) /
+                (g->rate + squares / 2);
 }
 
 void cf_gibbs_sessions_draw(struct cf_gibbs *g)
@@ -195,17 +245,37 @@ float cf_gibbs_offset(const struct cf_gibbs *g, uint32_t place)
     return g->sessions->level[l].x[session_of(g->sessions, place / LEVELS, l)];
 }
 
+double cf_gibbs_offset_variance(const struct cf_gibbs *g, uint32_t place)
+{
+    size_t shorter = place == CF_NONE ? LEVELS : place % LEVELS;
+    double sum = 0;
+
+    for (size_t l = 0; l < shorter; l++)
+        sum += 1 / g->sessions->lam[l];
+    return sum;
+}
+
+static void keep_some(void *ctx, size_t task, size_t worker)
+{
+    const struct kind *k = ctx;
+    const struct cf_gibbs_range a = of_task(k, task);
+    const struct cf_gibbs_level *of = &k->x->level[k->l];
+
+    (void)worker;
+    for (size_t c = a.from; c < a.to; c++) {
+        double v = (double)of->x[c];
+        of->sum[c] += v;
+        of->squares[c] += v * v;
+    }
+}
+
 void cf_gibbs_keep_sessions(struct cf_gibbs *g)
 {
     struct cf_gibbs_sessions *x = g->sessions;
 
     for (size_t l = 0; l < LEVELS; l++) {
-        struct cf_gibbs_level *of = &x->level[l];
-        for (size_t c = 0; c < of->n; c++) {
-            double v = (double)of->x[c];
-            of->sum[c] += v;
-            of->squares[c] += v * v;
-        }
+        struct kind k = {x, l};
+        cf_pool_run(g->pool, tasks_of(&k), keep_some, &k);
         x->apart[l] += 1 / x->lam[l];
     }
 }

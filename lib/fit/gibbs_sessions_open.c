@@ -53,9 +53,9 @@ static bool far(int64_t before, int64_t after, int64_t gap)
     return (uint64_t)after - (uint64_t)before > (uint64_t)gap;
 }
 
-/* Numbers the sessions of the first kind of rows that are by user and time,
- * and, if span is not NULL, stores where they are; returns how many there are.
- */
+/* Numbers the sessions of the first kind of rows that are by user and time, and
+ * stores where they are; without a span they are but counted. Returns how many
+ * there are. */
 static uint32_t number_sessions(const struct cf_ratings *r,
                                 const struct cf_csr *by_user, uint32_t *code,
                                 struct cf_spans *span)
@@ -71,11 +71,12 @@ static uint32_t number_sessions(const struct cf_ratings *r,
                 i == by_user->start[u] ||
                 far(r->time[by_user->col[i - 1]], time, cf_session_gaps[0]);
             n += first;
+            if (!span)
+                continue;
             code[by_user->col[i]] = n - 1;
-            if (span && first)
+            span->last[n - 1] = time;
+            if (first)
                 span->first[n - 1] = time;
-            if (span)
-                span->last[n - 1] = time;
         }
     }
     if (span)
@@ -119,7 +120,8 @@ static int set_levels(struct cf_gibbs_sessions *x, struct cf_err *err)
     int rc = kind ? room_level(&x->level[0], err) : cf_nomem(err, "sessions");
 
     next = cf_alloc(n, sizeof *next);
-    if (!rc && !next)
+    x->part = cf_alloc(n / CF_GIBBS_SESSIONS + 1, sizeof *x->part);
+    if (!rc && (!next || !x->part))
         rc = cf_nomem(err, "sessions");
     for (size_t s = 0; !rc && s < n; s++)
         kind[s] = (uint32_t)s;
@@ -152,7 +154,7 @@ static int list_sessions(struct cf_gibbs *g, const struct cf_ratings *r,
     if (!rc)
         rc = sort_times(r, &by_user, err);
     if (!rc)
-        x->level[0].n = number_sessions(r, &by_user, code, NULL);
+        x->level[0].n = number_sessions(r, &by_user, NULL, NULL);
     if (!rc && x->level[0].n >= CF_NONE / LEVELS)
         rc = cf_nomem(err, "sessions");
     if (!rc)
@@ -217,6 +219,7 @@ void cf_gibbs_sessions_close(struct cf_gibbs_sessions *x)
         free(x->level[l].squares);
     }
     cf_spans_free(&x->span);
+    free(x->part);
     free(x->of);
     free(x->y);
     free(x->valid);

@@ -66,6 +66,23 @@ static int sample_stars(struct cf_model *m, uint32_t samples,
     return rc;
 }
 
+/* With days and sessions. */
+static int sample_times(struct cf_model *m, uint32_t samples,
+                        const struct cf_model *more, struct cf_err *err)
+{
+    static int64_t time[MANY];
+    struct training t = run_of(samples, more);
+
+    for (size_t r = 0; r < MANY; r++)
+        time[r] = (int64_t)(r % 9) * 86400 + (int64_t)(r % 7) * 200;
+    t.ratings.time = time;
+    t.fit.gibbs.days = t.fit.gibbs.sessions = true;
+    make_model(m);
+    int rc = training_run(&t, m);
+    *err = t.err;
+    return rc;
+}
+
 /* A keeper whose checkpoint is of the first epoch. */
 static int load_first(void *ctx, struct cf_state *s, bool has_best, bool *found,
                       struct cf_err *err)
@@ -166,6 +183,30 @@ static void test_unsound_state(void **state)
     refused(&m, "other users, items or ratings");
 }
 
+/* Sums that no model can be made of. */
+static void test_unsound_sums(void **state)
+{
+    static const struct {
+        const char *name;
+        double sum;
+    } wrong[] = {{"user_bias_sums", 1e300},  {"item_cold_sum", -1e300},
+                 {"variance_sum", -1e9},     {"day_bias_sums", 1e300},
+                 {"session_0_sums", -1e300}, {"session_2_squares", 1e300},
+                 {"session_apart", -1e9}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct cf_model m, more;
+        struct cf_err err;
+        must(sample_times(&m, SAMPLES, NULL, &err), &err);
+        array(&m, wrong[i].name)->real[0] = wrong[i].sum;
+        assert_int_equal(sample_times(&more, (uint32_t)2 * SAMPLES, &m, &err),
+                         CF_EDIVERGED);
+        cf_model_free(&more);
+        cf_model_free(&m);
+    }
+}
+
 /* The chain fits, but the model has fewer users, or no stars. */
 static void test_other_sizes(void **state)
 {
@@ -237,6 +278,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_goes_on),
         cmocka_unit_test(test_unsound_state),
+        cmocka_unit_test(test_unsound_sums),
         cmocka_unit_test(test_other_sizes),
         cmocka_unit_test(test_early_checkpoint),
         cmocka_unit_test(test_unsound_file),

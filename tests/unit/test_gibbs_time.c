@@ -498,6 +498,21 @@ static void test_model(void **state)
     }
 }
 
+/* The same of stars, where what is not known of an offset counts, too, and the
+ * model has one mean and one variance of offsets for all samples. */
+static void test_stars(void **state)
+{
+    struct cf_model m;
+    struct training t = usual(&m);
+
+    (void)state;
+    t.fit.gibbs.probit = true;
+    must(training_run(&t, &m), &t.err);
+    expect_near(sampling_valid(&m, &t), m.epoch[m.nepochs - 1].valid_loss,
+                2e-4);
+    cf_model_free(&m);
+}
+
 /* What is not known of a session is more than what is known of it, and most of
  * one far from all. */
 static void test_variance(void **state)
@@ -586,11 +601,12 @@ static void test_same(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_find),    cmocka_unit_test(test_sessions),
-        cmocka_unit_test(test_offsets), cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_tree),    cmocka_unit_test(test_means),
-        cmocka_unit_test(test_model),   cmocka_unit_test(test_variance),
-        cmocka_unit_test(test_score),   cmocka_unit_test(test_same),
+        cmocka_unit_test(test_find),     cmocka_unit_test(test_sessions),
+        cmocka_unit_test(test_offsets),  cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_tree),     cmocka_unit_test(test_means),
+        cmocka_unit_test(test_model),    cmocka_unit_test(test_stars),
+        cmocka_unit_test(test_variance), cmocka_unit_test(test_score),
+        cmocka_unit_test(test_same),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
