@@ -221,7 +221,8 @@ static void test_other_sizes(void **state)
     cf_stars_free(&stars.stars);
     assert_int_equal(sample_stars(&m, (uint32_t)2 * SAMPLES, &stars, &err),
                      CF_EDATA);
-    assert_non_null(strstr(err.msg, "its days, sessions or stars are not"));
+    assert_non_null(
+        strstr(err.msg, "its days, sessions, stars or samples are not"));
     cf_model_free(&m);
     cf_model_free(&stars);
 }
