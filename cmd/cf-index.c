@@ -5,7 +5,7 @@
 #include "base/num.h"
 #include "cli.h"
 #include "data/index.h"
-#include "features.h"
+#include "index_features.h"
 
 enum { BAD_FAIL, BAD_SKIP };
 static const char *const bad_names[] = {"fail", "skip", NULL};

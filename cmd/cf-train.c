@@ -27,6 +27,7 @@ struct job {
     struct cf_losses losses;
     struct cf_tell tell;
     struct cf_sink out;
+    struct cf_fit_opts how;
     struct cf_buf shared; /* options, of solver gibbs */
 };
 
@@ -74,13 +75,21 @@ static int init_model(struct job *j)
 
 static int open_keep(struct job *j)
 {
-    const struct cf_keep_run r = {
-        j->in.in.schema, cf_feed_plan(j->in.feed), &j->model,
-        j->init.path ? &j->init.model : NULL, &j->o->seed};
+    struct cf_keep_run r = {.input = j->in.in.schema,
+                            .plan = cf_feed_plan(j->in.feed),
+                            .model = &j->model,
+                            .init = j->init.path ? &j->init.model : NULL,
+                            .seed = &j->o->seed};
+    struct cf_buf values = {0};
 
     j->keep.c = j->c;
     j->keep.path = j->o->checkpoint;
-    return cf_keep_open(&j->keep, j->o->every, &r);
+    int code = cf_train_values(j->c, j->o, &j->how, &j->model, &values);
+    r.options = (struct cf_str){values.p, values.n};
+    if (!code)
+        code = cf_keep_open(&j->keep, j->o->every, &r);
+    cf_buf_free(&values);
+    return code;
 }
 
 static uint64_t epochs(const struct job *j)
@@ -156,27 +165,25 @@ static int check_memory(struct job *j)
 static int fit(struct job *j)
 {
     const struct cf_fit_news news = {j, on_batch, on_epoch};
-    struct cf_fit_opts how;
+    struct cf_fit_opts *how = &j->how;
 
-    int code = cf_train_fit_opts(j->c, j->o, cf_init_model(&j->init), &how);
-    if (!code)
-        code = check_memory(j);
+    int code = check_memory(j);
     if (code)
         return code;
-    how.k = j->model.k;
-    how.pool = j->pool;
-    how.init = cf_init_model(&j->init) ? &j->init.origin : NULL;
-    how.gibbs.more = j->init.samples ? &j->init.model : NULL;
-    how.gibbs.options = j->shared.p;
-    how.find = j->o->lr_find ? &j->curve : NULL;
-    how.keeper = cf_keep_keeper(&j->keep);
+    how->k = j->model.k;
+    how->pool = j->pool;
+    how->init = cf_init_model(&j->init) ? &j->init.origin : NULL;
+    how->gibbs.more = j->init.samples ? &j->init.model : NULL;
+    how->gibbs.options = j->shared.p;
+    how->find = j->o->lr_find ? &j->curve : NULL;
+    how->keeper = cf_keep_keeper(&j->keep);
     start_news(j);
-    code = cf_train_solver(j->o)->fit(&j->model, j->in.feed, &how, &news,
+    code = cf_train_solver(j->o)->fit(&j->model, j->in.feed, how, &news,
                                       &j->c->err);
-    if (code || how.find)
+    if (code || how->find)
         return code;
     end_news(j);
-    return cf_init_join(j->c, &j->init, &j->model, !how.no_seen);
+    return cf_init_join(j->c, &j->init, &j->model, !how->no_seen);
 }
 
 /* The model to start from, or whose samples go on. */
@@ -267,6 +274,8 @@ static int train(struct job *j)
         code = cf_train_in_open(c, &j->in, j->o);
     if (!code)
         code = init_model(j);
+    if (!code)
+        code = cf_train_fit_opts(c, j->o, cf_init_model(&j->init), &j->how);
     if (!code)
         code = open_keep(j);
     if (!code)

@@ -11,6 +11,9 @@
 #include "signals.h"
 #include "stream/reader.h"
 
+/* Checksums, in the order of the facts. */
+enum { OPTIONS, INPUT, FACTS };
+
 /* ---- which run it is ---- */
 
 static uint64_t sum_side(const struct cf_side *side, uint32_t k, uint64_t sum)
@@ -76,32 +79,31 @@ static int other_options(const struct cf_keep *k, const struct cf_step *was,
     return code;
 }
 
-static bool same_args(const struct cf_step *a, const struct cf_step *b)
+/* Is a fact of the checkpoint what it is here? */
+static bool same(const struct cf_keep *k, const struct cf_schema *s, size_t i)
 {
-    bool same = a->args.n == b->args.n;
+    const struct cf_fact *is = &k->about.fact[i];
+    const struct cf_fact *was = cf_schema_fact(s, is->name, CF_FACT_TEXT);
 
-    for (size_t i = 0; same && i < a->args.n; i++)
-        same = !strcmp(a->args.v[i], b->args.v[i]);
-    return same;
+    return was && !strcmp(was->text, is->text);
 }
 
 static int check_run(const struct cf_keep *k, const struct cf_schema *s)
 {
     const struct cf_step *is = &k->about.step[k->about.nsteps - 1];
     const struct cf_step *was = s->nsteps ? &s->step[s->nsteps - 1] : NULL;
-    const struct cf_fact *sum = cf_schema_fact(s, "input", CF_FACT_TEXT);
 
     if (s->kind != CF_CHECKPOINT)
         return cf_fail(&k->c->err, CF_EDATA,
                        "%s: a %s stream, not a checkpoint", k->path,
                        cf_kind_name(s->kind));
-    if (!was || !sum || strcmp(was->program, is->program) != 0)
+    if (!was || strcmp(was->program, is->program) != 0)
         return foreign(k, "not one of cf-train");
     if (strcmp(was->version, is->version) != 0)
         return foreign(k, "of another version of cf-train");
-    if (!same_args(was, is))
+    if (!same(k, s, OPTIONS))
         return other_options(k, was, is);
-    if (strcmp(sum->text, k->about.fact[0].text) != 0)
+    if (!same(k, s, INPUT))
         return foreign(k, "of other users, items, ratings or --init");
     return 0;
 }
@@ -153,8 +155,8 @@ static int make_schema(const struct cf_keep *k, const struct cf_state *state,
     struct cf_err *err = &k->c->err;
 
     int code = cf_checkpoint_schema(state, s, err);
-    if (!code)
-        code = cf_schema_copy_fact(s, &k->about.fact[0], err);
+    for (size_t i = 0; !code && i < FACTS; i++)
+        code = cf_schema_copy_fact(s, &k->about.fact[i], err);
     return code ? code : cf_schema_history(s, &k->about, err);
 }
 
@@ -192,16 +194,23 @@ static int try_path(const struct cf_keep *k)
     return code;
 }
 
+static int put_sum(struct cf_keep *k, const char *fact, uint64_t sum)
+{
+    char text[17];
+
+    snprintf(text, sizeof text, "%016" PRIx64, sum);
+    return cf_schema_text(&k->about, fact, text, &k->c->err);
+}
+
 int cf_keep_open(struct cf_keep *k, double every, const struct cf_keep_run *r)
 {
-    char sum[17];
-
     if (!k->path)
         return 0;
     k->keeper = (struct cf_keeper){k, k->path, every, load, save};
     cf_schema_init(&k->about, CF_CHECKPOINT);
-    snprintf(sum, sizeof sum, "%016" PRIx64, sum_run(r));
-    int code = cf_schema_text(&k->about, "input", sum, &k->c->err);
+    int code = put_sum(k, "options", cf_sum(r->options.p, r->options.n, 0));
+    if (!code)
+        code = put_sum(k, "input", sum_run(r));
     if (!code)
         code = cf_schema_history(&k->about, r->input, &k->c->err);
     if (!code)

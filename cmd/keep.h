@@ -13,8 +13,9 @@ struct cf_keep {
     struct cf_keeper keeper; /* for the solver */
 };
 
-/* What a run depends on besides its options. */
+/* What a run depends on. */
 struct cf_keep_run {
+    struct cf_str options; /* what they come to, see cf_train_values */
     const struct cf_schema *input;
     const struct cf_plan *plan;
     const struct cf_model *model, *init; /* sizes and ids; init may be NULL */

@@ -65,5 +65,11 @@ int cf_train_nn(struct cf_cli *c, const struct cf_train_opts *o,
 /* The options of the solver; old: the model to start from, or NULL. */
 int cf_train_fit_opts(struct cf_cli *c, const struct cf_train_opts *o,
                       const struct cf_model *old, struct cf_fit_opts *how);
+/* What the options come to, whether they were given or not, as a text: that of
+ * runs which learn m, not yet learnt, the same way is the same. Local options
+ * have no part in it. */
+int cf_train_values(struct cf_cli *c, const struct cf_train_opts *o,
+                    const struct cf_fit_opts *how, const struct cf_model *m,
+                    struct cf_buf *out);
 
 #endif

@@ -63,15 +63,17 @@ static int unpack(struct gzip *g, const struct cf_in *in, void *p, size_t n,
                   size_t *got, struct cf_err *err)
 {
     uint32_t room = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
-    bool dry = g->l.end && g->l.from == g->l.to;
+    uint32_t has = (uint32_t)(g->l.to - g->l.from);
+    bool dry = g->l.end && has == 0;
 
     g->z.next_in = (uint8_t *)g->l.buf + g->l.from;
-    g->z.avail_in = (uint32_t)(g->l.to - g->l.from);
+    g->z.avail_in = has;
     g->z.next_out = p;
     g->z.avail_out = room;
     if (!g->bad)
         g->bad = inflate(g);
-    g->l.from = g->l.to - g->z.avail_in;
+    /* Of bad data more may seem to be left than there was. */
+    g->l.from = g->z.avail_in <= has ? g->l.to - g->z.avail_in : g->l.to;
     *got = room - g->z.avail_out;
     if (*got > 0 || g->at == BETWEEN)
         return 0;

@@ -127,7 +127,7 @@ static struct cf_chunk plain(const void *data, size_t size)
     return (struct cf_chunk){.layout = CF_PLAIN, .data = data, .size = size};
 }
 
-static int put_rows(const struct cf_rows *rows, uint32_t part,
+static int put_rows(const struct cf_feed_rows *rows, uint32_t part,
                     const struct cf_rating_columns *c, struct cf_writer *w,
                     struct cf_err *err)
 {
@@ -153,7 +153,7 @@ static int put_epoch(uint32_t epoch, struct cf_writer *w, struct cf_err *err)
 }
 
 static int put_event(const struct cf_feed *f, enum cf_event event,
-                     const struct cf_rows *rows,
+                     const struct cf_feed_rows *rows,
                      const struct cf_rating_columns *c, struct cf_writer *w,
                      struct cf_err *err)
 {
@@ -175,7 +175,7 @@ int cf_batches_write(struct cf_feed *f, const struct cf_schema *s,
 {
     enum cf_event event = CF_FEED_TRAIN;
     struct cf_rating_columns c;
-    struct cf_rows rows;
+    struct cf_feed_rows rows;
 
     int rc = cf_rating_columns(s, TRAIN, "batches", &c, err);
     if (!rc)

@@ -34,14 +34,14 @@ static void gather(struct cf_feed *f, size_t n)
     f->mem.at += n;
 }
 
-void cf_feed_give(const struct cf_feed *f, struct cf_rows *rows)
+void cf_feed_give(const struct cf_feed *f, struct cf_feed_rows *rows)
 {
     const struct cf_ratings *b = &f->buf;
-    *rows = (struct cf_rows){b->n, b->user, b->item, b->rating, b->time};
+    *rows = (struct cf_feed_rows){b->n, b->user, b->item, b->rating, b->time};
 }
 
 static int next_from_memory(struct cf_feed *f, enum cf_event *event,
-                            struct cf_rows *rows, struct cf_err *err)
+                            struct cf_feed_rows *rows, struct cf_err *err)
 {
     struct cf_feed_mem *m = &f->mem;
     size_t train = m->order.train;
@@ -142,8 +142,8 @@ const struct cf_plan *cf_feed_plan(const struct cf_feed *f)
     return &f->plan;
 }
 
-int cf_feed_next(struct cf_feed *f, enum cf_event *event, struct cf_rows *rows,
-                 struct cf_err *err)
+int cf_feed_next(struct cf_feed *f, enum cf_event *event,
+                 struct cf_feed_rows *rows, struct cf_err *err)
 {
     return f->next(f, event, rows, err);
 }

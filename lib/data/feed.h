@@ -28,7 +28,7 @@ enum cf_event {
     CF_FEED_END
 };
 
-struct cf_rows {
+struct cf_feed_rows {
     size_t n; /* at most CF_FRAME_ROWS_MAX */
     const uint32_t *user, *item;
     const float *rating;
@@ -70,8 +70,8 @@ const struct cf_plan *cf_feed_plan(const struct cf_feed *f);
  * training rows than planned, an epoch too many or missing, or a rating that is
  * not between the plan's is CF_EDATA. Ratings are finite, ids are below the
  * number of users and items. */
-int cf_feed_next(struct cf_feed *f, enum cf_event *event, struct cf_rows *rows,
-                 struct cf_err *err);
+int cf_feed_next(struct cf_feed *f, enum cf_event *event,
+                 struct cf_feed_rows *rows, struct cf_err *err);
 void cf_feed_close(struct cf_feed *f);
 
 /* ---- writing what a feed gives (cf-batch) ----

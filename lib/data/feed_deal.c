@@ -58,7 +58,7 @@ static void end_epoch(struct cf_feed *f)
 }
 
 static int next_dealt(struct cf_feed *f, enum cf_event *event,
-                      struct cf_rows *rows, struct cf_err *err)
+                      struct cf_feed_rows *rows, struct cf_err *err)
 {
     struct cf_feed_deal *d = &f->deal;
     int rc = 0;

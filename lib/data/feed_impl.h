@@ -42,8 +42,8 @@ struct cf_feed_in {
 struct cf_feed {
     struct cf_plan plan;
     uint32_t epoch; /* epochs that ended */
-    int (*next)(struct cf_feed *f, enum cf_event *event, struct cf_rows *rows,
-                struct cf_err *err);
+    int (*next)(struct cf_feed *f, enum cf_event *event,
+                struct cf_feed_rows *rows, struct cf_err *err);
     struct cf_ratings buf; /* the rows that are given out, no dictionaries */
     /* What cf_batches_write needs, but of a stream: */
     const struct cf_store *users, *items;
@@ -58,7 +58,7 @@ struct cf_feed {
 /* Rows of a chunk: whole mini-batches, if one fits. */
 size_t cf_feed_chunk(uint32_t batch);
 /* Gives out all of f->buf. */
-void cf_feed_give(const struct cf_feed *f, struct cf_rows *rows);
+void cf_feed_give(const struct cf_feed *f, struct cf_feed_rows *rows);
 void cf_feed_deal_close(struct cf_feed_deal *d);
 
 #endif

@@ -187,8 +187,8 @@ static int check_ratings(const struct cf_feed *f, struct cf_err *err)
 }
 
 static int give_rows(struct cf_feed *f, const struct cf_block *b,
-                     const struct cf_rating_columns *c, struct cf_rows *rows,
-                     struct cf_err *err)
+                     const struct cf_rating_columns *c,
+                     struct cf_feed_rows *rows, struct cf_err *err)
 {
     f->buf.n = 0;
     int rc = cf_ratings_add(&f->buf, b, c, cf_reader_name(f->in.r), err);
@@ -197,7 +197,7 @@ static int give_rows(struct cf_feed *f, const struct cf_block *b,
 }
 
 static int train_block(struct cf_feed *f, const struct cf_block *b,
-                       struct cf_rows *rows, struct cf_err *err)
+                       struct cf_feed_rows *rows, struct cf_err *err)
 {
     if (f->in.validated)
         return misplaced(f, err, "training rows after validation rows");
@@ -216,7 +216,7 @@ static int check_trained(const struct cf_feed *f, struct cf_err *err)
 }
 
 static int valid_block(struct cf_feed *f, const struct cf_block *b,
-                       struct cf_rows *rows, struct cf_err *err)
+                       struct cf_feed_rows *rows, struct cf_err *err)
 {
     int rc = check_trained(f, err);
 
@@ -265,7 +265,7 @@ static int next_block(struct cf_feed *f, const struct cf_block **b,
 }
 
 static int next_from_stream(struct cf_feed *f, enum cf_event *event,
-                            struct cf_rows *rows, struct cf_err *err)
+                            struct cf_feed_rows *rows, struct cf_err *err)
 {
     const struct cf_block *b;
     int rc = next_block(f, &b, err);

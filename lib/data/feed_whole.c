@@ -9,7 +9,7 @@
 /* ---- rows as they are ---- */
 
 static int next_given(struct cf_feed *f, enum cf_event *event,
-                      struct cf_rows *rows, struct cf_err *err)
+                      struct cf_feed_rows *rows, struct cf_err *err)
 {
     const struct cf_ratings *r = f->given.r;
     size_t at = f->given.at, left = (size_t)r->n - at;
@@ -22,8 +22,8 @@ static int next_given(struct cf_feed *f, enum cf_event *event,
     }
     size_t n = left < CF_FRAME_ROWS ? left : CF_FRAME_ROWS;
     *event = CF_FEED_TRAIN;
-    *rows = (struct cf_rows){n, r->user + at, r->item + at, r->rating + at,
-                             r->time ? r->time + at : NULL};
+    *rows = (struct cf_feed_rows){n, r->user + at, r->item + at, r->rating + at,
+                                  r->time ? r->time + at : NULL};
     f->given.at += n;
     return 0;
 }
@@ -56,8 +56,8 @@ int cf_feed_given(struct cf_feed **out, struct cf_ratings *r,
 
 /* ---- gathering ---- */
 
-static int append(struct cf_ratings *to, const struct cf_rows *rows, bool times,
-                  struct cf_err *err)
+static int append(struct cf_ratings *to, const struct cf_feed_rows *rows,
+                  bool times, struct cf_err *err)
 {
     size_t at = (size_t)to->n;
     int rc = cf_ratings_room(to, rows->n, times && rows->time, err);
@@ -81,7 +81,7 @@ static int gather(struct cf_feed *f, bool times, struct cf_whole *w,
     int rc = 0;
 
     while (!rc && event != CF_FEED_END) {
-        struct cf_rows rows = {0};
+        struct cf_feed_rows rows = {0};
         rc = cf_feed_next(f, &event, &rows, err);
         if (!rc && first && event == CF_FEED_TRAIN)
             rc = append(&w->train, &rows, times, err);

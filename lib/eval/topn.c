@@ -72,8 +72,8 @@ const float *cf_topn_sample_bias(const struct cf_topn *t,
 static void set_skip(struct cf_query *q, const uint64_t *start,
                      const uint32_t *all, uint32_t row)
 {
-    q->skip = all + start[row];
     q->nskip = (size_t)(start[row + 1] - start[row]);
+    q->skip = q->nskip > 0 ? all + start[row] : NULL;
 }
 
 void cf_topn_seen(const struct cf_topn *t, const struct cf_ask *a,

@@ -23,7 +23,7 @@ struct cf_topn {
     struct cf_why_room **why;        /* (threads) */
     struct cf_sample_room **samples; /* (threads), but for CF_TOPN_MEAN of
                                         numbers, and long lists of stars */
-    const struct cf_panel *panel;
+    const struct cf_panel_kernels *panel;
     struct cf_scored *cold; /* the list of cold users, once there is one */
     size_t ncold;
     uint64_t *owner_start; /* of items: who has them, as seen_start */

@@ -45,9 +45,6 @@
 #include "fit/sweep.h"
 #include "math/link.h"
 
-#define USUAL_LR 0.05
-#define USUAL_L2 0.03
-
 enum { DRAWS = 4 /* of a block of the generator */ };
 
 struct bpr {
@@ -223,8 +220,8 @@ static int sweep(void *ctx, uint32_t epoch, double *loss, struct cf_err *err)
 {
     struct bpr *b = ctx;
     size_t blocks = b->deal.side * b->deal.side;
-    double lr = isnan(b->o->lr) ? USUAL_LR : b->o->lr, sum = 0, n = 0;
-    double l2 = isnan(b->o->l2) ? USUAL_L2 : b->o->l2;
+    double lr = isnan(b->o->lr) ? CF_BPR_LR : b->o->lr, sum = 0, n = 0;
+    double l2 = isnan(b->o->l2) ? CF_BPR_L2 : b->o->l2;
 
     (void)err;
     lr *= 1 - (double)epoch / b->o->epochs;

@@ -122,14 +122,15 @@ typedef int cf_fit_fn(struct cf_model *m, struct cf_feed *feed,
 struct cf_solver {
     const char *name, *summary;
     cf_fit_fn *fit;
-    const char *takes;  /* names of the options that it has besides --solver,
-                           --seed and --no-seen, each between spaces */
-    uint32_t k, epochs; /* defaults */
-    enum cf_link link;  /* of its models, if there is no option */
-    bool layers;        /* it has what struct cf_nn_opts says */
-    bool implicit;      /* what counts is who has a row of what; ratings are at
-                           most its weight */
-    bool by_seen;       /* its models predict by the seen items */
+    const char *takes;    /* names of the options that it has besides --solver,
+                             --seed and --no-seen, each between spaces */
+    uint32_t k, epochs;   /* defaults */
+    double lr, l2, decay; /* these, too; 0: none, or it goes by the ratings */
+    enum cf_link link;    /* of its models, if there is no option */
+    bool layers;          /* it has what struct cf_nn_opts says */
+    bool implicit; /* what counts is who has a row of what; ratings are at
+                      most its weight */
+    bool by_seen;  /* its models predict by the seen items */
     /* Bytes that it takes for a model of this many users and items, besides
      * the rows and what all models have; NULL: nothing to speak of. */
     uint64_t (*memory)(const struct cf_model *m);

@@ -132,7 +132,6 @@ void cf_gibbs_means(struct cf_gibbs *g)
 {
     size_t wide = CF_GAUSS_WIDE(g->d), users = g->mode[CF_GIBBS_USERS].n;
     const struct cf_gibbs_days *c = &g->days;
-    float *all = c->mean + users * wide;
 
     for (size_t u = users + 1; g->o.days && u-- > 0;) {
         uint64_t at = c->start[u], n = c->start[u + 1] - at;
@@ -143,7 +142,7 @@ void cf_gibbs_means(struct cf_gibbs *g)
         if (n > 0)
             memset(mean, 0, wide * sizeof *mean);
         else
-            memcpy(mean, all, wide * sizeof *mean);
+            memcpy(mean, c->mean + users * wide, wide * sizeof *mean);
         g->gauss->collect(&rows, mean);
     }
 }

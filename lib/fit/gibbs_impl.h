@@ -89,7 +89,7 @@ struct cf_gibbs_level {
     uint32_t *up;  /* (n) which one of the next kind it is in; of the last: 0 */
     float *x;      /* (n) offsets */
     double *w, *r; /* (n) what ratings say of them */
-    double *sum, *squares; /* (n) of x of samples */
+    double *sum, *squares; /* (n) of x less the user's mean, of samples */
 };
 
 struct cf_gibbs_sessions {
@@ -101,6 +101,7 @@ struct cf_gibbs_sessions {
     uint32_t *of;    /* (ratings) of kind 0, of the training rows; once sorted,
                         of the users' ratings */
     float *y;        /* (ratings) y of the users' ratings with offsets in it */
+    float *mean;     /* (users) mean offset of a user's ratings */
     uint32_t *valid; /* (valid rows) places, see model.h, or CF_NONE */
 };
 
@@ -231,8 +232,8 @@ void cf_gibbs_take_offsets(struct cf_gibbs *g);
 void cf_gibbs_less_offsets(struct cf_gibbs *g, struct cf_gibbs_range r);
 /* Draws the offsets given all rows, then their precisions. */
 void cf_gibbs_sessions_draw(struct cf_gibbs *g);
-/* The offset of a place, see model.h; 0 for CF_NONE. */
-float cf_gibbs_offset(const struct cf_gibbs *g, uint32_t place);
+/* The offset of a user's place, see model.h; of CF_NONE the mean one. */
+float cf_gibbs_offset(const struct cf_gibbs *g, size_t user, uint32_t place);
 /* The variance of a rating's offset around that: of its sessions of shorter
  * kinds, which are not known. */
 double cf_gibbs_offset_variance(const struct cf_gibbs *g, uint32_t place);
@@ -327,7 +328,7 @@ void cf_gibbs_traits(struct cf_gibbs *g, size_t mode);
 
 /* Row r in what is predicted without a time: factors, and the bias as the first
  * number; if r is the number of rows: the prior mean. Users have their mean day
- * in it. */
+ * or their mean offset in it. */
 void cf_gibbs_kept_row(const struct cf_gibbs *g, size_t mode, size_t r,
                        float *out);
 

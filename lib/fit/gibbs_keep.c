@@ -50,6 +50,8 @@ void cf_gibbs_kept_row(const struct cf_gibbs *g, size_t mode, size_t r,
         out[j] = r < m->n ? m->w[r * CF_GAUSS_WIDE(g->d) + j] : (float)m->mu[j];
     if (mode == CF_GIBBS_USERS && g->o.days)
         take_in(g, out, cf_gibbs_mean_day(g, r));
+    if (mode == CF_GIBBS_USERS && g->sessions && r < m->n)
+        out[0] += g->sessions->mean[r];
 }
 
 static void keep_factors(const struct cf_gibbs *g, size_t mode,
@@ -137,7 +139,7 @@ static double predict(const struct cf_gibbs *g, uint64_t r)
         g->gauss->dots(&dots);
     }
     if (g->sessions) {
-        out += cf_gibbs_offset(g, g->sessions->valid[r]);
+        out += cf_gibbs_offset(g, g->valid->user[r], g->sessions->valid[r]);
         variance = cf_gibbs_offset_variance(g, g->sessions->valid[r]);
     }
     return g->probit

@@ -113,7 +113,6 @@ struct kept {
     float *v;
     size_t rows, width;
     bool factors; /* multiplied by cf_gibbs_scale */
-    uint32_t samples;
 };
 enum { KEPT = 21 };
 
@@ -121,15 +120,14 @@ enum { KEPT = 21 };
 static size_t list_stars(const struct cf_model *m, struct kept *all)
 {
     const struct cf_side *u = &m->user, *i = &m->item;
-    uint32_t s = m->samples;
     const struct kept of_stars[] = {
-        {"star_cuts", m->stars.cut, m->stars.n - 1, 1, false, s},
-        {"star_sds", m->stars.sd, 1, 1, false, s},
-        {"star_colds", m->stars.cold, CF_STARS_COLD, 1, false, s},
-        {"user_star_sds", u->star_sd, u->n, 1, false, s},
-        {"item_star_sds", i->star_sd, i->n, 1, false, s},
-        {"user_cold_star_sds", u->cold_star_sd, 1, 1, false, s},
-        {"item_cold_star_sds", i->cold_star_sd, 1, 1, false, s}};
+        {"star_cuts", m->stars.cut, m->stars.n - 1, 1, false},
+        {"star_sds", m->stars.sd, 1, 1, false},
+        {"star_colds", m->stars.cold, CF_STARS_COLD, 1, false},
+        {"user_star_sds", u->star_sd, u->n, 1, false},
+        {"item_star_sds", i->star_sd, i->n, 1, false},
+        {"user_cold_star_sds", u->cold_star_sd, 1, 1, false},
+        {"item_cold_star_sds", i->cold_star_sd, 1, 1, false}};
     size_t n = m->stars.n == 0 ? 0 : u->star_sd ? 7 : 3;
 
     memcpy(all, of_stars, n * sizeof *all);
@@ -139,22 +137,21 @@ static size_t list_stars(const struct cf_model *m, struct kept *all)
 static size_t list_kept(const struct cf_model *m, struct kept all[KEPT])
 {
     const struct cf_days *d = &m->days;
-    uint32_t s = m->samples;
-    size_t k = m->k / s;
+    size_t k = m->k / m->samples;
     const struct kept of_sides[] = {
-        {"user_factors", m->user.factors, m->user.n, k, true, s},
-        {"item_factors", m->item.factors, m->item.n, k, true, s},
-        {"user_cold", m->user.cold_factors, 1, k, true, s},
-        {"item_cold", m->item.cold_factors, 1, k, true, s},
-        {"user_biases", m->user.sample_bias, m->user.n, 1, false, s},
-        {"item_biases", m->item.sample_bias, m->item.n, 1, false, s},
-        {"user_cold_biases", m->user.cold_sample_bias, 1, 1, false, s},
-        {"item_cold_biases", m->item.cold_sample_bias, 1, 1, false, s}};
+        {"user_factors", m->user.factors, m->user.n, k, true},
+        {"item_factors", m->item.factors, m->item.n, k, true},
+        {"user_cold", m->user.cold_factors, 1, k, true},
+        {"item_cold", m->item.cold_factors, 1, k, true},
+        {"user_biases", m->user.sample_bias, m->user.n, 1, false},
+        {"item_biases", m->item.sample_bias, m->item.n, 1, false},
+        {"user_cold_biases", m->user.cold_sample_bias, 1, 1, false},
+        {"item_cold_biases", m->item.cold_sample_bias, 1, 1, false}};
     const struct kept of_days[] = {
-        {"day_factors", d->row.factors, d->n, k, true, s},
-        {"day_biases", d->row.sample_bias, d->n, 1, false, s},
-        {"user_day_factors", d->user.factors, d->users, k, true, s},
-        {"user_day_biases", d->user.sample_bias, d->users, 1, false, s}};
+        {"day_factors", d->row.factors, d->n, k, true},
+        {"day_biases", d->row.sample_bias, d->n, 1, false},
+        {"user_day_factors", d->user.factors, d->users, k, true},
+        {"user_day_biases", d->user.sample_bias, d->users, 1, false}};
     size_t n = sizeof of_sides / sizeof *of_sides;
 
     memcpy(all, of_sides, sizeof of_sides);
@@ -174,7 +171,7 @@ void cf_gibbs_list(struct cf_gibbs *g, struct cf_net *net)
     /* The factors of both sides are there already. */
     for (size_t i = 2; i < n; i++)
         cf_net_add(net, all[i].name, all[i].v,
-                   all[i].rows * all[i].width * all[i].samples, true);
+                   all[i].rows * all[i].width * g->o.keep, true);
     if (g->forecast)
         cf_net_add_reals(net, "forecast", g->forecast, (size_t)g->valid->n);
 }
@@ -254,6 +251,15 @@ static int other_rows(const struct cf_gibbs *g, struct cf_err *err)
     return other(what, err);
 }
 
+/* Options are compared where they are taken: it is the file that is wrong. */
+static int misfit(const char *what, struct cf_err *err)
+{
+    return cf_fail(err, CF_EDATA,
+                   "the model to go on from is not sound: its %s are not "
+                   "there, or not as many as its options make",
+                   what);
+}
+
 static int take_chain(struct cf_gibbs *g, const struct cf_chain *c,
                       struct cf_err *err)
 {
@@ -264,52 +270,51 @@ static int take_chain(struct cf_gibbs *g, const struct cf_chain *c,
         const struct cf_tensor *t = &net.tensor[i];
         const struct cf_chain_array *a = cf_chain_find(c, t->name);
         if (!a || a->n != counted(t) || !a->real != !t->real)
-            return other("options", err);
+            return misfit(t->name, err);
         pack(t, a, true);
     }
     return 0;
 }
 
-/* Sample s becomes that of number `was` of an old model's, times by. */
-static void take_sample(const struct kept *to, size_t s,
-                        const struct kept *from, size_t was, float by)
+/* Sample s of `samples` becomes that of number `was` of an old model's, times
+ * by. */
+struct taken {
+    size_t s, samples, was, old;
+    float by;
+};
+
+static void take_sample(const struct kept *to, const struct kept *from,
+                        const struct taken *t)
 {
     size_t wide = to->width;
 
-    for (size_t r = 0; r < to->rows; r++) {
-        float *v = to->v + (r * to->samples + s) * wide;
-        const float *old = from->v + (r * from->samples + was) * wide;
+    for (size_t r = 0; r < to->rows; r++)
         for (size_t j = 0; j < wide; j++)
-            v[j] = by * old[j];
-    }
-}
-
-/* What an old model's chain says of its sizes may be a lie. */
-static bool fits(const struct kept *from, const struct kept *to, size_t share)
-{
-    return from->rows == to->rows && from->width == to->width &&
-           from->samples >= share;
+            to->v[(r * t->samples + t->s) * wide + j] =
+                t->by * from->v[(r * t->old + t->was) * wide + j];
 }
 
 /* Of what the old model kept as much as its share, evenly spread, the last
- * sample among it. */
+ * sample among it. What its chain says of its sizes may be a lie. */
 static int take_kept(struct cf_gibbs *g, const struct cf_model *old,
                      struct cf_err *err)
 {
     struct kept to[KEPT], from[KEPT];
-    size_t n = list_kept(g->m, to);
-    float scale = (float)sqrt((double)old->samples / g->o.keep);
+    size_t n = list_kept(g->m, to), keep = g->o.keep,
+           share = cf_gibbs_inherited(g, g->o.keep);
+    float scale = (float)sqrt((double)old->samples / (double)keep);
 
-    if (list_kept(old, from) != n || old->sessions.n != g->m->sessions.n)
-        return other("options", err);
+    if (list_kept(old, from) != n || old->sessions.n != g->m->sessions.n ||
+        old->samples < share)
+        return misfit("days, sessions, stars or samples", err);
     for (size_t i = 0; i < n; i++) {
-        size_t share = cf_gibbs_inherited(g, to[i].samples);
-        float by = to[i].factors ? scale : 1;
-        if (!fits(&from[i], &to[i], share))
-            return other("options", err);
-        for (size_t s = 0; s < share; s++)
-            take_sample(&to[i], s, &from[i],
-                        (s + 1) * from[i].samples / share - 1, by);
+        if (from[i].rows != to[i].rows || from[i].width != to[i].width)
+            return misfit(to[i].name, err);
+        for (size_t s = 0; s < share; s++) {
+            const struct taken t = {s, keep, (s + 1) * old->samples / share - 1,
+                                    old->samples, to[i].factors ? scale : 1};
+            take_sample(&to[i], &from[i], &t);
+        }
     }
     return 0;
 }

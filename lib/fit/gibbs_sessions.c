@@ -23,7 +23,11 @@
  *
  * (the Kalman filter and backward sampling on a tree: Chou, Willsky and
  * Benveniste, "Multiscale recursive estimation", 1994). The other modes are
- * drawn from y - x. Costs d multiplications a rating, for its score, and some
+ * drawn from y - x.
+ *
+ * A user's bias in the model has the mean of x over its ratings in it, which
+ * alone the ratings tell well, and what is kept of sessions is what they differ
+ * from it by. Costs d multiplications a rating, for its score, and some
  * for each session; 8 bytes a rating, 40 a session, and of kind 0 16 more. */
 #include <math.h>
 #include <string.h>
@@ -136,20 +140,39 @@ static void draw_level(struct cf_gibbs *g, size_t l, struct cf_gibbs_range a)
     }
 }
 
-static void draw_user(struct cf_gibbs *g, size_t user,
-                      const struct cf_gibbs_scratch *s)
+static void set_mean(struct cf_gibbs *g, size_t user)
 {
+    const uint64_t *start = g->mode[CF_GIBBS_USERS].start + user;
     struct cf_gibbs_sessions *x = g->sessions;
-    struct cf_gibbs_range a[LEVELS] = {
-        {(size_t)x->span.start[user], (size_t)x->span.start[user + 1]}};
+    double sum = 0;
 
-    if (a[0].from == a[0].to)
-        return;
-    for (size_t l = 1; l < LEVELS; l++) {
+    for (uint64_t i = start[0]; i < start[1]; i++)
+        sum += (double)x->level[0].x[x->of[i]];
+    x->mean[user] = (float)(sum / (double)(start[1] - start[0]));
+}
+
+/* A user's sessions of each kind; are there some? */
+static bool find_ranges(const struct cf_gibbs_sessions *x, size_t user,
+                        struct cf_gibbs_range a[LEVELS])
+{
+    a[0] = (struct cf_gibbs_range){(size_t)x->span.start[user],
+                                   (size_t)x->span.start[user + 1]};
+    for (size_t l = 1; l < LEVELS && a[0].from < a[0].to; l++) {
         const uint32_t *up = x->level[l - 1].up;
         a[l] =
             (struct cf_gibbs_range){up[a[l - 1].from], up[a[l - 1].to - 1] + 1};
     }
+    return a[0].from < a[0].to;
+}
+
+static void draw_user(struct cf_gibbs *g, size_t user,
+                      const struct cf_gibbs_scratch *s)
+{
+    struct cf_gibbs_sessions *x = g->sessions;
+    struct cf_gibbs_range a[LEVELS];
+
+    if (!find_ranges(x, user, a))
+        return;
     for (size_t l = 0; l < LEVELS; l++)
         clear(&x->level[l], a[l]);
     add_ratings(g, user, s);
@@ -157,6 +180,7 @@ static void draw_user(struct cf_gibbs *g, size_t user,
         add_up(&x->level[l], x->lam[l], a[l]);
     for (size_t l = LEVELS; l-- > 0;)
         draw_level(g, l, a[l]);
+    set_mean(g, user);
 }
 
 static void draw_users(void *ctx, size_t task, size_t worker)
@@ -237,10 +261,10 @@ static uint32_t session_of(const struct cf_gibbs_sessions *x, uint32_t s,
     return s;
 }
 
-float cf_gibbs_offset(const struct cf_gibbs *g, uint32_t place)
+float cf_gibbs_offset(const struct cf_gibbs *g, size_t user, uint32_t place)
 {
     if (place == CF_NONE)
-        return 0;
+        return g->sessions->mean[user];
     size_t l = place % LEVELS;
     return g->sessions->level[l].x[session_of(g->sessions, place / LEVELS, l)];
 }
@@ -255,29 +279,38 @@ double cf_gibbs_offset_variance(const struct cf_gibbs *g, uint32_t place)
     return sum;
 }
 
-static void keep_some(void *ctx, size_t task, size_t worker)
+static void keep_user(struct cf_gibbs_sessions *x, size_t user)
 {
-    const struct kind *k = ctx;
-    const struct cf_gibbs_range a = of_task(k, task);
-    const struct cf_gibbs_level *of = &k->x->level[k->l];
+    struct cf_gibbs_range a[LEVELS];
+
+    if (!find_ranges(x, user, a))
+        return;
+    for (size_t l = 0; l < LEVELS; l++)
+        for (size_t c = a[l].from; c < a[l].to; c++) {
+            struct cf_gibbs_level *of = &x->level[l];
+            double v = (double)of->x[c] - (double)x->mean[user];
+            of->sum[c] += v;
+            of->squares[c] += v * v;
+        }
+}
+
+static void keep_users(void *ctx, size_t task, size_t worker)
+{
+    struct cf_gibbs *g = ctx;
+    size_t users = g->mode[CF_GIBBS_USERS].n, end = (task + 1) * USERS;
 
     (void)worker;
-    for (size_t c = a.from; c < a.to; c++) {
-        double v = (double)of->x[c];
-        of->sum[c] += v;
-        of->squares[c] += v * v;
-    }
+    for (size_t u = task * USERS; u < end && u < users; u++)
+        keep_user(g->sessions, u);
 }
 
 void cf_gibbs_keep_sessions(struct cf_gibbs *g)
 {
-    struct cf_gibbs_sessions *x = g->sessions;
+    size_t tasks = (g->mode[CF_GIBBS_USERS].n + USERS - 1) / USERS;
 
-    for (size_t l = 0; l < LEVELS; l++) {
-        struct kind k = {x, l};
-        cf_pool_run(g->pool, tasks_of(&k), keep_some, &k);
-        x->apart[l] += 1 / x->lam[l];
-    }
+    cf_pool_run(g->pool, tasks, keep_users, g);
+    for (size_t l = 0; l < LEVELS; l++)
+        g->sessions->apart[l] += 1 / g->sessions->lam[l];
 }
 
 /* The variance in kind l around what is in the next one is that of a session

@@ -175,8 +175,9 @@ int cf_gibbs_sessions_open(struct cf_gibbs *g, const struct cf_whole *w,
         return cf_nomem(err, "sessions");
     x->of = cf_alloc((size_t)w->train.n, sizeof *x->of);
     x->y = cf_alloc((size_t)w->train.n, sizeof *x->y);
+    x->mean = cf_zalloc(g->mode[CF_GIBBS_USERS].n, sizeof *x->mean);
     x->valid = cf_alloc((size_t)v->n, sizeof *x->valid);
-    if (!x->of || !x->y || !x->valid)
+    if (!x->of || !x->y || !x->mean || !x->valid)
         return cf_nomem(err, "sessions");
     int rc = list_sessions(g, &w->train, err);
     if (!rc)
@@ -222,6 +223,7 @@ void cf_gibbs_sessions_close(struct cf_gibbs_sessions *x)
     free(x->part);
     free(x->of);
     free(x->y);
+    free(x->mean);
     free(x->valid);
     free(x);
 }

@@ -102,7 +102,7 @@ static bool stopped(const struct cf_learner *l)
     return l->stop && !l->replay;
 }
 
-static int add_pending(struct cf_pending *p, const struct cf_rows *rows,
+static int add_pending(struct cf_pending *p, const struct cf_feed_rows *rows,
                        size_t at, size_t n, struct cf_err *err)
 {
     size_t need = p->n + n;
@@ -118,7 +118,7 @@ static int add_pending(struct cf_pending *p, const struct cf_rows *rows,
     return 0;
 }
 
-static int count_some(struct cf_learner *l, const struct cf_rows *rows,
+static int count_some(struct cf_learner *l, const struct cf_feed_rows *rows,
                       size_t at, size_t n, struct cf_err *err)
 {
     if (!l->o->no_seen)
@@ -128,7 +128,7 @@ static int count_some(struct cf_learner *l, const struct cf_rows *rows,
 }
 
 /* Who has training rows, and which: negatives are none. */
-static int count(struct cf_learner *l, const struct cf_rows *rows,
+static int count(struct cf_learner *l, const struct cf_feed_rows *rows,
                  struct cf_err *err)
 {
     int rc = 0;
@@ -143,7 +143,7 @@ static int count(struct cf_learner *l, const struct cf_rows *rows,
     return rc;
 }
 
-static int train(struct cf_learner *l, const struct cf_rows *rows,
+static int train(struct cf_learner *l, const struct cf_feed_rows *rows,
                  struct cf_err *err)
 {
     int rc = count(l, rows, err);
@@ -221,7 +221,7 @@ static int finish_training(struct cf_learner *l, struct cf_err *err)
     return rc || l->replay ? rc : finish_weights(l, err);
 }
 
-static int validate(struct cf_learner *l, const struct cf_rows *rows,
+static int validate(struct cf_learner *l, const struct cf_feed_rows *rows,
                     struct cf_err *err)
 {
     int rc = finish_training(l, err);
@@ -296,7 +296,7 @@ static int run(struct cf_learner *l, struct cf_feed *feed, struct cf_err *err)
     int rc = cf_resume_start(l, err);
 
     while (!rc && event != CF_FEED_END) {
-        struct cf_rows rows = {0};
+        struct cf_feed_rows rows = {0};
         rc = cf_feed_next(feed, &event, &rows, err);
         if (rc)
             return rc;

@@ -67,7 +67,7 @@ int cf_learn_epoch(struct cf_learner *l, double loss, struct cf_err *err);
 /* ---- validate.c ---- */
 
 /* Adds the losses of validation rows to those of the epoch. */
-int cf_validate(struct cf_learner *l, const struct cf_rows *rows,
+int cf_validate(struct cf_learner *l, const struct cf_feed_rows *rows,
                 struct cf_err *err);
 
 /* ---- best.c ---- */
@@ -85,8 +85,8 @@ void cf_best_take(struct cf_learner *l);
 /* Goes on from the keeper's checkpoint, if there is one. */
 int cf_resume_start(struct cf_learner *l, struct cf_err *err);
 /* Rows at .. at + n - 1 were taken from the feed. */
-void cf_resume_rows(struct cf_learner *l, const struct cf_rows *rows, size_t at,
-                    size_t n);
+void cf_resume_rows(struct cf_learner *l, const struct cf_feed_rows *rows,
+                    size_t at, size_t n);
 /* A step or an epoch was replayed: ends the replay where the checkpoint was. */
 int cf_resume_arrive(struct cf_learner *l, struct cf_err *err);
 /* The feed ended before that. */

@@ -48,8 +48,8 @@ int cf_resume_start(struct cf_learner *l, struct cf_err *err)
     return take_epochs(l, &state, err);
 }
 
-void cf_resume_rows(struct cf_learner *l, const struct cf_rows *rows, size_t at,
-                    size_t n)
+void cf_resume_rows(struct cf_learner *l, const struct cf_feed_rows *rows,
+                    size_t at, size_t n)
 {
     if (!l->o->keeper)
         return;

@@ -131,8 +131,8 @@ static int validate(struct cf_learner *l, const struct cf_sweeper *s,
     for (size_t at = 0, n; !rc && at < valid->n; at += n) {
         n = (size_t)valid->n - at;
         n = n < CF_FRAME_ROWS ? n : CF_FRAME_ROWS;
-        const struct cf_rows rows = {n, valid->user + at, valid->item + at,
-                                     valid->rating + at, NULL};
+        const struct cf_feed_rows rows = {n, valid->user + at, valid->item + at,
+                                          valid->rating + at, NULL};
         rc = cf_validate(l, &rows, err);
     }
     if (s->more && valid->n > 0)

@@ -7,7 +7,7 @@ enum { TASK_ROWS = 1024 };
 
 struct work {
     const struct cf_learner *l;
-    const struct cf_rows *rows;
+    const struct cf_feed_rows *rows;
     double *loss;
 };
 
@@ -29,7 +29,7 @@ static double loss_of(const struct cf_learner *l, float z, float rating)
 static void task(void *ctx, size_t number, size_t worker)
 {
     const struct work *w = ctx;
-    const struct cf_rows *rows = w->rows;
+    const struct cf_feed_rows *rows = w->rows;
     size_t from = number * TASK_ROWS, n = rows->n - from;
     float z[TASK_ROWS];
 
@@ -41,7 +41,7 @@ static void task(void *ctx, size_t number, size_t worker)
         w->loss[from + r] = loss_of(w->l, z[r], rows->rating[from + r]);
 }
 
-int cf_validate(struct cf_learner *l, const struct cf_rows *rows,
+int cf_validate(struct cf_learner *l, const struct cf_feed_rows *rows,
                 struct cf_err *err)
 {
     struct cf_validation *v = &l->valid;

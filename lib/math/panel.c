@@ -50,9 +50,9 @@ static void spread(const struct cf_panel_spread *p)
     }
 }
 
-const struct cf_panel cf_panel_scalar = {"scalar", dots, spread};
+const struct cf_panel_kernels cf_panel_scalar = {"scalar", dots, spread};
 
-const struct cf_panel *cf_panel_of(const char *name)
+const struct cf_panel_kernels *cf_panel_of(const char *name)
 {
 #ifdef __x86_64__
     if (!strcmp(name, "avx2") || !strcmp(name, "avx512"))

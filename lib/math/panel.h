@@ -31,7 +31,7 @@ struct cf_panel_spread {
     float *sd;           /* (CF_PANEL) standard deviation of z over them */
 };
 
-struct cf_panel {
+struct cf_panel_kernels {
     const char *name; /* as those of vec.h */
     /* out[r][s][l] = sum over f of x[r][s][f] * y[s][f][l]. */
     void (*dots)(const struct cf_panel_dots *d);
@@ -40,9 +40,9 @@ struct cf_panel {
 };
 
 /* The plain loops that the others are compared with. */
-extern const struct cf_panel cf_panel_scalar;
+extern const struct cf_panel_kernels cf_panel_scalar;
 /* The table for the processors that run the one of vec.h of that name: there is
  * none of 512 bits, for which that of 256 stands in. */
-const struct cf_panel *cf_panel_of(const char *name);
+const struct cf_panel_kernels *cf_panel_of(const char *name);
 
 #endif

@@ -81,4 +81,4 @@ static void spread(const struct cf_panel_spread *p)
         p->sd[l] = sqrtf(p->sd[l]);
 }
 
-const struct cf_panel TABLE = {NAME, dots, spread};
+const struct cf_panel_kernels TABLE = {NAME, dots, spread};

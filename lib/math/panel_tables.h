@@ -4,6 +4,6 @@
 
 #include "math/panel.h"
 
-extern const struct cf_panel cf_panel_sse2, cf_panel_avx2;
+extern const struct cf_panel_kernels cf_panel_sse2, cf_panel_avx2;
 
 #endif

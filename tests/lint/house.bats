@@ -108,6 +108,13 @@ passes()
     keeps long
 }
 
+@test "no two types of headers have the same name" {
+    finds types lib/base/a.h 'struct a {' '};' 'struct a {' '};'
+    finds types cmd/a.h 'enum a { A };' 'enum a { B };'
+    passes types lib/base/a.h 'struct a;' 'struct a {' '};' 'struct b {' '};'
+    keeps types
+}
+
 @test "no file names a path of a machine" {
     finds paths README "see $BATS_TEST_TMPDIR/tree/lib"
     finds paths README "see $HOME/cf/lib"

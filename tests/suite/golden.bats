@@ -39,6 +39,11 @@ text()
             star_sd user_star_sd item_star_sd user_cold_star_sd \
             item_cold_star_sd
         ;;
+    chain)
+        set -- "$1" chain_user_rows chain_user_precision chain_user_bias_sums \
+            chain_user_cold_sum chain_user_noise_roots chain_user_noise_sums \
+            chain_user_nu chain_alpha chain_variance_sum
+        ;;
     *) set -- "$1" rows ;;
     esac
     for part in "${@:2}"; do
@@ -74,4 +79,17 @@ text()
     cf-score -q -m "$GOLDEN/stars.cf" "$GOLDEN/ratings.cf" | cf-cat -t tsv |
         cut -f 4 | tr '\n' ' ' >scores
     [ "$(cat scores)" = "score 3.8416743 3.738389 4.6225557 4.391697 " ]
+}
+
+@test "samples of a golden model go on" {
+    text chain | diff - "$GOLDEN/chain.txt"
+    cf-cat --check "$GOLDEN/chain.cf" "$GOLDEN/chain-2.cf"
+    cf-train -q -s gibbs --init "$GOLDEN/chain.cf" --samples 3 \
+        "$GOLDEN/ratings.cf" >more.cf
+    [ "$(cf-cat -t jsonl --part epochs more.cf | wc -l)" = 6 ]
+    code=0
+    cf-train -q -s gibbs --init "$GOLDEN/chain.cf" --samples 3 \
+        "$GOLDEN/ratings-2.cf" >other.cf 2>err || code=$?
+    [ "$code" = 1 ]
+    grep -q 'sampled given other' err
 }

@@ -7,15 +7,16 @@
 #include "stream/frame.h"
 #include "stream/schema.h"
 
-void pieces_find(struct pieces *s, const char *p, size_t n)
+bool pieces_find(struct pieces *s, const char *p, size_t n)
 {
     struct cf_scan scan = {0};
     const char *why;
     size_t need, at;
 
     *s = (struct pieces){.p = p, .n = n};
-    if (cf_scan(&scan, p, n, n, &need, &why) != CF_SCAN_DONE)
-        abort();
+    if (cf_scan(&scan, p, n, n, &need, &why) != CF_SCAN_DONE ||
+        n - scan.pos < CF_SUM_SIZE)
+        return false;
     at = scan.pos + CF_SUM_SIZE;
     s->count = 1;
     while (at < n && s->count < 255) {
@@ -24,10 +25,11 @@ void pieces_find(struct pieces *s, const char *p, size_t n)
             at++;
         memset(&scan, 0, sizeof scan);
         if (cf_scan(&scan, p + at, n - at, n, &need, &why) != CF_SCAN_DONE)
-            abort();
+            return false;
         at += scan.pos;
     }
     s->at[s->count] = n;
+    return true;
 }
 
 struct damage {

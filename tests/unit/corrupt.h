@@ -3,6 +3,7 @@
 #ifndef CF_TESTS_CORRUPT_H
 #define CF_TESTS_CORRUPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A stream cut into its header (piece 0) and frames. */
@@ -13,8 +14,8 @@ struct pieces {
     size_t count;
 };
 
-/* Finds the pieces of a sound stream. */
-void pieces_find(struct pieces *s, const char *p, size_t n);
+/* Finds the pieces of a stream; false: it is none, or cut. */
+bool pieces_find(struct pieces *s, const char *p, size_t n);
 
 /* what: a few words on the damage. */
 typedef void damaged_fn(void *ctx, const char *what, const char *p, size_t n);

@@ -73,7 +73,8 @@ void ten_read(struct cf_ratings *r, struct made_reader *in, char **p)
 }
 
 /* Next event of a feed, which must be as told. */
-void expect_event(struct cf_feed *f, enum cf_event want, struct cf_rows *rows)
+void expect_event(struct cf_feed *f, enum cf_event want,
+                  struct cf_feed_rows *rows)
 {
     enum cf_event event;
 
@@ -81,7 +82,7 @@ void expect_event(struct cf_feed *f, enum cf_event want, struct cf_rows *rows)
     assert_int_equal(event, want);
 }
 
-static void expect_rows(const struct cf_rows *rows, const uint32_t *want,
+static void expect_rows(const struct cf_feed_rows *rows, const uint32_t *want,
                         size_t n)
 {
     assert_int_equal(rows->n, n);
@@ -102,7 +103,7 @@ static const uint32_t second_epoch[] = {4, 7, 9, 3, 1, 6, 0, 2, 8};
 
 void expect_ten(struct cf_feed *f)
 {
-    struct cf_rows rows;
+    struct cf_feed_rows rows;
 
     expect_event(f, CF_FEED_TRAIN, &rows);
     expect_rows(&rows, first_epoch, 9);

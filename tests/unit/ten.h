@@ -31,7 +31,8 @@ void ten_read(struct cf_ratings *r, struct made_reader *in, char **p);
  * of the others. */
 extern const struct cf_feed_opts ten_opts;
 void expect_plan(const struct cf_feed *f);
-void expect_event(struct cf_feed *f, enum cf_event want, struct cf_rows *rows);
+void expect_event(struct cf_feed *f, enum cf_event want,
+                  struct cf_feed_rows *rows);
 void expect_ten(struct cf_feed *f);
 
 #endif

@@ -176,8 +176,8 @@ struct literal {
 };
 
 static void literal_row(struct cf_model *m, struct literal *l,
-                        const struct training *t, const struct cf_rows *rows,
-                        size_t r)
+                        const struct training *t,
+                        const struct cf_feed_rows *rows, size_t r)
 {
     const struct cf_vec *vec = &cf_vec_scalar;
     const struct cf_target target = {t->fit.loss, t->fit.link, 0, 5.5F};
@@ -273,7 +273,7 @@ static void literal_fit(struct cf_model *m, const struct training *t)
     static struct literal l;
     struct dense *d[] = {&l.p, &l.q, &l.b, &l.c};
     enum cf_event event = CF_FEED_TRAIN;
-    struct cf_rows rows;
+    struct cf_feed_rows rows;
     struct cf_feed *feed;
     uint64_t step = 0, batches = MANY / t->order.batch;
 

@@ -149,7 +149,7 @@ static int eat(const struct batches *o)
     struct cf_store users, items;
     struct made_reader in;
     struct cf_feed *f;
-    struct cf_rows rows;
+    struct cf_feed_rows rows;
     size_t n;
     char *p = spell(o, &n);
 

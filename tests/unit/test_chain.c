@@ -148,13 +148,15 @@ static void test_goes_on(void **state)
     cf_model_free(&one);
 }
 
-/* m is not to be gone on from; frees it. */
-static void refused(struct cf_model *m)
+/* m is not to be gone on from, and why; frees it. */
+static void refused(struct cf_model *m, const char *why)
 {
     struct cf_model more;
     struct cf_err err;
 
     assert_int_equal(sample(&more, (uint32_t)2 * SAMPLES, m, &err), CF_EDATA);
+    if (!strstr(err.msg, why))
+        fail_msg("'%s' has no '%s'", err.msg, why);
     cf_model_free(&more);
     cf_model_free(m);
 }
@@ -166,19 +168,19 @@ static void test_unsound_state(void **state)
     (void)state;
     begin(&m);
     array(&m, "alpha")->real[0] = 0;
-    refused(&m);
+    refused(&m, "precision");
     begin(&m);
     array(&m, "item_nu")->real[0] = -1;
-    refused(&m);
+    refused(&m, "precision");
     begin(&m);
     array(&m, "user_rows")->n--;
-    refused(&m);
+    refused(&m, "its user_rows are not");
     begin(&m);
     array(&m, "item_bias_sums")->name[0] = 'x';
-    refused(&m);
+    refused(&m, "its item_bias_sums are not");
     begin(&m);
     m.chain.rows++;
-    refused(&m);
+    refused(&m, "other users, items or ratings");
 }
 
 /* Sums that no model can be made of. */
@@ -214,11 +216,13 @@ static void test_other_sizes(void **state)
     (void)state;
     begin(&m);
     m.user.n--;
-    refused(&m);
+    refused(&m, "its user_factors are not");
     must(sample_stars(&stars, SAMPLES, NULL, &err), &err);
     cf_stars_free(&stars.stars);
     assert_int_equal(sample_stars(&m, (uint32_t)2 * SAMPLES, &stars, &err),
                      CF_EDATA);
+    assert_non_null(
+        strstr(err.msg, "its days, sessions, stars or samples are not"));
     cf_model_free(&m);
     cf_model_free(&stars);
 }

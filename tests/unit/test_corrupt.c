@@ -159,8 +159,8 @@ static void matrix(const char *kind)
     assert_int_equal(by_reader(p, n, &c.by_reader), 0);
     if (c.model)
         assert_int_equal(by_map(c.fd, p, n, &c.by_map), 0);
-    pieces_find(&s, p, n);
-    pieces_find(&o, q, m);
+    assert_true(pieces_find(&s, p, n));
+    assert_true(pieces_find(&o, q, m));
     damage_all(&s, &o, check, &c);
     print_message("%s: %ld errors, %ld the same, %ld silently wrong\n", kind,
                   c.errors, c.same, c.wrong);

@@ -63,7 +63,7 @@ static void test_memory_chunks(void **state)
     struct cf_ratings r = {.n = N};
     struct cf_feed_opts o = {.batch = 1000, .epochs = 1, .seed = 7};
     struct cf_feed *f;
-    struct cf_rows rows;
+    struct cf_feed_rows rows;
     size_t seen = 0;
 
     must(cf_ratings_room(&r, 0, false, &err), &err);

@@ -211,7 +211,7 @@ static void test_read_back(void **state)
 }
 
 static int no_rows(struct cf_feed *f, enum cf_event *event,
-                   struct cf_rows *rows, struct cf_err *e)
+                   struct cf_feed_rows *rows, struct cf_err *e)
 {
     (void)f;
     (void)rows;

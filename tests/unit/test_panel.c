@@ -27,8 +27,8 @@ static void fill(float *x, size_t n, uint64_t seed)
         x[i] = little_draw(seed, i) / 3;
 }
 
-static void run(const struct cf_panel *t, struct arrays *a, size_t samples,
-                size_t k, size_t rows)
+static void run(const struct cf_panel_kernels *t, struct arrays *a,
+                size_t samples, size_t k, size_t rows)
 {
     const float *x[ROWS];
 

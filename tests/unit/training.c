@@ -18,11 +18,11 @@ struct chopped {
     struct cf_feed *whole;
     size_t most;
     enum cf_event event;
-    struct cf_rows left;
+    struct cf_feed_rows left;
 };
 
 static int next_portion(struct cf_feed *f, enum cf_event *event,
-                        struct cf_rows *rows, struct cf_err *e)
+                        struct cf_feed_rows *rows, struct cf_err *e)
 {
     struct chopped *c = (struct chopped *)(void *)f;
     int rc = 0;

@@ -34,6 +34,8 @@ for s in '' -2; do
     done
     cf-train -q -s gibbs --likelihood probit -k 1 --burn-in 1 --samples 2 \
         batches$s.cf >stars$s.cf
+    # Its samples can go on.
+    cf-train -q -s gibbs -k 2 --burn-in 1 --samples 2 ratings$s.cf >chain$s.cf
     cf-score -q -m model$s.cf ratings$s.cf >scores$s.cf
     cf-eval -q --resamples 9 scores$s.cf >metrics$s.cf
     cf-topn -q -n 2 -m model$s.cf --all --keep-seen >topn$s.cf
@@ -70,3 +72,8 @@ for part in user_factors item_factors user_sample_bias star star_cut star_sd \
     user_star_sd item_star_sd user_cold_star_sd item_cold_star_sd; do
     cf-cat -t jsonl --part $part stars.cf
 done >stars.txt
+for part in chain_user_rows chain_user_precision chain_user_bias_sums \
+    chain_user_cold_sum chain_user_noise_roots chain_user_noise_sums \
+    chain_user_nu chain_alpha chain_variance_sum; do
+    cf-cat -t jsonl --part $part chain.cf
+done >chain.txt

@@ -1,6 +1,6 @@
-/* features.h - option --features of cf-index. */
-#ifndef CF_CMD_FEATURES_H
-#define CF_CMD_FEATURES_H
+/* index_features.h - option --features of cf-index. */
+#ifndef CF_CMD_INDEX_FEATURES_H
+#define CF_CMD_INDEX_FEATURES_H
 
 #include "cli.h"
 #include "data/index.h"

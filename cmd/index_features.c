@@ -1,5 +1,5 @@
-/* features.c - option --features of cf-index. */
-#include "features.h"
+/* index_features.c - option --features of cf-index. */
+#include "index_features.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
