@@ -327,8 +327,8 @@ void cf_gibbs_publish_sessions(struct cf_gibbs *g)
            x->level[0].n * sizeof *to->span.first);
     memcpy(to->span.last, x->span.last, x->level[0].n * sizeof *to->span.last);
     for (size_t l = 0; l < LEVELS; l++) {
-        for (uint32_t s = 0; s < x->level[0].n; s++) {
-            uint32_t c = session_of(x, s, l);
+        for (size_t s = 0; s < x->level[0].n; s++) {
+            uint32_t c = session_of(x, (uint32_t)s, l);
             double mean = x->level[l].sum[c] / n,
                    squares = x->level[l].squares[c] / n;
             to->offset[s * LEVELS + l] = (float)(unit * mean);
