@@ -61,9 +61,9 @@ ROWS = $(foreach m,$(MODELS),$(FOLDS:%=$(OUT)/$m.%.row))
 .DELETE_ON_ERROR:
 .SECONDARY:
 gibbs: $(ROWS)
-	@printf '%-24s %8s %8s %8s\n' '$(DATASET)' RMSE seconds inside
+	@printf '%-26s %8s %8s %8s\n' '$(DATASET)' RMSE seconds inside
 	@$(foreach m,$(MODELS),awk -v says='$($m.says)' '{ rmse += $$1; s += $$2; \
-		inside += $$3 } END { printf "%-24s %8.4f %8.2f %7.1f%%\n", says, \
+		inside += $$3 } END { printf "%-26s %8.4f %8.2f %7.1f%%\n", says, \
 		rmse / NR, s / NR, 100 * inside / NR }' $(FOLDS:%=$(OUT)/$m.%.row);)
 
 $(OUT)/ml-100k/u.item:
@@ -107,7 +107,7 @@ $(OUT)/%.cf: $(OUT)/%.csv $(TABLES)
 # A model of a fold: its error, seconds, and share of ratings in the interval.
 $(OUT)/%.row: $(FOLDS:%=$(OUT)/%.base.cf) $(FOLDS:%=$(OUT)/%.test.cf)
 	@cd $(OUT) && fold=$(patsubst .%,%,$(suffix $*)) && \
-	seconds=$$({ TIMEFORMAT='%U %S'; time cf-train -q -s gibbs \
+	seconds=$$({ TIMEFORMAT='%U %S'; time cf-train -q -j 1 -s gibbs \
 		$($(basename $*)) -o $*.bin $$fold.base.cf; } 2>&1) && \
 	cf-score -q -m $*.bin --interval 0.9 $$fold.test.cf | cf-cat -t csv | \
 	awk -F, -v seconds="$$seconds" 'NR == 1 { \
