@@ -30,10 +30,10 @@ struct cf_fold_given {
 /* Room, all zeros, for what `more` users after the first `old` have of samples
  * and stars. */
 int cf_fold_grow_samples(struct cf_model *m, size_t old, size_t more,
-                       struct cf_err *err);
+                         struct cf_err *err);
 /* Sets the rows of users with ratings; counts stay. l2 not NULL: the penalty is
  * that number for each of a user's, beside squared errors. */
 int cf_fold_samples(struct cf_model *m, const struct cf_fold_given *g,
-                  const double *l2, struct cf_pool *pool, struct cf_err *err);
+                    const double *l2, struct cf_pool *pool, struct cf_err *err);
 
 #endif
