@@ -136,7 +136,7 @@ static void finish(struct cf_topn *t, struct cf_lists *l, size_t i,
     if (t->o.why > 0)
         cf_why(t, &l->ask[i], t->why[worker], v, l->count[i],
                l->reason + i * t->n * t->o.why);
-    if (t->o.rank != CF_TOPN_MEAN)
+    if (t->samples && t->o.rank != CF_TOPN_MEAN)
         cf_samples_tell(t, &l->ask[i], t->samples[worker], v, l->count[i],
                         l->sampled + i * t->n);
     for (size_t j = 0; t->o.what != CF_TOPN_SIMILAR && j < l->count[i]; j++)

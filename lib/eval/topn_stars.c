@@ -175,7 +175,7 @@ void cf_stars_score(const struct cf_topn *t, struct cf_sample_room *w,
     if (t->o.rank == CF_TOPN_THOMPSON) {
         expect_all(t, w, a->ask, (struct some){a->sample, 1});
         for (size_t l = 0; l < WIDE; l++)
-            z[l] = least + w->star[a->sample * WIDE + l];
+            z[l] = least + w->star[(size_t)a->sample * WIDE + l];
         return;
     }
     if (t->o.rank != CF_TOPN_UPPER)

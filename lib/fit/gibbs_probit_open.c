@@ -187,7 +187,7 @@ static int room(struct cf_gibbs *g, struct cf_err *err)
     p->root = g->o.noise ? cf_alloc(g->ratings, sizeof *p->root) : NULL;
     p->part = cf_alloc(parts, sizeof *p->part);
     p->sum = cf_alloc(parts, sizeof *p->sum);
-    p->moment = cf_alloc(g->d, CF_GIBBS_SIDES * 2 * sizeof *p->moment);
+    p->moment = cf_alloc(g->d, sizeof *p->moment * 2 * CF_GIBBS_SIDES);
     return p->place && p->f && p->part && p->sum && p->moment &&
                    (p->root || !g->o.noise)
                ? 0

@@ -169,7 +169,7 @@ static void draw_user(struct cf_gibbs *g, size_t user,
                       const struct cf_gibbs_scratch *s)
 {
     struct cf_gibbs_sessions *x = g->sessions;
-    struct cf_gibbs_range a[LEVELS];
+    struct cf_gibbs_range a[LEVELS] = {{0}};
 
     if (!find_ranges(x, user, a))
         return;
@@ -281,7 +281,7 @@ double cf_gibbs_offset_variance(const struct cf_gibbs *g, uint32_t place)
 
 static void keep_user(struct cf_gibbs_sessions *x, size_t user)
 {
-    struct cf_gibbs_range a[LEVELS];
+    struct cf_gibbs_range a[LEVELS] = {{0}};
 
     if (!find_ranges(x, user, a))
         return;

@@ -136,9 +136,9 @@ static void open_few(struct cf_gibbs *g)
 /* The row that rating e has in a mode. */
 static size_t row_of(size_t mode, size_t e)
 {
-    const uint32_t *all[CF_GIBBS_MODES] = {few_user, training_few.item,
-                                           few_day};
-    return all[mode][e];
+    return mode == CF_GIBBS_USERS   ? few_user[e]
+           : mode == CF_GIBBS_ITEMS ? training_few.item[e]
+                                    : few_day[e];
 }
 
 static void test_sessions(void **state)
@@ -353,7 +353,7 @@ static double score_of(const struct cf_gibbs *g, size_t e)
 static void set_tree(const struct cf_gibbs *g, double a[ALL * ALL],
                      double mean[ALL])
 {
-    memset(a, 0, ALL * ALL * sizeof *a);
+    memset(a, 0, sizeof *a * ALL * ALL);
     memset(mean, 0, ALL * sizeof *mean);
     for (size_t l = 0; l < LEVELS; l++)
         for (size_t c = 0; c < few_n[l]; c++) {

@@ -209,7 +209,7 @@ static void test_file(void **state)
         assert_memory_equal(back.stars.cut, cuts, sizeof cuts);
         assert_memory_equal(back.stars.sd, m.stars.sd, SAMPLES * sizeof(float));
         assert_memory_equal(back.stars.cold, m.stars.cold,
-                            CF_STARS_COLD * SAMPLES * sizeof(float));
+                            sizeof(float) * CF_STARS_COLD * SAMPLES);
         assert_int_equal(back.user.star_sd != NULL, own);
         if (own) {
             assert_memory_equal(back.user.star_sd, m.user.star_sd,

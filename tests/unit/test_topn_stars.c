@@ -37,13 +37,13 @@ static void make_model(struct cf_model *m, uint32_t alike)
     for (size_t s = 0; s < SAMPLES; s++) {
         m->stars.sd[s] = .5F + .1F * (float)s;
         for (uint32_t j = 0; j + 1 < STARS; j++)
-            m->stars.cut[j * SAMPLES + s] = 1.5F + (float)j;
+            m->stars.cut[(size_t)j * SAMPLES + s] = 1.5F + (float)j;
     }
-    for (size_t i = 0; i < ITEMS * SAMPLES; i++) {
+    for (size_t i = 0; i < (size_t)ITEMS * SAMPLES; i++) {
         m->item.sample_bias[i] = little_draw(8, i);
         m->item.star_sd[i] = 1 + .5F * little_draw(9, i);
     }
-    for (size_t i = 0; i < USERS * SAMPLES; i++) {
+    for (size_t i = 0; i < (size_t)USERS * SAMPLES; i++) {
         m->user.sample_bias[i] = little_draw(10, i);
         m->user.star_sd[i] = 1 + .5F * little_draw(11, i);
     }
