@@ -179,7 +179,7 @@ static float y_of(const struct cf_gibbs *g, size_t mode, size_t e)
     }
     for (size_t i = 0; i < FEW; i++) {
         bool before =
-            few_user[i] < few_user[e] || (few_user[i] == few_user[e] && i < e);
+            few_user[i] < few_user[e] || (i < e && few_user[i] == few_user[e]);
         at += row_of(mode, i) == row_of(mode, e) && before;
     }
     return g->mode[mode].y[at];
@@ -409,7 +409,7 @@ static void test_tree(void **state)
 {
     static double a[ALL * ALL], products[ALL * ALL];
     static const double lam[LEVELS] = {3, 1.5, 2};
-    double mean[ALL], sum[ALL] = {0}, x[ALL];
+    double mean[ALL], sum[ALL] = {0}, x[ALL] = {0};
     struct cf_gibbs g;
 
     (void)state;

@@ -103,8 +103,8 @@ static void test_chances(void **state)
                        (double[]){2.75, 2.25},
                        own ? (double[]){.5 * 1.5 * .5, .75 * 2.5 * .5}
                            : (double[]){.5, .75});
-        double u[2] = {own ? 1.25 : 1, own ? 1.25 : 1},
-               i[2] = {own ? .75 : 1, own ? .75 : 1};
+        const double u[2] = {own ? 1.25 : 1, own ? 1.25 : 1},
+                     i[2] = {own ? .75 : 1, own ? .75 : 1};
         expect_chances(&m, m.user.cold_factors, m.item.factors,
                        (double[]){1.5, 2.75},
                        (double[]){hypot(.5 * u[0] * (own ? .5 : 1), .5),
