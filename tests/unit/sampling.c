@@ -113,3 +113,24 @@ void sampling_each(struct training (*usual)(struct cf_model *m),
     }
     cf_model_free(&first);
 }
+
+void sampling_prior_sessions(struct cf_gibbs *g, struct cf_draws *d)
+{
+    struct cf_gibbs_sessions *x = g->sessions;
+
+    for (size_t l = CF_SESSION_LEVELS; x && l-- > 0;) {
+        struct cf_gibbs_level *of = &x->level[l];
+        x->lam[l] = cf_draw_gamma(d, g->shape) / g->rate;
+        for (size_t c = 0; c < of->n; c++)
+            of->x[c] = (l + 1 < CF_SESSION_LEVELS ? of[1].x[of->up[c]] : 0) +
+                       (float)(cf_draw_normal(d) / sqrt(x->lam[l]));
+    }
+}
+
+void sampling_probe_sessions(const struct cf_gibbs *g, double *f)
+{
+    for (size_t l = 0; g->sessions && l < CF_SESSION_LEVELS; l++) {
+        f[2 * l] = log(g->sessions->lam[l]);
+        f[2 * l + 1] = atan((double)g->sessions->level[l].x[0]);
+    }
+}

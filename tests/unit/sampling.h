@@ -2,6 +2,7 @@
 #ifndef CF_TESTS_SAMPLING_H
 #define CF_TESTS_SAMPLING_H
 
+#include "fit/gibbs_impl.h"
 #include "training.h"
 
 /* Factors, and sweeps before the first sample. */
@@ -27,5 +28,10 @@ void sampling_expect_untimed(const struct cf_model *m,
 void sampling_each(struct training (*usual)(struct cf_model *m),
                    void (*expect)(const struct cf_model *m,
                                   const struct cf_model *want));
+
+/* Draws sessions, if there are some, from their prior; and six numbers of them,
+ * or none. */
+void sampling_prior_sessions(struct cf_gibbs *g, struct cf_draws *d);
+void sampling_probe_sessions(const struct cf_gibbs *g, double *f);
 
 #endif

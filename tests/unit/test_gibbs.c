@@ -355,24 +355,11 @@ static void prior_mode(struct cf_gibbs *g, size_t mode, struct cf_draws *d)
     }
 }
 
-static void prior_sessions(struct cf_gibbs_sessions *x, struct cf_draws *d,
-                           const struct cf_gibbs *g)
-{
-    for (size_t l = CF_SESSION_LEVELS; l-- > 0;) {
-        struct cf_gibbs_level *of = &x->level[l];
-        x->lam[l] = cf_draw_gamma(d, g->shape) / g->rate;
-        for (size_t c = 0; c < of->n; c++)
-            of->x[c] = (l + 1 < CF_SESSION_LEVELS ? of[1].x[of->up[c]] : 0) +
-                       (float)(cf_draw_normal(d) / sqrt(x->lam[l]));
-    }
-}
-
 static void prior_state(struct cf_gibbs *g, struct cf_draws *d)
 {
     for (size_t s = 0; s < g->modes; s++)
         prior_mode(g, s, d);
-    if (g->sessions)
-        prior_sessions(g->sessions, d, g);
+    sampling_prior_sessions(g, d);
     g->alpha = cf_draw_gamma(d, g->shape) / g->rate;
 }
 
@@ -448,10 +435,7 @@ static void probe(const struct cf_gibbs *g, double f[PROBES])
     f[21] = atan(score(g, (const size_t[CF_GIBBS_MODES]){1, 1, 1}));
     if (g->modes > CF_GIBBS_DAYS)
         probe_mode(g, CF_GIBBS_DAYS, f + 22);
-    for (size_t l = 0; g->sessions && l < CF_SESSION_LEVELS; l++) {
-        f[29 + 2 * l] = log(g->sessions->lam[l]);
-        f[30 + 2 * l] = atan((double)g->sessions->level[l].x[0]);
-    }
+    sampling_probe_sessions(g, f + 29);
 }
 
 /* Sums and sums of squares of averages over batches. */

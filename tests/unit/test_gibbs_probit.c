@@ -15,7 +15,7 @@
 #include "fit/gibbs_probit.h"
 #include "little.h"
 #include "made.h"
-#include "training.h"
+#include "sampling.h"
 
 enum { STARS = 4, GAMES = 12, USERS = 3, ITEMS = 4, D = 2, WIDE = 16 };
 
@@ -27,21 +27,29 @@ static uint32_t item[GAMES] = {0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3};
 static float even[GAMES] = {1, 2, 2.5F, 5, 2.5F, 2, 2, 1, 5, 2.5F, 2, 5},
              low[GAMES] = {1, 2, 2.5F, 5, 2, 2, 2, 1, 2, 2.5F, 2, 1};
 
-/* Which games, and have rows noise scales of their own? */
+/* User 0 has a session of each kind within the next. */
+static int64_t seconds[GAMES] = {0,  1000, 0,   10,  1005, 0,
+                                 60, 1400, 200, 250, 5000, 900};
+
+/* Which games, have rows noise scales of their own, and are there sessions? */
 struct kind {
     float *rating;
     bool noise;
     uint32_t free; /* the cut that is drawn */
+    bool sessions;
 };
 static const struct kind kinds[] = {
-    {even, false, 2}, {even, true, 2}, {low, false, 3}, {low, true, 3}};
-enum { KINDS = sizeof kinds / sizeof *kinds };
+    {even, false, 2, false}, {even, true, 2, false}, {low, false, 3, false},
+    {low, true, 3, false},   {even, false, 2, true}, {low, true, 3, true}};
+enum { KINDS = sizeof kinds / sizeof *kinds, WITHOUT_SESSIONS = 4 };
 
 static void open_games(struct cf_gibbs *g, const struct kind *kind)
 {
-    const struct cf_whole w = {
-        .train = {
-            .n = GAMES, .user = user, .item = item, .rating = kind->rating}};
+    const struct cf_whole w = {.train = {.n = GAMES,
+                                         .user = user,
+                                         .item = item,
+                                         .rating = kind->rating,
+                                         .time = seconds}};
     struct cf_fit_opts o = cf_fit_usual();
 
     o.vec = cf_vec_best();
@@ -49,6 +57,7 @@ static void open_games(struct cf_gibbs *g, const struct kind *kind)
                                      .samples = 1,
                                      .keep = 1,
                                      .noise = kind->noise,
+                                     .sessions = kind->sessions,
                                      .probit = true};
     must(cf_gibbs_open(g, &w, USERS, ITEMS, &o, &err), &err);
     assert_int_equal(g->probit->n, STARS);
@@ -177,7 +186,7 @@ static struct moments by_draws(struct cf_gibbs *g, uint32_t free)
 static void test_given_rows(void **state)
 {
     (void)state;
-    for (size_t t = 0; t < KINDS; t++) {
+    for (size_t t = 0; t < WITHOUT_SESSIONS; t++) {
         struct cf_gibbs g;
         open_games(&g, &kinds[t]);
         for (size_t s = 0; s < CF_GIBBS_SIDES; s++)
@@ -203,7 +212,7 @@ static void test_given_rows(void **state)
 
 /* ---- all of it against the prior (Geweke 2004), as in test_gibbs.c ---- */
 
-enum { DRAWS = 90000, BATCH = 3000, BATCHES = DRAWS / BATCH, PROBES = 17 };
+enum { DRAWS = 90000, BATCH = 3000, BATCHES = DRAWS / BATCH, PROBES = 23 };
 
 static void prior_mode(struct cf_gibbs_mode *m, const struct cf_gibbs *g,
                        struct cf_draws *d)
@@ -223,7 +232,7 @@ static void prior_mode(struct cf_gibbs_mode *m, const struct cf_gibbs *g,
 
 static void prior_state(struct cf_gibbs *g, uint32_t free, struct cf_draws *d)
 {
-
+    sampling_prior_sessions(g, d);
     for (size_t s = 0; s < CF_GIBBS_SIDES; s++)
         prior_mode(&g->mode[s], g, d);
     g->alpha = cf_draw_gamma(d, g->shape) / g->rate;
@@ -242,6 +251,8 @@ static void draw_stars(struct cf_gibbs *g, struct cf_draws *d)
             size_t i = users->other[0][n];
             double y = score(g, u, i) + cf_draw_normal(d) / sqrt(g->alpha) /
                                             root(g, 0, u) / root(g, 1, i);
+            if (g->sessions)
+                y += (double)g->sessions->level[0].x[g->sessions->of[n]];
             size_t j = 0;
             while (y > p->cut[j + 1])
                 j++;
@@ -270,6 +281,7 @@ static void probe(const struct cf_gibbs *g, uint32_t free, double *f)
     f[14] = log(g->alpha);
     f[15] = g->probit->cut[free];
     f[16] = atan(score(g, 1, 1));
+    sampling_probe_sessions(g, f + 17);
 }
 
 struct averages {
@@ -284,7 +296,7 @@ static struct averages average(struct cf_gibbs *g, uint32_t free, bool chain)
 
     prior_state(g, free, &d);
     for (size_t b = 0; b < BATCHES; b++) {
-        double sum[PROBES] = {0}, f[PROBES];
+        double sum[PROBES] = {0}, f[PROBES] = {0};
         for (size_t i = 0; i < BATCH; i++) {
             d = cf_draws_of(&rng, 1 + b * BATCH + i);
             g->sweep = (uint32_t)(b * BATCH + i);
