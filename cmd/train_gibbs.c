@@ -48,7 +48,7 @@ void cf_train_gibbs_note(struct cf_cli *c, const struct cf_train_opts *o,
     /* With days a user has two rows, see model.h. */
     double rows =
                (double)m->user.n * (o->time == 1 ? 2 : 1) + (double)m->item.n,
-           numbers = rows * m->k, giga = 1e9;
+           numbers = rows * m->k;
     uint32_t kept = cf_train_kept(o);
     bool own = o->likelihood == 1 && o->noise == 1;
 
@@ -56,13 +56,16 @@ void cf_train_gibbs_note(struct cf_cli *c, const struct cf_train_opts *o,
         return;
     /* Of a probit each sample's noise scales, too. */
     numbers += own ? ((double)m->user.n + (double)m->item.n) * kept : 0;
-    double bytes = 4 * numbers;
+    double bytes = 4 * numbers, unit = bytes < 1e6   ? 1e3
+                                       : bytes < 1e9 ? 1e6
+                                                     : 1e9;
     cf_cli_note(c,
                 "the model will hold the factors of %" PRIu32 " of %" PRIu64
                 " sample%s, %.3g %s",
-                kept, o->samples, cf_s(o->samples),
-                bytes / (bytes < giga ? 1e6 : giga),
-                bytes < giga ? "MB" : "GB");
+                kept, o->samples, cf_s(o->samples), bytes / unit,
+                unit < 1e6   ? "kB"
+                : unit < 1e9 ? "MB"
+                             : "GB");
     /* How many there are is known when all rows are. */
     if (o->time == 2)
         cf_cli_note(c, "and sessions, %u bytes at most for each",
