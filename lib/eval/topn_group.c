@@ -38,8 +38,8 @@ static int set(struct cf_group *g, const struct cf_model *m, const double *sum,
     if (g->n == 0) { /* as one who is not known */
         memcpy(g->factors, m->user.cold_factors, m->k * sizeof *g->factors);
         g->bias = m->user.cold_bias;
-        memcpy(g->sample_bias, m->user.cold_sample_bias,
-               m->samples * sizeof *g->sample_bias);
+        for (uint32_t s = 0; s < m->samples; s++)
+            g->sample_bias[s] = m->user.cold_sample_bias[s];
     }
     for (uint32_t i = 0; i < m->item.n; i++)
         if (has[i])
