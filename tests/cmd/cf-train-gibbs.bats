@@ -110,7 +110,7 @@ days()
 
 @test "the size of the model is told, and is what is said" {
     cf-train -s gibbs -k 4 --burn-in 0 --samples 3 many.cf 2>err >m.cf
-    grep -q 'factors of 3 of 3 samples, [0-9.]* MB$' err
+    grep -q 'factors of 3 of 3 samples, [0-9.]* kB$' err
     cf-train -q -s gibbs -k 4 --samples 6 --keep-samples 2 many.cf >m.cf
     cf-cat -t table m.cf | head -n 1 | grep -q ' k 8, link identity'
 }

@@ -196,9 +196,9 @@ tastes()
 
 @test "the size that is told is right" {
     cf-train -s gibbs --likelihood probit -k 3 --samples 50 many.cf 2>err >m.cf
-    told=$(sed -n 's/.*factors of 50 of 50 samples, \([0-9.]*\) MB$/\1/p' err)
+    told=$(sed -n 's/.*factors of 50 of 50 samples, \([0-9.]*\) kB$/\1/p' err)
     awk -v told="$told" -v size="$(wc -c <m.cf)" 'BEGIN {
-        exit !(told > 0 && size / 1e6 > told && size / 1e6 < 1.6 * told) }'
+        exit !(told > 0 && size / 1e3 > told && size / 1e3 < 1.6 * told) }'
 }
 
 @test "samples that go on are those of one run" {
