@@ -145,26 +145,14 @@ static int grow_ids(struct fold *f, struct cf_err *err)
     return rc;
 }
 
-/* Zeros for the new ones. */
-static bool grow_array(float **v, size_t n, size_t more)
-{
-    size_t cap = n;
-
-    if (more > SIZE_MAX - n || !cf_grow(v, &cap, n + more, sizeof **v))
-        return false;
-    memset(*v + n, 0, more * sizeof **v);
-    return true;
-}
-
 static int grow_users(struct fold *f, struct cf_err *err)
 {
     struct cf_side *side = &f->m->user;
     size_t k = f->m->k, cap = f->old;
-    size_t more = (size_t)(f->report->users - f->report->known), all;
+    size_t more = (size_t)(f->report->users - f->report->known);
 
-    if (!cf_mul(more, k, &all) ||
-        !grow_array(&side->factors, f->old * k, all) ||
-        !grow_array(&side->bias, f->old, more) ||
+    if (!cf_fold_grow(&side->factors, f->old, more, k) ||
+        !cf_fold_grow(&side->bias, f->old, more, 1) ||
         !cf_grow(&side->count, &cap, f->old + more, sizeof *side->count))
         return cf_nomem(err, "new users");
     if (f->m->samples > 0 && cf_fold_grow_samples(f->m, f->old, more, err))

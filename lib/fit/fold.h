@@ -52,8 +52,8 @@ struct cf_fold_report {
  * among the counts and the items among those seen; equal pairs count as often
  * as they are there. row[i]: of user i of g in m. Items, cold biases and
  * everything else stay. CF_EDATA for a model that is not made of factors,
- * CF_EMEM for one of more than CF_SQUARE_MOST. After an error m is good for
- * nothing but cf_model_free. */
+ * CF_EMEM for one of more than CF_SQUARE_MOST and no samples. After an error m
+ * is good for nothing but cf_model_free. */
 int cf_fold(struct cf_model *m, const struct cf_given *g,
             const struct cf_fold_opts *o, uint32_t *row,
             struct cf_fold_report *r, struct cf_err *err);

@@ -314,7 +314,7 @@ int cf_fold_samples(struct cf_model *m, const struct cf_fold_given *g,
     return ok ? 0 : cf_nomem(err, "new users");
 }
 
-static bool grow(float **v, size_t old, size_t more, size_t width)
+bool cf_fold_grow(float **v, size_t old, size_t more, size_t width)
 {
     size_t n, add, cap;
 
@@ -332,9 +332,9 @@ int cf_fold_grow_samples(struct cf_model *m, size_t old, size_t more,
                          struct cf_err *err)
 {
     struct cf_side *u = &m->user;
-    bool ok = grow(&u->noise, old, more, 1) &&
-              grow(&u->sample_bias, old, more, m->samples) &&
-              (!u->star_sd || grow(&u->star_sd, old, more, m->samples));
+    bool ok = cf_fold_grow(&u->noise, old, more, 1) &&
+              cf_fold_grow(&u->sample_bias, old, more, m->samples) &&
+              (!u->star_sd || cf_fold_grow(&u->star_sd, old, more, m->samples));
 
     return ok ? 0 : cf_nomem(err, "new users");
 }

@@ -27,6 +27,9 @@ struct cf_fold_given {
     const struct cf_rated *rated; /* by user, then item */
 };
 
+/* Room, all zeros, for `more` rows of `width` numbers after the first `old`;
+ * false if there is none. */
+bool cf_fold_grow(float **v, size_t old, size_t more, size_t width);
 /* Room, all zeros, for what `more` users after the first `old` have of samples
  * and stars. */
 int cf_fold_grow_samples(struct cf_model *m, size_t old, size_t more,
