@@ -32,14 +32,14 @@ void cf_model_sample_scores(const struct cf_model *m,
     const float *u = biases(m, &m->user, p->x) + from,
                 *i = biases(m, &m->item, p->y) + from;
     size_t k = m->k / m->samples;
+    double session = (double)cf_model_session_score(m, p);
 
     for (size_t s = 0; s < n; s++) {
         size_t at = (from + s) * k;
         double sum =
             (double)u[s] + (double)i[s] +
             (double)m->samples * (double)m->vec->dot(p->x + at, p->y + at, k);
-        sum += cf_model_day_sample(m, p, from + s) +
-               (double)cf_model_session_score(m, p);
+        sum += cf_model_day_sample(m, p, from + s) + session;
         z[s] = (float)sum;
     }
 }
