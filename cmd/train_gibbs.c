@@ -45,6 +45,7 @@ int cf_train_gibbs(struct cf_cli *c, const struct cf_train_opts *o,
 void cf_train_gibbs_note(struct cf_cli *c, const struct cf_train_opts *o,
                          const struct cf_model *m)
 {
+    static const char *const units[] = {"kB", "MB", "GB"};
     /* With days a user has two rows, see model.h. */
     double rows =
                (double)m->user.n * (o->time == 1 ? 2 : 1) + (double)m->item.n,
@@ -56,16 +57,15 @@ void cf_train_gibbs_note(struct cf_cli *c, const struct cf_train_opts *o,
         return;
     /* Of a probit each sample's noise scales, too. */
     numbers += own ? ((double)m->user.n + (double)m->item.n) * kept : 0;
-    double bytes = 4 * numbers, unit = bytes < 1e6   ? 1e3
-                                       : bytes < 1e9 ? 1e6
-                                                     : 1e9;
+    double size = 4 * numbers / 1e3;
+    size_t unit = 0;
+
+    for (; size >= 1e3 && unit < 2; unit++)
+        size /= 1e3;
     cf_cli_note(c,
                 "the model will hold the factors of %" PRIu32 " of %" PRIu64
                 " sample%s, %.3g %s",
-                kept, o->samples, cf_s(o->samples), bytes / unit,
-                unit < 1e6   ? "kB"
-                : unit < 1e9 ? "MB"
-                             : "GB");
+                kept, o->samples, cf_s(o->samples), size, units[unit]);
     /* How many there are is known when all rows are. */
     if (o->time == 2)
         cf_cli_note(c, "and sessions, %u bytes at most for each",
